@@ -1,0 +1,162 @@
+//! The diary and the timers: set, moved with their hearing, stopped.
+
+use super::{Done, explanation};
+use crate::casework::Desk;
+use crate::domain::deadline::{Anchor, Deadline, NoLimits};
+use crate::domain::diary::{DiaryEntry, DiaryState, Timer, TimerState};
+use crate::domain::event::Event;
+use crate::domain::hearing::{HearingState, When};
+use crate::domain::ids::{DiaryEntryId, HearingId, ParticipantId, TimerId};
+use crate::domain::state::{CaseState, Tracked};
+use crate::rules::decide;
+use crate::rules::effect::{Decided, Effect};
+
+/// Shows a hearing in the diary as it now stands; a moved one keeps its old date.
+pub(super) fn show(
+    state: &mut CaseState,
+    event: &Event,
+    decided: &Decided,
+    id: HearingId,
+    shown: DiaryState,
+    desk: Desk<'_>,
+    done: &mut Done,
+) {
+    let Some(hearing) = state.hearings.iter().find(|held| held.id == id) else { return };
+    let (when, earlier) = (hearing.when, hearing.earlier.clone());
+    let key = format!("hearing/{id}");
+    let why = explanation(event, decided, None, None, desk);
+    match state.diary.iter_mut().find(|entry| entry.key == key) {
+        Some(entry) if entry.state == shown && entry.when == when => {}
+        Some(entry) => {
+            let entry = entry.change();
+            entry.state = shown;
+            entry.when = when;
+            entry.earlier = earlier;
+            entry.because.push(why);
+            done.note(format!("diary entry {shown}"));
+        }
+        None => {
+            state.diary.push(Tracked::new(DiaryEntry {
+                id: DiaryEntryId(desk.ids.next(desk.now)),
+                key,
+                kind: "hearing".to_owned(),
+                hearing: Some(id),
+                when,
+                state: shown,
+                earlier,
+                because: vec![why],
+            }));
+            done.note(format!("diary entry {shown}"));
+        }
+    }
+}
+
+/// Sets a timer, or moves the one that waits under the same key.
+pub(super) fn set_timer(
+    state: &mut CaseState,
+    event: &Event,
+    decided: &Decided,
+    desk: Desk<'_>,
+    done: &mut Done,
+) {
+    let Effect::Timer { raises, at, deadline, about, hearing } = &decided.effect else { return };
+    let listing =
+        hearing.and_then(|id| state.hearings.iter().find(|held| held.id == id)).map(|held| held.listing);
+    let mut parts = vec![raises.clone()];
+    parts.extend(about.map(|about| about.to_string()));
+    parts.extend(hearing.map(|hearing| format!("{hearing}/{}", listing.unwrap_or_default())));
+    if hearing.is_none() {
+        parts.push(super::digest(&decided.causes));
+    }
+    let key = parts.join("/");
+    match state.timers.iter_mut().find(|timer| timer.key == key) {
+        Some(timer) if timer.state == TimerState::Waiting && timer.due_at != at.at => {
+            timer.change().due_at = at.at;
+            done.note(format!("timer {raises} moved"));
+        }
+        Some(_) => {}
+        None => {
+            state.timers.push(Tracked::new(Timer {
+                id: TimerId(desk.ids.next(desk.now)),
+                key,
+                raises: raises.clone(),
+                due_at: at.at,
+                deadline: deadline.clone(),
+                hearing: (*hearing).zip(listing),
+                about: *about,
+                task: None,
+                state: TimerState::Waiting,
+                because: vec![explanation(event, decided, None, Some(at), desk)],
+            }));
+            done.note(format!("timer {raises}"));
+        }
+    }
+}
+
+/// Stops the timers of this name that wait.
+pub(super) fn stop_timers(
+    state: &mut CaseState,
+    raises: &str,
+    about: Option<ParticipantId>,
+    hearing: Option<HearingId>,
+    done: &mut Done,
+) {
+    for timer in state.timers.iter_mut() {
+        let meant = timer.raises == raises
+            && timer.state == TimerState::Waiting
+            && about.is_none_or(|about| timer.about == Some(about))
+            && hearing.is_none_or(|hearing| timer.hearing.is_some_and(|(of, _)| of == hearing));
+        if meant {
+            timer.change().state = TimerState::Stopped;
+            done.note(format!("timer {raises} stopped"));
+        }
+    }
+}
+
+/// Counts anew the timers of hearings that moved, and stops those of hearings that are no more to come.
+pub(super) fn count_anew(state: &mut CaseState, desk: Desk<'_>, done: &mut Done) {
+    let hearings: Vec<(HearingId, i32, HearingState, When)> =
+        state.hearings.iter().map(|held| (held.id, held.listing, held.state, held.when)).collect();
+    for timer in state.timers.iter_mut().filter(|timer| timer.state == TimerState::Waiting) {
+        let Some((of, listing)) = timer.hearing else { continue };
+        let Some((_, now_listing, now_state, when)) = hearings.iter().find(|(id, ..)| *id == of).copied()
+        else {
+            continue;
+        };
+        if matches!(now_state, HearingState::Vacated | HearingState::Withdrawn) {
+            timer.change().state = TimerState::Stopped;
+            done.note(format!("timer {} stopped", timer.raises));
+            continue;
+        }
+        if now_listing == listing {
+            continue;
+        }
+        let anchor = match when {
+            When::At(at) => Anchor::At(at),
+            When::Week(monday) => Anchor::Week(monday),
+            When::Unfixed => Anchor::Unfixed,
+        };
+        let Ok(deadline) = Deadline::parse(&timer.deadline, &LimitsOf(desk)) else { continue };
+        // A timer with a hearing counts from it, whatever the rule called it.
+        let counted = decide::count(desk.pack, &deadline, &|_| anchor, None);
+        let Ok(counted) = counted else { continue };
+        let timer = timer.change();
+        timer.due_at = counted.at;
+        timer.hearing = Some((of, now_listing));
+        done.note(format!("timer {} moved", timer.raises));
+    }
+}
+
+/// The limits of the active pack, for a deadline that was stored with their names.
+struct LimitsOf<'a>(Desk<'a>);
+
+impl crate::domain::deadline::Limits for LimitsOf<'_> {
+    fn amount(&self, name: &str) -> Option<crate::domain::deadline::Amount> {
+        let limit = self.0.pack.limits.get(name).map(|limit| limit.amount);
+        limit.or_else(|| NoLimits.amount(name))
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.pack.limits.keys().cloned().collect()
+    }
+}

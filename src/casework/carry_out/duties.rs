@@ -1,0 +1,277 @@
+//! Duties: what is owed, gathered so that one call can meet all that is owed to one person.
+
+use super::{Done, earlier, explanation};
+use crate::casework::Desk;
+use crate::domain::duty::{Duty, DutyState, Met};
+use crate::domain::event::Event;
+use crate::domain::explanation::{Cause, Explanation};
+use crate::domain::ids::{DutyId, HearingId, ParticipantId, TaskId};
+use crate::domain::state::{CaseState, Tracked};
+use crate::domain::task::{Priority, Task, TaskState};
+use crate::people::assignment::{Wanted, assign};
+use crate::rules::effect::{Decided, Effect};
+use crate::rules::pack::TaskKind;
+use chrono::{DateTime, Utc};
+
+/// Somebody is owed something: a duty is made, or an open one of the same kind takes the causes in.
+pub(super) fn owe(state: &mut CaseState, event: &Event, decided: &Decided, desk: Desk<'_>, done: &mut Done) {
+    let Effect::Owe { kind, to, task, hearing, target, due, priority } = &decided.effect else { return };
+    let mut why = explanation(event, decided, target.as_ref(), Some(due), desk);
+    // What they were told of, or will be told of, is not owed twice.
+    let owed = |cause: &Cause| {
+        state.duties.iter().any(|duty| {
+            duty.to == *to
+                && duty.kind == *kind
+                && duty.state != DutyState::Withdrawn
+                && duty.causes().any(|known| known == cause)
+        })
+    };
+    why.causes.retain(|cause| !owed(cause));
+    if why.causes.is_empty() {
+        return;
+    }
+    let target_at = target.as_ref().and_then(|target| target.at);
+    let same = state.duties.iter_mut().find(|duty| {
+        duty.to == *to
+            && duty.kind == *kind
+            && duty.state == DutyState::Open
+            && duty.because.iter().any(|other| other.event == event.id)
+    });
+    let (id, into) = match same {
+        Some(duty) => {
+            let duty = duty.change();
+            duty.target_at = earlier(duty.target_at, target_at);
+            duty.due_at = earlier(duty.due_at, due.at);
+            duty.priority = duty.priority.min(*priority);
+            duty.because.push(why.clone());
+            done.note(format!("duty {kind} merged"));
+            (duty.id, duty.task)
+        }
+        None => {
+            let id = DutyId(desk.ids.next(desk.now));
+            state.duties.push(Tracked::new(Duty {
+                id,
+                key: format!("{kind}/{to}/{}", super::digest(&why.causes)),
+                kind: kind.clone(),
+                to: *to,
+                state: DutyState::Open,
+                priority: *priority,
+                target_at,
+                due_at: due.at,
+                waits_for: due.waits_for.clone(),
+                task: None,
+                arose_at: event.received_at,
+                met: None,
+                because: vec![why.clone()],
+            }));
+            done.note(format!("duty {kind}"));
+            (id, None)
+        }
+    };
+    let into = match into {
+        Some(task) => task,
+        None => gathering_task(state, event, task.as_deref(), *to, *hearing, *priority, &why, desk, done),
+    };
+    if let Some(duty) = state.duties.iter_mut().find(|duty| duty.id == id) {
+        duty.change().task = Some(into);
+    }
+    bring_clocks(state, into);
+}
+
+/// The open task in which duties to somebody gather, made where there is none.
+#[allow(clippy::too_many_arguments, reason = "what a new task is made from; each is another thing")]
+fn gathering_task(
+    state: &mut CaseState,
+    event: &Event,
+    named: Option<&str>,
+    to: ParticipantId,
+    hearing: Option<HearingId>,
+    priority: Priority,
+    why: &Explanation,
+    desk: Desk<'_>,
+    done: &mut Done,
+) -> TaskId {
+    let kind = kind_of(desk, named);
+    // A kind that was named gathers what one event owes to several people; the usual one gathers by person.
+    let about = named.is_none().then_some(to);
+    let fits = |task: &Task| {
+        task.kind == kind.name
+            && task.state.is_open()
+            && task.about == about
+            && (about.is_some() || task.because.iter().any(|other| other.event == event.id))
+    };
+    if let Some(task) = state.tasks.iter_mut().find(|task| fits(task)) {
+        let task = task.change();
+        task.because.push(why.clone());
+        task.version += 1;
+        return task.id;
+    }
+    let about_key = about.map_or_else(|| event.id.to_string(), |about| about.to_string());
+    let nth = state.tasks.iter().filter(|task| task.kind == kind.name && task.about == about).count() + 1;
+    let key = format!("{}/{about_key}/{nth}", kind.name);
+    let task = new_task(state, kind, key, about, hearing, priority, why.clone(), desk, done);
+    let id = task.id;
+    state.tasks.push(Tracked::new(task));
+    id
+}
+
+/// The kind of task by that name, else the one in which duties gather; a checked pack has both.
+fn kind_of<'a>(desk: Desk<'a>, named: Option<&str>) -> &'a TaskKind {
+    let kinds = &desk.pack.task_kinds;
+    let named = named.and_then(|name| kinds.get(name));
+    named
+        .or_else(|| kinds.values().find(|kind| kind.gathers))
+        .expect("a checked pack has exactly one gathering kind")
+}
+
+/// A new task, given to somebody; its clocks are still to be brought.
+#[allow(clippy::too_many_arguments, reason = "what a new task is made from; each is another thing")]
+pub(super) fn new_task(
+    state: &CaseState,
+    kind: &TaskKind,
+    key: String,
+    about: Option<ParticipantId>,
+    hearing: Option<HearingId>,
+    priority: Priority,
+    why: Explanation,
+    desk: Desk<'_>,
+    done: &mut Done,
+) -> Task {
+    done.note(format!("task {}", kind.name));
+    Task {
+        id: TaskId(desk.ids.next(desk.now)),
+        unit: state.case.unit,
+        case: (!state.is_desk()).then_some(state.case.id),
+        key,
+        kind: kind.name.clone(),
+        about,
+        hearing,
+        state: TaskState::Open,
+        priority,
+        assignee: None,
+        team: state.case.team,
+        assigned_because: String::new(),
+        target_at: None,
+        due_at: None,
+        waits_for: None,
+        next_attempt_at: None,
+        deferred_until: None,
+        raised_at: desk.now,
+        ended_at: None,
+        outcome: None,
+        attempts: Vec::new(),
+        answers: std::collections::BTreeMap::new(),
+        drafts: Vec::new(),
+        pack: desk.pack.hash.clone(),
+        because: vec![why],
+        version: 1,
+    }
+}
+
+/// Gives every new task that nobody has to somebody, once its clocks are known.
+pub(super) fn give_out(state: &mut CaseState, desk: Desk<'_>, done: &mut Done) {
+    let people: Vec<_> = state.people.iter().map(|person| person.id).collect();
+    let case = (*state.case).clone();
+    for task in state.tasks.iter_mut().filter(|task| task.assigned_because.is_empty()) {
+        let Some(kind) = desk.pack.task_kinds.get(&task.kind) else { continue };
+        let by = earlier(task.target_at, task.due_at);
+        let owner = task_owner(task, kind, done);
+        let wanted = Wanted { case: &case, people: &people, owner: &owner, skills: &kind.skills, by };
+        let assignment = assign(desk.roster, wanted, desk.now, &done.taken);
+        if let Some(staff) = assignment.staff {
+            done.taken.push((staff, 1));
+        }
+        let task = task.change();
+        task.assignee = assignment.staff;
+        task.team = assignment.team.or(task.team);
+        task.assigned_because = assignment.because;
+    }
+}
+
+fn task_owner(task: &Task, kind: &TaskKind, done: &Done) -> crate::rules::pack::Owner {
+    done.owners
+        .iter()
+        .find(|(id, _)| *id == task.id)
+        .map_or_else(|| kind.owner.clone(), |(_, owner)| owner.clone())
+}
+
+/// Brings a gathering task's clocks and priority in line with its open duties: earliest and highest.
+pub(in crate::casework) fn bring_clocks(state: &mut CaseState, task: TaskId) {
+    let mut target: Option<DateTime<Utc>> = None;
+    let mut due: Option<DateTime<Utc>> = None;
+    let mut waits = None;
+    let mut priority = None;
+    for duty in state.duties.iter().filter(|duty| duty.task == Some(task) && duty.state == DutyState::Open) {
+        target = earlier(target, duty.target_at);
+        due = earlier(due, duty.due_at);
+        waits = waits.or_else(|| duty.waits_for.clone());
+        priority = Some(priority.map_or(duty.priority, |held: Priority| held.min(duty.priority)));
+    }
+    let Some(priority) = priority else { return };
+    let Some(task) = state.tasks.iter_mut().find(|held| held.id == task) else { return };
+    let waits = if due.is_some() { None } else { waits };
+    if (task.target_at, task.due_at, task.priority, &task.waits_for) != (target, due, priority, &waits) {
+        let task = task.change();
+        task.target_at = target;
+        task.due_at = due;
+        task.priority = priority;
+        task.waits_for = waits;
+    }
+}
+
+/// Duties are met, in time or late.
+pub(in crate::casework) fn meet(state: &mut CaseState, duties: &[DutyId], how: &Met) {
+    for duty in state.duties.iter_mut().filter(|duty| duties.contains(&duty.id)) {
+        let late = duty.due_at.is_some_and(|due| how.at > due);
+        let duty = duty.change();
+        duty.state = if late { DutyState::Late } else { DutyState::Met };
+        duty.met = Some(how.clone());
+    }
+}
+
+/// Ends a gathering task that has no open duty left; gives whether it did.
+pub(in crate::casework) fn end_if_empty(
+    state: &mut CaseState,
+    task: TaskId,
+    outcome: &str,
+    desk: Desk<'_>,
+) -> bool {
+    if state.duties.iter().any(|duty| duty.task == Some(task) && duty.state == DutyState::Open) {
+        return false;
+    }
+    let Some(task) = state.tasks.iter_mut().find(|held| held.id == task && held.state.is_open()) else {
+        return false;
+    };
+    let task = task.change();
+    task.state = TaskState::Done;
+    task.outcome = Some(outcome.to_owned());
+    task.ended_at = Some(desk.now);
+    task.next_attempt_at = None;
+    task.version += 1;
+    true
+}
+
+/// Duties that a finished task left open gather in a fresh one.
+pub(in crate::casework) fn gather_again(
+    state: &mut CaseState,
+    left: &[DutyId],
+    finished: TaskId,
+    event: &Event,
+    desk: Desk<'_>,
+) {
+    let mut done = Done::default();
+    for id in left {
+        let Some(duty) = state.duties.iter().find(|duty| duty.id == *id) else { continue };
+        let (to, priority) = (duty.to, duty.priority);
+        let Some(why) = duty.because.last().cloned() else { continue };
+        let into = gathering_task(state, event, None, to, None, priority, &why, desk, &mut done);
+        if into == finished {
+            continue;
+        }
+        if let Some(duty) = state.duties.iter_mut().find(|duty| duty.id == *id) {
+            duty.change().task = Some(into);
+        }
+        bring_clocks(state, into);
+    }
+    give_out(state, desk, &mut done);
+}

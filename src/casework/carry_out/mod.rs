@@ -1,0 +1,154 @@
+//! Carrying out what a decision asks for, on a case in memory.
+//!
+//! Every effect has a key made from what makes it the same thing. Where the same thing is there and open, the two
+//! are merged: earliest clocks, highest priority, union of causes, both explanations. Where it is there and ended,
+//! nothing is born again. Effects are carried out in the order of the rules, messages last, when everything they
+//! may speak of is in place.
+
+mod diary;
+pub(in crate::casework) mod duties;
+mod messages;
+mod tasks;
+mod undo;
+
+use super::happen::set_attendance;
+use super::{Desk, Mode, Parked, raised};
+use crate::domain::event::{Event, Payload};
+use crate::domain::explanation::{Cause, Explanation};
+use crate::domain::ids::{StaffId, TaskId};
+use crate::domain::person::{Enhanced, EnhancedState};
+use crate::domain::state::CaseState;
+use crate::domain::state::Mark::Clean;
+use crate::rules::effect::{Counted, Decided, Effect};
+use crate::rules::pack::Owner;
+
+/// What was done.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// A line each; never personal data.
+    pub done: Vec<String>,
+    /// Further events on the same case.
+    pub further: Vec<Payload>,
+    /// How much of this decision's work went to whom.
+    taken: Vec<(StaffId, i64)>,
+    /// Who gets a task where its rule says so.
+    owners: Vec<(TaskId, Owner)>,
+}
+
+impl Done {
+    fn note(&mut self, line: String) {
+        self.done.push(line);
+    }
+}
+
+/// Carries out effects.
+///
+/// # Errors
+/// [`Parked::Unwritten`] if a message's template fails.
+pub fn carry_out(
+    state: &mut CaseState,
+    event: &Event,
+    effects: Vec<Decided>,
+    desk: Desk<'_>,
+) -> Result<Done, Parked> {
+    let mut done = Done::default();
+    let mut letters = Vec::new();
+    for decided in effects {
+        let quiet = desk.mode == Mode::Quiet;
+        match &decided.effect {
+            Effect::Owe { .. } | Effect::Task { .. } | Effect::Message { .. } | Effect::Timer { .. }
+                if quiet => {}
+            Effect::Owe { .. } => duties::owe(state, event, &decided, desk, &mut done),
+            Effect::Task { .. } => tasks::raise(state, event, &decided, desk, &mut done),
+            Effect::Message { .. } => letters.push(decided),
+            Effect::Diary { hearing, state: shown } => {
+                diary::show(state, event, &decided, *hearing, *shown, desk, &mut done);
+            }
+            Effect::Timer { .. } => diary::set_timer(state, event, &decided, desk, &mut done),
+            Effect::StopTimer { raises, about, hearing } => {
+                diary::stop_timers(state, raises, *about, *hearing, &mut done);
+            }
+            Effect::Attendance { of, hearing, state: to } => {
+                let held = state.hearings.iter().find(|held| held.id == *hearing).map(|held| held.listing);
+                if let Some(listing) = held {
+                    let before = state.attendances.iter().filter(|held| held.mark() != Clean).count();
+                    set_attendance(state, *of, *hearing, listing, *to, None, desk);
+                    if state.attendances.iter().filter(|held| held.mark() != Clean).count() > before {
+                        done.note(format!("attendance {to} at listing {listing}"));
+                    }
+                }
+            }
+            Effect::Withdraw => undo::withdraw(state, event, &decided, desk, &mut done),
+            Effect::Cancel { tasks, reason } => undo::cancel(state, tasks, reason, desk, &mut done),
+            Effect::Propose { flag } => {
+                if !state.case.flags.contains(flag) && !state.case.proposed_flags.contains(flag) {
+                    let case = state.case.change();
+                    case.proposed_flags.push(flag.clone());
+                    case.version += 1;
+                    done.note(format!("flag {flag} proposed"));
+                }
+            }
+            Effect::ProposeEnhanced { to, category } => {
+                let held = state.participants.iter_mut().find(|held| held.id == *to);
+                if let Some(held) = held.filter(|held| held.enhanced.is_none()) {
+                    let held = held.change();
+                    held.enhanced = Some(Enhanced {
+                        state: EnhancedState::Proposed,
+                        categories: vec![*category],
+                        assessed_at: desk.now,
+                        source: format!("rule {}", decided.rule),
+                    });
+                    held.version += 1;
+                    done.note(format!("Enhanced Rights proposed: {category}"));
+                }
+            }
+            Effect::Emit { name, about, hearing } => {
+                done.further.push(raised(name, *about, *hearing, decided.causes.clone()));
+                done.note(format!("event {name}"));
+            }
+        }
+    }
+    duties::give_out(state, desk, &mut done);
+    for decided in letters {
+        messages::write(state, event, &decided, desk, &mut done)?;
+    }
+    diary::count_anew(state, desk, &mut done);
+    Ok(done)
+}
+
+/// Why an effect is there.
+fn explanation(
+    event: &Event,
+    decided: &Decided,
+    target: Option<&Counted>,
+    due: Option<&Counted>,
+    desk: Desk<'_>,
+) -> Explanation {
+    let steps = |counted: Option<&Counted>| counted.map(|counted| counted.steps.clone()).unwrap_or_default();
+    let own = || vec![Cause(event.id.to_string())];
+    Explanation {
+        event: event.id,
+        event_kind: event.payload.kind().to_owned(),
+        rule: decided.rule.clone(),
+        cites: decided.cites.clone(),
+        pack: desk.pack.hash.clone(),
+        decided_at: desk.now,
+        causes: if decided.causes.is_empty() { own() } else { decided.causes.clone() },
+        target_steps: steps(target),
+        due_steps: steps(due),
+    }
+}
+
+/// The earlier of two clocks; one that waits gives way to one that is known.
+fn earlier<T: Ord + Copy>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// A digest of causes, short enough for a key.
+fn digest(causes: &[Cause]) -> String {
+    let parts: Vec<&[u8]> = causes.iter().map(|cause| cause.0.as_bytes()).collect();
+    crate::domain::ids::derived(&parts).simple().to_string()
+}

@@ -1,0 +1,120 @@
+//! Undoing what followed from causes that are gone.
+
+use super::{Done, duties, explanation};
+use crate::casework::Desk;
+use crate::domain::duty::{Duty, DutyState};
+use crate::domain::event::Event;
+use crate::domain::explanation::{Cause, Explanation};
+use crate::domain::ids::TaskId;
+use crate::domain::message::MessageState;
+use crate::domain::state::CaseState;
+use crate::domain::task::TaskState;
+use crate::rules::effect::Decided;
+
+/// Open duties and tasks that rest on nothing but these causes are withdrawn, unsent messages stopped. What rests
+/// on others too stays, without these.
+pub(super) fn withdraw(
+    state: &mut CaseState,
+    event: &Event,
+    decided: &Decided,
+    desk: Desk<'_>,
+    done: &mut Done,
+) {
+    let gone = &decided.causes;
+    let why = explanation(event, decided, None, None, desk);
+    let mut emptied: Vec<TaskId> = Vec::new();
+    for duty in state.duties.iter_mut().filter(|duty| duty.state == DutyState::Open) {
+        match rests_on(&duty.because, gone) {
+            Rests::NotAtAll => {}
+            Rests::Alone => {
+                let duty: &mut Duty = duty.change();
+                duty.state = DutyState::Withdrawn;
+                duty.because.push(why.clone());
+                emptied.extend(duty.task);
+                done.note(format!("duty {} withdrawn", duty.kind));
+            }
+            Rests::OnOthersToo => {
+                let duty = duty.change();
+                without(&mut duty.because, gone);
+            }
+        }
+    }
+    emptied.sort_unstable();
+    emptied.dedup();
+    for id in emptied {
+        duties::bring_clocks(state, id);
+        let owes = state.duties.iter().any(|duty| duty.task == Some(id) && duty.state == DutyState::Open);
+        let task = state.tasks.iter_mut().find(|task| task.id == id && task.state.is_open());
+        if let Some(task) = task.filter(|_| !owes) {
+            end(task.change(), &why, desk, done);
+        }
+    }
+    for task in state.tasks.iter_mut().filter(|task| task.state.is_open()) {
+        let gathers = desk.pack.task_kinds.get(&task.kind).is_some_and(|kind| kind.gathers);
+        if !gathers && rests_on(&task.because, gone) == Rests::Alone {
+            end(task.change(), &why, desk, done);
+        }
+    }
+    for message in state.messages.iter_mut().filter(|message| message.state.is_unsent()) {
+        if rests_on(&message.because, gone) == Rests::Alone {
+            let message = message.change();
+            message.state = MessageState::Superseded;
+            message.state_reason = Some("the court removed what it rested on".to_owned());
+            message.because.push(why.clone());
+            done.note(format!("message {} stopped", message.template));
+        }
+    }
+}
+
+fn end(task: &mut crate::domain::task::Task, why: &Explanation, desk: Desk<'_>, done: &mut Done) {
+    task.state = TaskState::Withdrawn;
+    task.ended_at = Some(desk.now);
+    task.next_attempt_at = None;
+    task.because.push(why.clone());
+    task.version += 1;
+    done.note(format!("task {} withdrawn", task.kind));
+}
+
+/// Tasks need not be done.
+pub(super) fn cancel(state: &mut CaseState, tasks: &[TaskId], reason: &str, desk: Desk<'_>, done: &mut Done) {
+    for task in state.tasks.iter_mut().filter(|task| tasks.contains(&task.id) && task.state.is_open()) {
+        let owes =
+            state.duties.iter().any(|duty| duty.task == Some(task.id) && duty.state == DutyState::Open);
+        if owes {
+            // A duty ends by being met, excused or withdrawn; never because its task was tidied away.
+            continue;
+        }
+        let task = task.change();
+        task.state = TaskState::Cancelled;
+        task.ended_at = Some(desk.now);
+        task.answers.insert("cancelled_because".to_owned(), serde_json::Value::String(reason.to_owned()));
+        task.version += 1;
+        done.note(format!("task {} cancelled", task.kind));
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Rests {
+    NotAtAll,
+    OnOthersToo,
+    Alone,
+}
+
+fn rests_on(because: &[Explanation], gone: &[Cause]) -> Rests {
+    let causes = || because.iter().flat_map(|why| &why.causes);
+    if !causes().any(|cause| gone.contains(cause)) {
+        Rests::NotAtAll
+    } else if causes().all(|cause| gone.contains(cause)) {
+        Rests::Alone
+    } else {
+        Rests::OnOthersToo
+    }
+}
+
+/// Takes causes out of explanations; one that rested on them alone goes with them.
+pub(super) fn without(because: &mut Vec<Explanation>, gone: &[Cause]) {
+    for why in because.iter_mut() {
+        why.causes.retain(|cause| !gone.contains(cause));
+    }
+    because.retain(|why| !why.causes.is_empty());
+}

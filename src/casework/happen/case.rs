@@ -1,0 +1,189 @@
+//! Cases are opened and linked, people are added to them and change.
+
+use super::super::{Desk, Unhandled};
+use super::{Happened, Verdict, participant_of};
+use crate::domain::case::Reference;
+use crate::domain::event::{NewCase, NewParticipant, Payload};
+use crate::domain::ids::ParticipantId;
+use crate::domain::person::{Enhanced, EnhancedCategory, EnhancedState, Participant, Person};
+use crate::domain::refusal::Refusal;
+use crate::domain::state::{CaseState, Mark, Tracked};
+use crate::rules::facts::Occurrence;
+
+/// A case is opened: the engine has made the empty state, its people follow here.
+pub(super) fn opened(state: &mut CaseState, new: &NewCase, desk: Desk<'_>) -> Result<Happened, Unhandled> {
+    if state.case.mark() != Mark::New {
+        return Err(
+            Refusal::AlreadyExists { what: "case".to_owned(), id: state.case.label().to_owned() }.into()
+        );
+    }
+    for (nth, participant) in new.participants.iter().enumerate() {
+        check(state, participant, &new.participants, &format!("participants[{nth}]"))?;
+    }
+    for participant in &new.participants {
+        add(state, participant, desk);
+    }
+    Ok(Happened::news(Occurrence::default()))
+}
+
+/// Further references are found to be the case's.
+pub(super) fn linked(state: &mut CaseState, references: &[Reference]) -> Happened {
+    let new: Vec<Reference> =
+        references.iter().filter(|reference| !state.case.references.contains(reference)).cloned().collect();
+    if new.is_empty() {
+        return Happened::nothing_new(Verdict::Duplicate, "the case has these references already");
+    }
+    let case = state.case.change();
+    case.references.extend(new.iter().cloned());
+    case.references.sort();
+    case.version += 1;
+    state.new_references.extend(new);
+    Happened::news(Occurrence::default())
+}
+
+/// Somebody is added.
+pub(super) fn participant_added(
+    state: &mut CaseState,
+    new: &NewParticipant,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    check(state, new, &[], "participant")?;
+    add(state, new, desk);
+    Ok(Happened::news(Occurrence { about: Some(new.id), ..Occurrence::default() }))
+}
+
+/// Somebody's part or identity is replaced by what is now known.
+pub(super) fn participant_updated(
+    state: &mut CaseState,
+    new: &NewParticipant,
+    version: i64,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    let held = participant_of(state, new.id)?;
+    if held.version != version {
+        let (what, id) = ("participant".to_owned(), new.id.to_string());
+        return Err(Refusal::Stale { what, id, held: held.version, given: version }.into());
+    }
+    if held.person != new.person {
+        return Err(Refusal::invalid("participant.person", "a participant's person does not change").into());
+    }
+    if new.roles.is_empty() {
+        return Err(
+            Refusal::invalid("participant.roles", "must name at least one part that they play").into()
+        );
+    }
+    let (enhanced, left_at) = (held.enhanced.clone(), held.left_at);
+    let participant = Participant { enhanced, left_at, version: version + 1, ..participant(new, desk) };
+    let place = state.participants.iter_mut().find(|held| held.id == new.id);
+    *place.expect("it was found above").change() = participant;
+    if let Some(identity) = &new.identity
+        && let Some(person) = state.people.iter_mut().find(|person| person.id == new.person)
+        && person.identity != *identity
+    {
+        let person = person.change();
+        person.identity = identity.clone();
+        person.version += 1;
+    }
+    Ok(Happened::news(Occurrence { about: Some(new.id), ..Occurrence::default() }))
+}
+
+/// A person settles whether somebody has Enhanced Rights.
+pub(super) fn enhanced_rights_set(
+    state: &mut CaseState,
+    id: ParticipantId,
+    settled: EnhancedState,
+    categories: &[EnhancedCategory],
+    source: &str,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    participant_of(state, id)?;
+    if settled != EnhancedState::Refused && categories.is_empty() {
+        return Err(
+            Refusal::invalid("categories", "must name at least one category of Enhanced Rights").into()
+        );
+    }
+    let held = state.participants.iter_mut().find(|held| held.id == id).expect("it was found above").change();
+    held.enhanced = Some(Enhanced {
+        state: settled,
+        categories: categories.to_vec(),
+        assessed_at: desk.now,
+        source: source.to_owned(),
+    });
+    held.version += 1;
+    Ok(Happened::news(Occurrence { about: Some(id), ..Occurrence::default() }))
+}
+
+/// Refuses a participant who cannot be added, naming the field.
+fn check(
+    state: &CaseState,
+    new: &NewParticipant,
+    beside: &[NewParticipant],
+    at: &str,
+) -> Result<(), Refusal> {
+    let field = |name: &str| format!("{at}.{name}");
+    if new.roles.is_empty() {
+        return Err(Refusal::invalid(&field("roles"), "must name at least one part that they play"));
+    }
+    if state.participant(new.id).is_some() {
+        return Err(Refusal::AlreadyExists { what: "participant".to_owned(), id: new.id.to_string() });
+    }
+    if new.identity.is_none() && state.person(new.person).is_none() {
+        return Err(Refusal::invalid(&field("identity"), "is needed for a person who is not held yet"));
+    }
+    let known =
+        |id: &ParticipantId| state.participant(*id).is_some() || beside.iter().any(|other| other.id == *id);
+    for (list, name) in [(&new.supports, "supports"), (&new.contact_via.into_iter().collect(), "contact_via")]
+    {
+        if let Some(missing) = list.iter().find(|id| !known(id)) {
+            return Err(Refusal::invalid(&field(name), format!("{missing} is nobody in this case")));
+        }
+    }
+    Ok(())
+}
+
+fn add(state: &mut CaseState, new: &NewParticipant, desk: Desk<'_>) {
+    if state.person(new.person).is_none()
+        && let Some(identity) = &new.identity
+    {
+        let person =
+            Person { id: new.person, identity: identity.clone(), unsafe_channels: Vec::new(), version: 1 };
+        state.people.push(Tracked::new(person));
+    }
+    state.participants.push(Tracked::new(participant(new, desk)));
+}
+
+fn participant(new: &NewParticipant, desk: Desk<'_>) -> Participant {
+    let enhanced = new.enhanced.as_ref().map(|(state, categories)| Enhanced {
+        state: *state,
+        categories: categories.clone(),
+        assessed_at: desk.now,
+        source: "as first assessed".to_owned(),
+    });
+    Participant {
+        id: new.id,
+        person: new.person,
+        roles: new.roles.clone(),
+        child: new.child,
+        offences: new.offences.clone(),
+        defendants: new.defendants.clone(),
+        enhanced,
+        supports: new.supports.clone(),
+        consent: new.consent,
+        contact_via: new.contact_via,
+        wants_updates: new.wants_updates,
+        left_at: None,
+        collar: new.collar.clone(),
+        resource_team: new.resource_team,
+        witness_number: new.witness_number,
+        version: 1,
+    }
+}
+
+/// What a payload that opens a case says of it, to make the empty state from.
+#[must_use]
+pub fn opening(payload: &Payload) -> Option<&NewCase> {
+    match payload {
+        Payload::CaseOpened { case } => Some(case),
+        _ => None,
+    }
+}

@@ -1,0 +1,146 @@
+//! A court shared a hearing day: the snapshot is replaced, the record folded anew, the hearings brought in line.
+
+use super::super::{Desk, Parked, Unhandled};
+use super::{Happened, Verdict};
+use crate::domain::court::{Feed, Line, Share};
+use crate::domain::hearing::{Hearing, HearingState};
+use crate::domain::ids::HearingId;
+use crate::domain::record::{self, Difference, Record, Snapshot};
+use crate::domain::state::{CaseState, Tracked};
+use crate::rules::facts::Occurrence;
+use crate::rules::outcomes::Outcomes;
+
+/// Takes in the one case of `share` that is this case's.
+pub(super) fn share(state: &mut CaseState, share: &Share, desk: Desk<'_>) -> Result<Happened, Unhandled> {
+    let Some(index) = state.part_of(share) else {
+        return Err(
+            Parked::Held("the share holds no case with one of this case's references".to_owned()).into()
+        );
+    };
+    let mut snapshot = Snapshot::of(share, index);
+    if let Some(held) = state.snapshots.iter().find(|held| held.slot() == snapshot.slot()) {
+        match held.version().cmp(&snapshot.version()) {
+            std::cmp::Ordering::Equal => {
+                return Ok(Happened::nothing_new(
+                    Verdict::Duplicate,
+                    "this share of the hearing day is held",
+                ));
+            }
+            std::cmp::Ordering::Greater => {
+                return Ok(Happened::nothing_new(Verdict::Stale, "a later share of the hearing day is held"));
+            }
+            std::cmp::Ordering::Less => {
+                let (before, now) = (held.case(), snapshot.case());
+                if !before.lines.is_empty() && now.lines.is_empty() && !now.amended {
+                    let why = "every result of the hearing day is gone, and nothing says that it was amended";
+                    return Err(Parked::Held(why.to_owned()).into());
+                }
+            }
+        }
+    }
+    let again = adopt_manual(state, &mut snapshot, &desk.pack.outcomes);
+    let again = again || state.snapshots.iter().any(|held| held.slot() == snapshot.slot());
+    let sat = snapshot.known_as();
+    place(state, snapshot);
+
+    let snapshots: Vec<&Snapshot> = state.snapshots.iter().map(|snapshot| &**snapshot).collect();
+    let after = Record::fold(&snapshots);
+    let hearings = record::hearings(state.case.id, &snapshots);
+    let difference = Difference::between(&state.record, &after);
+    if *state.record != after {
+        *state.record.change() = after;
+    }
+    let listed = bring_in_line(state, hearings);
+    if difference.is_empty() && listed.is_empty() {
+        return Ok(Happened::nothing_new(Verdict::Duplicate, "nothing in it differs from what stands"));
+    }
+    let hearing =
+        state.hearings.iter().find(|hearing| hearing.court_ids.contains(&sat)).map(|hearing| hearing.id);
+    Ok(Happened::news(Occurrence { difference, again, hearing, listed, ..Occurrence::default() }))
+}
+
+/// Puts a snapshot in its slot.
+fn place(state: &mut CaseState, snapshot: Snapshot) {
+    match state.snapshots.iter_mut().find(|held| held.slot() == snapshot.slot()) {
+        Some(held) => *held.change() = snapshot,
+        None => state.snapshots.push(Tracked::new(snapshot)),
+    }
+}
+
+/// Lets a feed's share stand for what was entered by hand for the same day: equal lines keep the ids under which
+/// people were told of them. Gives whether there was such an entry.
+fn adopt_manual(state: &mut CaseState, snapshot: &mut Snapshot, outcomes: &Outcomes) -> bool {
+    if snapshot.share.feed == Feed::Manual {
+        return false;
+    }
+    let concerned = |held: &Snapshot| {
+        let theirs = &held.case().defendants;
+        snapshot.case().defendants.iter().any(|defendant| theirs.iter().any(|other| other.id == defendant.id))
+    };
+    let manual = state.snapshots.iter().position(|held| {
+        held.share.feed == Feed::Manual
+            && held.share.day == snapshot.share.day
+            && held.replaced_by.is_none()
+            && concerned(held)
+    });
+    let Some(index) = manual else { return false };
+    let entered = state.snapshots[index].share.cases[0].lines.clone();
+    snapshot.stands_for = Some(state.snapshots[index].share.hearing);
+    for line in &mut snapshot.share.cases[0].lines {
+        let same = entered.iter().find(|other| {
+            other.defendant == line.defendant
+                && (other.offence == line.offence
+                    || other.offence.is_none()
+                    || line.line == Line::NextHearing)
+                && other.line == line.line
+                && match (&other.next_hearing, &line.next_hearing) {
+                    (Some(a), Some(b)) => a.kind() == b.kind() && a.when.day() == b.when.day(),
+                    _ => outcomes.of(other).word == outcomes.of(line).word,
+                }
+        });
+        if let Some(same) = same {
+            line.id = same.id;
+        }
+    }
+    state.snapshots[index].change().replaced_by = Some(snapshot.share.hearing);
+    true
+}
+
+/// Brings the case's hearings in line with what the fold says; gives those newly listed or listed again.
+fn bring_in_line(state: &mut CaseState, folded: Vec<Hearing>) -> Vec<HearingId> {
+    let mut listed = Vec::new();
+    for hearing in state.hearings.iter_mut() {
+        let ordered_by_court = folded.iter().any(|other| other.id == hearing.id);
+        if !ordered_by_court && hearing.state == HearingState::Listed {
+            hearing.change().state = HearingState::Withdrawn;
+        }
+    }
+    for mut computed in folded {
+        let Some(held) = state.hearings.iter_mut().find(|held| held.id == computed.id) else {
+            if computed.state == HearingState::Listed {
+                listed.push(computed.id);
+            }
+            state.hearings.push(Tracked::new(computed));
+            continue;
+        };
+        let moved = computed.state == HearingState::Listed && held.when != computed.when;
+        if moved && computed.listing <= held.listing {
+            // A correction of the date within one listing by the court is a new listing to whoever was warned.
+            computed.listing = held.listing + 1;
+            computed.earlier = held.earlier.clone();
+            computed.earlier.push(held.when);
+        }
+        computed.listing = computed.listing.max(held.listing);
+        let taken_out = held.state == HearingState::Vacated && computed.state == HearingState::Listed;
+        if taken_out && computed.listing == held.listing {
+            computed.state = HearingState::Vacated;
+        }
+        if computed.listing > held.listing && computed.state == HearingState::Listed {
+            listed.push(computed.id);
+        }
+        if **held != computed {
+            *held.change() = computed;
+        }
+    }
+    listed
+}

@@ -1,0 +1,85 @@
+//! What became of a message outside, and what people do to one that has not left.
+
+use super::super::{Desk, Unhandled};
+use super::{Happened, Verdict};
+use crate::domain::event::{Fate, MessageAction};
+use crate::domain::ids::MessageId;
+use crate::domain::message::{Message, MessageState, Recipient};
+use crate::domain::refusal::Refusal;
+use crate::domain::state::{CaseState, Tracked};
+use crate::rules::facts::Occurrence;
+
+fn held(state: &mut CaseState, id: MessageId) -> Result<&mut Tracked<Message>, Refusal> {
+    let found = state.messages.iter_mut().find(|message| message.id == id);
+    found.ok_or_else(|| Refusal::not_found("message of this case", id))
+}
+
+/// The outbox says how a message fared.
+pub(super) fn fared(state: &mut CaseState, id: MessageId, fate: &Fate) -> Result<Happened, Unhandled> {
+    let message = held(state, id)?;
+    let (to, reason) = match fate {
+        Fate::Sent => (MessageState::Sent, None),
+        Fate::Printed => (MessageState::Printed, None),
+        Fate::Refused { reason } => (MessageState::Refused, Some(reason)),
+        Fate::Unknown { reason } => (MessageState::Unknown, Some(reason)),
+        Fate::Bounced { reason } => (MessageState::Bounced, Some(reason)),
+        Fate::Unaddressed { reason } => (MessageState::Held, Some(reason)),
+    };
+    if message.state == to {
+        return Ok(Happened::nothing_new(Verdict::Duplicate, "the message is in that state already"));
+    }
+    let about = match message.to {
+        Recipient::Participant(participant) => Some(participant),
+        Recipient::Directory(_) | Recipient::Staff(_) => None,
+    };
+    let changed = message.change();
+    changed.state = to;
+    changed.state_reason = reason.cloned();
+    Ok(Happened::news(Occurrence { message: Some(id), about, ..Occurrence::default() }))
+}
+
+/// A person lets a message leave, keeps it back, stops it or tries it again.
+pub(super) fn acted(
+    state: &mut CaseState,
+    id: MessageId,
+    action: MessageAction,
+    reason: &str,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    let message = held(state, id)?;
+    let (may, to, wanted) = match action {
+        MessageAction::Release => (
+            matches!(message.state, MessageState::Draft | MessageState::Held),
+            MessageState::Queued,
+            "only a draft or a held message can be released",
+        ),
+        MessageAction::Hold => (
+            matches!(message.state, MessageState::Draft | MessageState::Queued | MessageState::Deferred),
+            MessageState::Held,
+            "only a message that has not left can be held",
+        ),
+        MessageAction::Cancel => (
+            message.state.is_unsent(),
+            MessageState::Cancelled,
+            "only a message that has not left can be cancelled",
+        ),
+        MessageAction::Retry => (
+            matches!(message.state, MessageState::Refused | MessageState::Unknown | MessageState::Bounced),
+            MessageState::Queued,
+            "only a refused, bounced or unknown message can be tried again",
+        ),
+    };
+    if !may {
+        let state = message.state.to_string();
+        let (what, id, wanted) = ("message".to_owned(), id.to_string(), wanted.to_owned());
+        return Err(Refusal::IllegalMove { what, id, state, wanted }.into());
+    }
+    let message = message.change();
+    message.state = to;
+    message.state_reason = Some(reason.to_owned());
+    if to == MessageState::Queued {
+        message.not_before = desk.now;
+        message.after_task = None;
+    }
+    Ok(Happened::news(Occurrence { message: Some(id), ..Occurrence::default() }))
+}

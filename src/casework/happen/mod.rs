@@ -1,0 +1,152 @@
+//! What an event itself changes in a case, before any rule is asked; and what makes it refused.
+//!
+//! Each file takes the payloads of one subject. A refusal is found before anything is touched, so that a refused
+//! event leaves the state as it was.
+
+mod case;
+pub use case::opening;
+mod court;
+mod messages;
+mod tasks;
+mod witnesses;
+
+pub(in crate::casework) use witnesses::set_attendance;
+
+use super::{Desk, Parked, Unhandled, raised};
+use crate::domain::diary::TimerState;
+use crate::domain::event::{Event, Payload};
+use crate::domain::refusal::Refusal;
+use crate::domain::state::CaseState;
+use crate::rules::facts::Occurrence;
+
+/// Whether an event is news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is, and rules are asked.
+    News,
+    /// It adds nothing to what stands.
+    Duplicate,
+    /// Newer news is held.
+    Stale,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub struct Happened {
+    /// Whether it is news.
+    pub verdict: Verdict,
+    /// What the facts of the event are made from.
+    pub occurrence: Occurrence,
+    /// Events that follow whatever the rules say.
+    pub further: Vec<Payload>,
+    /// What there is to say about it.
+    pub note: Option<String>,
+}
+
+impl Happened {
+    /// News, about `occurrence`.
+    #[must_use]
+    pub fn news(occurrence: Occurrence) -> Self {
+        Self { verdict: Verdict::News, occurrence, further: Vec::new(), note: None }
+    }
+
+    /// Nothing new, and why.
+    #[must_use]
+    pub fn nothing_new(verdict: Verdict, why: &str) -> Self {
+        Self { verdict, occurrence: Occurrence::default(), further: Vec::new(), note: Some(why.to_owned()) }
+    }
+}
+
+/// Makes the event's own change.
+///
+/// # Errors
+/// [`Unhandled`]: refused, or to be parked.
+pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Happened, Unhandled> {
+    let happened = match &event.payload {
+        Payload::HearingResulted { share } => court::share(state, share, desk)?,
+        Payload::Unreadable { format, reason } => {
+            return Err(Parked::Held(format!("{format}: {reason}")).into());
+        }
+        Payload::CaseOpened { case } => case::opened(state, case, desk)?,
+        Payload::CaseUpdated { phase, risk, flags, owner, team } => {
+            let case = state.case.change();
+            case.phase = phase.unwrap_or(case.phase);
+            case.risk = risk.unwrap_or(case.risk);
+            case.flags = flags.clone().unwrap_or_else(|| case.flags.clone());
+            case.owner = owner.or(case.owner);
+            case.team = team.or(case.team);
+            case.version += 1;
+            Happened::news(Occurrence::default())
+        }
+        Payload::CaseLinked { references } => case::linked(state, references),
+        Payload::ParticipantAdded { participant } => case::participant_added(state, participant, desk)?,
+        Payload::ParticipantUpdated { participant, version } => {
+            case::participant_updated(state, participant, *version, desk)?
+        }
+        Payload::EnhancedRightsSet { participant, state: settled, categories, source } => {
+            case::enhanced_rights_set(state, *participant, *settled, categories, source, desk)?
+        }
+        Payload::ContactLogged { .. } => tasks::contact_logged(state, event, desk)?,
+        Payload::WitnessesRequired { hearing, witnesses } => {
+            witnesses::required(state, *hearing, witnesses, desk)?
+        }
+        Payload::AttendanceRecorded { participant, hearing, state: to, told_by } => {
+            witnesses::recorded(state, *participant, *hearing, *to, told_by.as_deref(), desk)?
+        }
+        Payload::TrialTakenOut { hearing, reason } => witnesses::taken_out(state, *hearing, reason)?,
+        Payload::TaskCreated { .. } => tasks::created(state, event, desk)?,
+        Payload::TaskActed { task, version, action } => {
+            tasks::acted(state, event, *task, *version, action, desk)?
+        }
+        Payload::DutyExcused { duty, reason } => tasks::duty_excused(state, event, *duty, reason, desk)?,
+        Payload::MessageFared { message, fate } => messages::fared(state, *message, fate)?,
+        Payload::MessageActed { message, action, reason } => {
+            messages::acted(state, *message, *action, reason, desk)?
+        }
+        Payload::TimerFired { timer, due_at } => {
+            let fired = state.timers.iter_mut().find(|held| held.id == *timer);
+            match fired {
+                Some(timer) if timer.state == TimerState::Waiting && timer.due_at == Some(*due_at) => {
+                    let timer = timer.change();
+                    timer.state = TimerState::Fired;
+                    let causes =
+                        timer.task.iter().map(|task| crate::domain::explanation::Cause(task.to_string()));
+                    let hearing = timer.hearing.map(|(hearing, _)| hearing);
+                    let further = vec![raised(&timer.raises, timer.about, hearing, causes.collect())];
+                    Happened { further, ..Happened::news(Occurrence::default()) }
+                }
+                _ => Happened::nothing_new(Verdict::Stale, "the timer was moved or stopped before it fired"),
+            }
+        }
+        Payload::Raised { about, hearing, causes, .. } => Happened::news(Occurrence {
+            about: *about,
+            hearing: *hearing,
+            causes: causes.clone(),
+            task: causes.iter().find_map(|cause| {
+                let id = cause.0.parse().ok()?;
+                state.tasks.iter().find(|task| task.id == id).map(|task| task.id)
+            }),
+            ..Occurrence::default()
+        }),
+        Payload::ParkedRetried { .. }
+        | Payload::ParkedDiscarded { .. }
+        | Payload::ScheduleTicked { .. }
+        | Payload::StaffPut { .. }
+        | Payload::TeamPut { .. }
+        | Payload::DirectoryPut { .. }
+        | Payload::AbsenceRecorded { .. }
+        | Payload::AbsenceEnded { .. } => Happened::news(Occurrence::default()),
+    };
+    Ok(happened)
+}
+
+/// The participant with this id, or a refusal that names the field.
+fn participant_of(
+    state: &CaseState,
+    id: crate::domain::ids::ParticipantId,
+) -> Result<&crate::domain::person::Participant, Refusal> {
+    state
+        .participant(id)
+        .map(|held| &**held)
+        .ok_or_else(|| Refusal::not_found("participant of this case", id))
+}

@@ -1,0 +1,525 @@
+//! What people do to tasks and duties, and contacts that meet duties.
+
+use super::super::{Desk, Unhandled, raised};
+use super::{Happened, participant_of};
+use crate::casework::carry_out::duties;
+use crate::domain::contact::{Contact, ContactKind};
+use crate::domain::deadline::Anchor;
+use crate::domain::duty::{DutyState, Met};
+use crate::domain::event::{Completion, Event, Payload, TaskAction};
+use crate::domain::explanation::{Cause, Explanation};
+use crate::domain::ids::{DutyId, TaskId};
+use crate::domain::message::MessageState;
+use crate::domain::refusal::Refusal;
+use crate::domain::state::{CaseState, Tracked};
+use crate::domain::task::{Attempt, Task, TaskState};
+use crate::people::assignment::{Wanted, assign};
+use crate::people::presence;
+use crate::rules::decide;
+use crate::rules::facts::Occurrence;
+use crate::rules::pack::{Answer, TaskKind};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+fn about(task: &Task) -> Occurrence {
+    Occurrence { task: Some(task.id), about: task.about, hearing: task.hearing, ..Occurrence::default() }
+}
+
+fn kind<'a>(task: &Task, desk: Desk<'a>) -> Result<&'a TaskKind, Refusal> {
+    let found = desk.pack.task_kinds.get(&task.kind);
+    found.ok_or_else(|| Refusal::not_found("kind of task in the active pack", &task.kind))
+}
+
+/// Somebody makes a task by hand.
+pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Happened, Unhandled> {
+    let Payload::TaskCreated { id, task: kind, about: whom, priority, due_at, assignee, words } =
+        &event.payload
+    else {
+        unreachable!("called for this payload alone")
+    };
+    let Some(found) = desk.pack.task_kinds.get(kind) else {
+        let known = desk.pack.task_kinds.keys().cloned().collect::<Vec<_>>().join(", ");
+        return Err(
+            Refusal::invalid("kind", format!("there is no kind {kind:?}: expected one of {known}")).into()
+        );
+    };
+    if let Some(whom) = whom {
+        participant_of(state, *whom)?;
+    }
+    let assigned = match assignee {
+        Some(staff) => {
+            let staff =
+                desk.roster.staff(*staff).ok_or_else(|| Refusal::not_found("member of staff", staff))?;
+            (Some(staff.id), Some(staff.team), "given by hand".to_owned())
+        }
+        None => {
+            let people: Vec<_> = state.people.iter().map(|person| person.id).collect();
+            let wanted = Wanted {
+                case: &state.case,
+                people: &people,
+                owner: &found.owner,
+                skills: &found.skills,
+                by: *due_at,
+            };
+            let assignment = assign(desk.roster, wanted, desk.now, &[]);
+            (assignment.staff, assignment.team, assignment.because)
+        }
+    };
+    let task = Task {
+        id: *id,
+        unit: state.case.unit,
+        case: (!state.is_desk()).then_some(state.case.id),
+        key: format!("by-hand/{id}"),
+        kind: kind.clone(),
+        about: *whom,
+        hearing: None,
+        state: TaskState::Open,
+        priority: *priority,
+        assignee: assigned.0,
+        team: assigned.1,
+        assigned_because: assigned.2,
+        target_at: None,
+        due_at: *due_at,
+        waits_for: None,
+        next_attempt_at: None,
+        deferred_until: None,
+        raised_at: desk.now,
+        ended_at: None,
+        outcome: None,
+        attempts: Vec::new(),
+        answers: [("words".to_owned(), Value::String(words.clone()))].into(),
+        drafts: Vec::new(),
+        pack: desk.pack.hash.clone(),
+        because: vec![Explanation {
+            event: event.id,
+            event_kind: event.payload.kind().to_owned(),
+            rule: "by-hand".to_owned(),
+            cites: None,
+            pack: desk.pack.hash.clone(),
+            decided_at: desk.now,
+            causes: Vec::new(),
+            target_steps: Vec::new(),
+            due_steps: Vec::new(),
+        }],
+        version: 1,
+    };
+    let occurrence = about(&task);
+    state.tasks.push(Tracked::new(task));
+    Ok(Happened::news(occurrence))
+}
+
+/// Somebody acts on a task.
+pub(super) fn acted(
+    state: &mut CaseState,
+    event: &Event,
+    id: TaskId,
+    version: Option<i64>,
+    action: &TaskAction,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    let task = state.tasks.iter().find(|task| task.id == id).ok_or_else(|| Refusal::not_found("task", id))?;
+    if let Some(given) = version
+        && given != task.version
+    {
+        return Err(Refusal::Stale {
+            what: "task".to_owned(),
+            id: id.to_string(),
+            held: task.version,
+            given,
+        }
+        .into());
+    }
+    let reopens = matches!(action, TaskAction::Reopen { .. });
+    if task.state.is_open() == reopens {
+        let wanted = if reopens { "only a task that has ended can be reopened" } else { "it must be open" };
+        let state = task.state.to_string();
+        let (what, id, wanted) = ("task".to_owned(), id.to_string(), wanted.to_owned());
+        return Err(Refusal::IllegalMove { what, id, state, wanted }.into());
+    }
+    let occurrence = about(task);
+    let mut further = Vec::new();
+    let mut word = None;
+    match action {
+        TaskAction::Acknowledge => change(state, id).state = TaskState::Acknowledged,
+        TaskAction::Start => change(state, id).state = TaskState::InProgress,
+        TaskAction::Claim { staff } => give(state, id, Some(*staff), None, "claimed from the queue", desk)?,
+        TaskAction::Release => give(state, id, None, None, "released to the queue", desk)?,
+        TaskAction::Assign { staff, team, reason } => give(state, id, *staff, *team, reason, desk)?,
+        TaskAction::Defer { until, reason } => {
+            if *until <= desk.now {
+                return Err(Refusal::invalid("until", "must lie ahead").into());
+            }
+            let task = change(state, id);
+            task.deferred_until = Some(*until);
+            task.answers.insert("deferred_because".to_owned(), Value::String(reason.clone()));
+        }
+        TaskAction::Cancel { reason } => {
+            if let Some(duty) =
+                state.duties.iter().find(|duty| duty.task == Some(id) && duty.state == DutyState::Open)
+            {
+                let problem =
+                    format!("it gathers a duty that is still owed: meet or excuse duty {} first", duty.id);
+                return Err(Refusal::invalid("task", problem).into());
+            }
+            let task = change(state, id);
+            task.state = TaskState::Cancelled;
+            task.ended_at = Some(desk.now);
+            task.answers.insert("cancelled_because".to_owned(), Value::String(reason.clone()));
+        }
+        TaskAction::Reopen { reason } => reopen(state, id, reason),
+        TaskAction::Attempt { outcome, at, words } => {
+            further = attempt(state, event, id, outcome, *at, words.as_deref(), desk)?;
+            word = Some(outcome.clone());
+        }
+        TaskAction::Complete(completion) => {
+            complete(state, event, id, completion, desk)?;
+            word = Some(completion.outcome.clone());
+        }
+    }
+    let happened = Happened::news(Occurrence { word, ..occurrence });
+    Ok(Happened { further, ..happened })
+}
+
+/// A task, to be changed; it was found before.
+fn change(state: &mut CaseState, id: TaskId) -> &mut Task {
+    let task = state.tasks.iter_mut().find(|task| task.id == id).expect("it was found before").change();
+    task.version += 1;
+    task
+}
+
+fn give(
+    state: &mut CaseState,
+    id: TaskId,
+    staff: Option<crate::domain::ids::StaffId>,
+    team: Option<crate::domain::ids::TeamId>,
+    reason: &str,
+    desk: Desk<'_>,
+) -> Result<(), Refusal> {
+    if let Some(team) = team
+        && !desk.roster.teams.iter().any(|held| held.id == team)
+    {
+        return Err(Refusal::not_found("team", team));
+    }
+    let own = match staff {
+        None => None,
+        Some(staff) => {
+            let staff =
+                desk.roster.staff(staff).ok_or_else(|| Refusal::not_found("member of staff", staff))?;
+            let conflict = staff.case_conflicts.contains(&state.case.id)
+                || state.people.iter().any(|person| staff.person_conflicts.contains(&person.id));
+            if conflict {
+                return Err(Refusal::invalid(
+                    "staff",
+                    "they must not work this case: a conflict of interest is recorded",
+                ));
+            }
+            if staff.left_at.is_some_and(|left| left <= desk.now) {
+                return Err(Refusal::invalid("staff", "they have left the unit"));
+            }
+            Some(staff.team)
+        }
+    };
+    let task = change(state, id);
+    task.assignee = staff;
+    task.team = team.or(own).or(task.team);
+    task.assigned_because = reason.to_owned();
+    Ok(())
+}
+
+fn reopen(state: &mut CaseState, id: TaskId, reason: &str) {
+    let task = change(state, id);
+    task.state = TaskState::Open;
+    task.ended_at = None;
+    task.outcome = None;
+    task.answers.insert("reopened_because".to_owned(), Value::String(reason.to_owned()));
+    let drafts = task.drafts.clone();
+    for duty in state.duties.iter_mut().filter(|duty| duty.task == Some(id)) {
+        if matches!(duty.state, DutyState::Met | DutyState::Late) {
+            let duty = duty.change();
+            duty.state = DutyState::Open;
+            duty.met = None;
+        }
+    }
+    for message in state.messages.iter_mut().filter(|message| drafts.contains(&message.id)) {
+        if message.state == MessageState::Queued {
+            message.change().state = MessageState::Draft;
+        }
+    }
+    duties::bring_clocks(state, id);
+}
+
+/// A try that did not finish the task; after the last one, the kind's further event.
+fn attempt(
+    state: &mut CaseState,
+    event: &Event,
+    id: TaskId,
+    outcome: &str,
+    at: DateTime<Utc>,
+    words: Option<&str>,
+    desk: Desk<'_>,
+) -> Result<Vec<Payload>, Refusal> {
+    let task = state.tasks.iter().find(|task| task.id == id).expect("it was found before");
+    let kind = kind(task, desk)?;
+    outcome_of(kind, outcome, Ending::Attempt)?;
+    let due = task.due_at;
+    let about = task.about;
+    let hearing = task.hearing;
+    let assignee = task.assignee;
+    let by = event.actor.staff;
+    let task = change(state, id);
+    task.attempts.push(Attempt { at, by, outcome: outcome.to_owned() });
+    if let Some(words) = words {
+        task.answers.insert(format!("attempt_{}", task.attempts.len()), Value::String(words.to_owned()));
+    }
+    let tries = u32::try_from(task.attempts.len()).unwrap_or(u32::MAX);
+    let Some(retry) = &kind.retry else { return Ok(Vec::new()) };
+    if tries >= retry.attempts_max {
+        task.next_attempt_at = None;
+        return Ok(vec![raised(&retry.then, about, hearing, vec![Cause(id.to_string())])]);
+    }
+    let shifts = assignee.map(|staff| presence::shifts_of(desk.roster, staff));
+    let shifts = shifts.as_ref().map(|shifts| shifts as &dyn crate::domain::deadline::Hours);
+    let anchors = |name: &str| match name {
+        "now" => Anchor::At(at),
+        "due" => due.map_or(Anchor::Unfixed, Anchor::At),
+        _ => Anchor::Missing,
+    };
+    let count = |deadline| {
+        let counted = decide::count(desk.pack, deadline, &anchors, shifts);
+        counted.map_err(|error| {
+            Refusal::invalid("outcome", format!("the next attempt cannot be counted: {error}"))
+        })
+    };
+    let mut next = count(&retry.again)?.at;
+    if let (Some(sooner), Some(due)) = (&retry.sooner, due)
+        && next.is_none_or(|next| next > due)
+    {
+        next = count(sooner)?.at;
+    }
+    task.next_attempt_at = next;
+    Ok(Vec::new())
+}
+
+/// The task is finished: its duties are met, its drafts are released.
+fn complete(
+    state: &mut CaseState,
+    event: &Event,
+    id: TaskId,
+    completion: &Completion,
+    desk: Desk<'_>,
+) -> Result<(), Refusal> {
+    let task = state.tasks.iter().find(|task| task.id == id).expect("it was found before");
+    let kind = kind(task, desk)?;
+    let meets = outcome_of(kind, &completion.outcome, Ending::End)?;
+    check_answers(kind, completion)?;
+    let at = completion.at.unwrap_or(desk.now);
+    if at > desk.now {
+        return Err(Refusal::invalid("at", "must not lie ahead"));
+    }
+    let open: Vec<DutyId> = state
+        .duties
+        .iter()
+        .filter(|duty| duty.task == Some(id) && duty.state == DutyState::Open)
+        .map(|duty| duty.id)
+        .collect();
+    let met = match &completion.duties {
+        Some(chosen) => {
+            if let Some(other) = chosen.iter().find(|duty| !open.contains(duty)) {
+                return Err(Refusal::invalid("duties", format!("{other} is no open duty of this task")));
+            }
+            chosen.clone()
+        }
+        None if meets => open.clone(),
+        None => Vec::new(),
+    };
+    let left: Vec<DutyId> = open.into_iter().filter(|duty| !met.contains(duty)).collect();
+    let how = Met {
+        at,
+        channel: completion.channel.clone().unwrap_or_else(|| "call".to_owned()),
+        by: event.actor.staff,
+        words: completion.words.clone(),
+    };
+    duties::meet(state, &met, &how);
+    let task = change(state, id);
+    task.state = TaskState::Done;
+    task.ended_at = Some(at);
+    task.outcome = Some(completion.outcome.clone());
+    task.answers.extend(completion.answers.clone());
+    task.next_attempt_at = None;
+    release_drafts(state, id, desk);
+    duties::gather_again(state, &left, id, event, desk);
+    Ok(())
+}
+
+/// Drafts that waited for the task may leave, no earlier than they might have without it.
+fn release_drafts(state: &mut CaseState, id: TaskId, desk: Desk<'_>) {
+    for message in state.messages.iter_mut() {
+        if message.after_task == Some(id) && message.state == MessageState::Draft {
+            let message = message.change();
+            message.state = MessageState::Queued;
+            message.not_before = message.not_before.max(desk.now);
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Ending {
+    End,
+    Attempt,
+}
+
+/// Whether the outcome meets duties; refused if the kind has no such outcome, or not of that sort.
+fn outcome_of(kind: &TaskKind, word: &str, wanted: Ending) -> Result<bool, Refusal> {
+    match kind.outcomes.get(word) {
+        Some(outcome) if outcome.ends == (wanted == Ending::End) => Ok(outcome.meets),
+        _ => {
+            let fits = kind.outcomes.iter().filter(|(_, outcome)| outcome.ends == (wanted == Ending::End));
+            let fits: Vec<&str> = fits.map(|(word, _)| word.as_str()).collect();
+            let problem = format!("{word:?} is not an outcome here: expected one of {}", fits.join(", "));
+            Err(Refusal::invalid("outcome", problem))
+        }
+    }
+}
+
+/// Refuses answers that the kind's form does not take.
+fn check_answers(kind: &TaskKind, completion: &Completion) -> Result<(), Refusal> {
+    for (name, answer) in &completion.answers {
+        let Some(question) = kind.form.iter().find(|question| question.name == *name) else {
+            return Err(Refusal::invalid(&format!("answers.{name}"), "the form has no such question"));
+        };
+        let expected = match &question.answer {
+            Answer::YesNo => (!answer.is_boolean()).then(|| "yes or no (true or false)".to_owned()),
+            Answer::Text => (!answer.is_string()).then(|| "text".to_owned()),
+            Answer::Number => (!answer.is_i64()).then(|| "a whole number".to_owned()),
+            Answer::Date => {
+                let day = answer.as_str().and_then(|text| text.parse::<chrono::NaiveDate>().ok());
+                day.is_none().then(|| "a date, YYYY-MM-DD".to_owned())
+            }
+            Answer::OneOf(words) => {
+                let one = answer.as_str().is_some_and(|word| words.iter().any(|other| other == word));
+                (!one).then(|| format!("one of {}", words.join(", ")))
+            }
+            Answer::AnyOf(words) => {
+                let any = answer.as_array().is_some_and(|answers| {
+                    answers
+                        .iter()
+                        .all(|answer| words.iter().any(|word| answer.as_str() == Some(word.as_str())))
+                });
+                (!any).then(|| format!("a list of any of {}", words.join(", ")))
+            }
+        };
+        if let Some(expected) = expected {
+            return Err(Refusal::invalid(&format!("answers.{name}"), format!("expected {expected}")));
+        }
+    }
+    let missing = kind
+        .form
+        .iter()
+        .find(|question| question.required && !completion.answers.contains_key(&question.name));
+    match missing {
+        Some(question) => {
+            let problem = format!("must be answered: {}", question.asks);
+            Err(Refusal::invalid(&format!("answers.{}", question.name), problem))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A duty is not owed after all.
+pub(super) fn duty_excused(
+    state: &mut CaseState,
+    event: &Event,
+    id: DutyId,
+    reason: &str,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    let Some(duty) = state.duties.iter_mut().find(|duty| duty.id == id) else {
+        return Err(Refusal::not_found("duty", id).into());
+    };
+    if duty.state != DutyState::Open {
+        let (what, state) = ("duty".to_owned(), duty.state.to_string());
+        let wanted = "only a duty that is still owed can be excused".to_owned();
+        return Err(Refusal::IllegalMove { what, id: id.to_string(), state, wanted }.into());
+    }
+    if reason.trim().is_empty() {
+        return Err(Refusal::invalid("reason", "must say why it is not owed").into());
+    }
+    let (to, task) = (duty.to, duty.task);
+    let duty = duty.change();
+    duty.state = DutyState::Excused;
+    duty.met = Some(Met {
+        at: desk.now,
+        channel: "excused".to_owned(),
+        by: event.actor.staff,
+        words: Some(reason.to_owned()),
+    });
+    if let Some(task) = task {
+        duties::bring_clocks(state, task);
+        duties::end_if_empty(state, task, "excused", desk);
+    }
+    Ok(Happened::news(Occurrence { about: Some(to), task, ..Occurrence::default() }))
+}
+
+/// A contact is logged; duties it met are met, and a task left without duties is done.
+pub(super) fn contact_logged(
+    state: &mut CaseState,
+    event: &Event,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    let Payload::ContactLogged { id, contact, with, at, check, met, told, words, corrects } = &event.payload
+    else {
+        unreachable!("called for this payload alone")
+    };
+    if let Some(with) = with {
+        participant_of(state, *with)?;
+    }
+    if *at > desk.now {
+        return Err(Refusal::invalid("at", "must not lie ahead").into());
+    }
+    if let Some(corrects) = corrects
+        && !state.contacts.iter().any(|held| held.id == *corrects)
+    {
+        return Err(Refusal::not_found("contact", corrects).into());
+    }
+    if !met.is_empty() && *contact == ContactKind::NoAnswer {
+        return Err(
+            Refusal::invalid("met", "nobody was told anything in a call that was not answered").into()
+        );
+    }
+    for (nth, duty) in met.iter().enumerate() {
+        let open = state.duties.iter().any(|held| held.id == *duty && held.state == DutyState::Open);
+        if !open {
+            let problem = format!("{duty} is no open duty of this case");
+            return Err(Refusal::invalid(&format!("met[{nth}]"), problem).into());
+        }
+    }
+    let causes = state.duties.iter().filter(|duty| met.contains(&duty.id));
+    let mut told: Vec<Cause> = told.iter().chain(causes.flat_map(|duty| duty.causes())).cloned().collect();
+    told.sort();
+    told.dedup();
+    let how =
+        Met { at: *at, channel: contact.to_string(), by: event.actor.staff, words: Some(words.clone()) };
+    duties::meet(state, met, &how);
+    let mut tasks: Vec<TaskId> =
+        state.duties.iter().filter(|duty| met.contains(&duty.id)).filter_map(|duty| duty.task).collect();
+    tasks.sort_unstable();
+    tasks.dedup();
+    for task in tasks {
+        duties::bring_clocks(state, task);
+        if duties::end_if_empty(state, task, "told", desk) {
+            release_drafts(state, task, desk);
+        }
+    }
+    state.contacts.push(Tracked::new(Contact {
+        id: *id,
+        kind: *contact,
+        with: *with,
+        at: *at,
+        by: event.actor.staff,
+        check: *check,
+        told,
+        words: words.clone(),
+        corrects: *corrects,
+    }));
+    Ok(Happened::news(Occurrence { about: *with, ..Occurrence::default() }))
+}

@@ -1,0 +1,166 @@
+//! Who must come to a hearing, who was told, and what becomes of it when the trial is taken out.
+
+use super::super::{Desk, Unhandled};
+use super::{Happened, Verdict, participant_of};
+use crate::domain::hearing::{Attendance, AttendanceState, Hearing, HearingKind, HearingState, When};
+use crate::domain::ids::{AttendanceId, HearingId, ParticipantId};
+use crate::domain::refusal::Refusal;
+use crate::domain::state::{CaseState, Tracked};
+use crate::rules::facts::Occurrence;
+
+/// The hearing that is named, else the one trial to come.
+fn hearing_of(state: &CaseState, named: Option<HearingId>) -> Result<&Hearing, Refusal> {
+    if let Some(id) = named {
+        let found = state.hearings.iter().find(|hearing| hearing.id == id);
+        return found.map(|hearing| &**hearing).ok_or_else(|| Refusal::not_found("hearing of this case", id));
+    }
+    let mut trials = state
+        .hearings
+        .iter()
+        .filter(|hearing| hearing.kind == HearingKind::Trial && hearing.state == HearingState::Listed);
+    match (trials.next(), trials.next()) {
+        (Some(trial), None) => Ok(trial),
+        (None, _) => {
+            Err(Refusal::invalid("hearing", "the case has no trial to come: name the hearing that is meant"))
+        }
+        _ => Err(Refusal::invalid(
+            "hearing",
+            "the case has several trials to come: name the one that is meant",
+        )),
+    }
+}
+
+/// The CPS says who is required.
+pub(super) fn required(
+    state: &mut CaseState,
+    hearing: Option<HearingId>,
+    witnesses: &[(ParticipantId, Option<String>)],
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    let (id, listing) = {
+        let hearing = hearing_of(state, hearing)?;
+        (hearing.id, hearing.listing)
+    };
+    for (nth, (participant, _)) in witnesses.iter().enumerate() {
+        if state.participant(*participant).is_none() {
+            let field = format!("witnesses[{nth}].participant");
+            return Err(Refusal::invalid(&field, format!("{participant} is nobody in this case")).into());
+        }
+    }
+    let mut news = false;
+    for (participant, phase) in witnesses {
+        let held = state
+            .attendances
+            .iter_mut()
+            .find(|held| held.participant == *participant && held.hearing == id && held.listing == listing);
+        match held {
+            Some(held) if held.state == AttendanceState::DeWarned || held.phase != *phase => {
+                let held = held.change();
+                held.phase = phase.clone();
+                if held.state == AttendanceState::DeWarned {
+                    held.state = AttendanceState::Required;
+                    held.since = desk.now;
+                }
+                news = true;
+            }
+            Some(_) => {}
+            None => {
+                news = true;
+                state.attendances.push(Tracked::new(Attendance {
+                    id: AttendanceId(desk.ids.next(desk.now)),
+                    participant: *participant,
+                    hearing: id,
+                    listing,
+                    state: AttendanceState::Required,
+                    since: desk.now,
+                    told_by: None,
+                    phase: phase.clone(),
+                }));
+            }
+        }
+    }
+    if !news {
+        return Ok(Happened::nothing_new(
+            Verdict::Duplicate,
+            "everybody named is required for that listing already",
+        ));
+    }
+    Ok(Happened::news(Occurrence { hearing: Some(id), ..Occurrence::default() }))
+}
+
+/// Somebody's attendance comes to another state.
+pub(super) fn recorded(
+    state: &mut CaseState,
+    participant: ParticipantId,
+    hearing: HearingId,
+    to: AttendanceState,
+    told_by: Option<&str>,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    participant_of(state, participant)?;
+    let listing = hearing_of(state, Some(hearing))?.listing;
+    let id = set_attendance(state, participant, hearing, listing, to, told_by, desk);
+    let occurrence = Occurrence {
+        about: Some(participant),
+        hearing: Some(hearing),
+        attendance: Some(id),
+        ..Occurrence::default()
+    };
+    Ok(Happened::news(occurrence))
+}
+
+/// Sets an attendance at a listing, making it where there is none.
+pub(in crate::casework) fn set_attendance(
+    state: &mut CaseState,
+    participant: ParticipantId,
+    hearing: HearingId,
+    listing: i32,
+    to: AttendanceState,
+    told_by: Option<&str>,
+    desk: Desk<'_>,
+) -> AttendanceId {
+    let held = state
+        .attendances
+        .iter_mut()
+        .find(|held| held.participant == participant && held.hearing == hearing && held.listing == listing);
+    if let Some(held) = held {
+        if held.state != to {
+            let held = held.change();
+            held.state = to;
+            held.since = desk.now;
+            held.told_by = told_by.map(str::to_owned).or(held.told_by.take());
+        }
+        return held.id;
+    }
+    let id = AttendanceId(desk.ids.next(desk.now));
+    state.attendances.push(Tracked::new(Attendance {
+        id,
+        participant,
+        hearing,
+        listing,
+        state: to,
+        since: desk.now,
+        told_by: told_by.map(str::to_owned),
+        phase: None,
+    }));
+    id
+}
+
+/// A trial is taken out before its day.
+pub(super) fn taken_out(
+    state: &mut CaseState,
+    hearing: Option<HearingId>,
+    reason: &str,
+) -> Result<Happened, Unhandled> {
+    let id = hearing_of(state, hearing)?.id;
+    let held = state.hearings.iter_mut().find(|held| held.id == id).expect("it was found above");
+    if held.state != HearingState::Listed {
+        return Ok(Happened::nothing_new(Verdict::Duplicate, "the hearing is not to come any more"));
+    }
+    held.change().state = HearingState::Vacated;
+    if matches!(held.when, When::Week(_) | When::Unfixed) {
+        held.change().ambiguous = false;
+    }
+    let occurrence = Occurrence { hearing: Some(id), word: Some(reason.to_owned()), ..Occurrence::default() };
+    Ok(Happened::news(occurrence))
+}

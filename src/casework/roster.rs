@@ -1,0 +1,126 @@
+//! What events without a case do to the unit's roster: staff, teams, absences, the directory.
+
+use crate::domain::event::Payload;
+use crate::domain::refusal::Refusal;
+use crate::domain::staff::Roster;
+
+/// Whether a payload is one of the roster's.
+#[must_use]
+pub fn touches(payload: &Payload) -> bool {
+    matches!(
+        payload,
+        Payload::StaffPut { .. }
+            | Payload::TeamPut { .. }
+            | Payload::DirectoryPut { .. }
+            | Payload::AbsenceRecorded { .. }
+            | Payload::AbsenceEnded { .. }
+    )
+}
+
+/// Applies a payload to the roster; gives whether it was one of the roster's.
+///
+/// # Errors
+/// [`Refusal`]: the roster is untouched.
+pub fn apply(roster: &mut Roster, payload: &Payload) -> Result<bool, Refusal> {
+    match payload {
+        Payload::StaffPut { staff } => {
+            if !roster.teams.iter().any(|team| team.id == staff.team) {
+                return Err(Refusal::invalid("staff.team", format!("there is no team {}", staff.team)));
+            }
+            if staff.shifts.iter().any(|shift| !(1..=7).contains(&shift.weekday)) {
+                return Err(Refusal::invalid("staff.shifts", "weekday must be 1 (Monday) to 7 (Sunday)"));
+            }
+            put(
+                &mut roster.staff,
+                (**staff).clone(),
+                |held| held.id == staff.id,
+                |held| held.version,
+                staff.version,
+                "member of staff",
+            )?;
+        }
+        Payload::TeamPut { team } => match roster.teams.iter_mut().find(|held| held.id == team.id) {
+            Some(held) => *held = team.clone(),
+            None => roster.teams.push(team.clone()),
+        },
+        Payload::DirectoryPut { entry } => {
+            put(
+                &mut roster.directory,
+                (**entry).clone(),
+                |held| held.id == entry.id,
+                |held| held.version,
+                entry.version,
+                "directory entry",
+            )?;
+        }
+        Payload::AbsenceRecorded { absence } => {
+            if roster.staff(absence.staff).is_none() {
+                return Err(Refusal::not_found("member of staff", absence.staff));
+            }
+            if absence.until.is_some_and(|until| until <= absence.from) {
+                return Err(Refusal::invalid("absence.until", "must lie after the absence's beginning"));
+            }
+            match roster.absences.iter_mut().find(|held| held.id == absence.id) {
+                Some(held) => *held = absence.clone(),
+                None => roster.absences.push(absence.clone()),
+            }
+        }
+        Payload::AbsenceEnded { absence, at } => {
+            let held = roster.absences.iter_mut().find(|held| held.id == *absence);
+            let held = held.ok_or_else(|| Refusal::not_found("absence", absence))?;
+            if *at <= held.from {
+                return Err(Refusal::invalid("at", "must lie after the absence's beginning"));
+            }
+            held.until = Some(*at);
+        }
+        _ => return Ok(false),
+    }
+    roster.unit.version += 1;
+    Ok(true)
+}
+
+/// Puts a value whose `given` version is the one held, or 0 for a new one; it is then one higher.
+fn put<T: Versioned>(
+    list: &mut Vec<T>,
+    mut value: T,
+    same: impl Fn(&T) -> bool,
+    version: impl Fn(&T) -> i64,
+    given: i64,
+    what: &str,
+) -> Result<(), Refusal> {
+    let held = list.iter().position(same);
+    let now = held.map_or(0, |index| version(&list[index]));
+    if now != given {
+        return Err(Refusal::Stale { what: what.to_owned(), id: value.id(), held: now, given });
+    }
+    value.raise(now + 1);
+    match held {
+        Some(index) => list[index] = value,
+        None => list.push(value),
+    }
+    Ok(())
+}
+
+/// A value that is replaced as a whole, under a version.
+trait Versioned {
+    fn id(&self) -> String;
+    fn raise(&mut self, to: i64);
+}
+
+impl Versioned for crate::domain::staff::Staff {
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+    fn raise(&mut self, to: i64) {
+        self.version = to;
+    }
+}
+
+impl Versioned for crate::domain::contact::DirectoryEntry {
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+    fn raise(&mut self, to: i64) {
+        self.version = to;
+    }
+}

@@ -1,0 +1,110 @@
+//! What passed between the unit and somebody: calls, voicemails, visits, notes. Amended by addition only.
+
+use super::email::EmailAddress;
+use super::explanation::Cause;
+use super::ids::{ContactId, DirectoryId, ParticipantId, StaffId};
+use crate::words;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// How somebody was in contact.
+    pub enum ContactKind as "contact kind" {
+        /// A call that was answered.
+        Call = "call",
+        /// A call that was not.
+        NoAnswer = "no-answer",
+        /// A voicemail, left or received.
+        Voicemail = "voicemail",
+        /// An e-mail read or written by hand.
+        Email = "email",
+        /// A visit or a meeting.
+        Visit = "visit",
+        /// A note by staff; nobody was spoken to.
+        Note = "note",
+    }
+}
+
+words! {
+    /// How sure staff were of whom they spoke to.
+    pub enum CallerCheck as "caller check" {
+        /// Name, date of birth, first line of address and postcode all matched.
+        Verified = "verified",
+        /// They did not all match: nothing was disclosed.
+        Failed = "failed",
+        /// Staff called a number that is held.
+        HeldNumber = "held-number",
+        /// Nothing was disclosed, so nothing was checked.
+        NotNeeded = "not-needed",
+    }
+}
+
+/// One contact.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Its id.
+    pub id: ContactId,
+    /// How.
+    pub kind: ContactKind,
+    /// With whom; none for a note on the case.
+    pub with: Option<ParticipantId>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom on the unit's side.
+    pub by: Option<StaffId>,
+    /// How it was made sure who they were.
+    pub check: CallerCheck,
+    /// What they were told about.
+    pub told: Vec<Cause>,
+    /// What was said, and what is next.
+    pub words: String,
+    /// The record that this one corrects.
+    pub corrects: Option<ContactId>,
+}
+
+impl std::fmt::Debug for Contact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Contact({}, {})", self.id, self.kind)
+    }
+}
+
+words! {
+    /// What sort of body a directory entry is.
+    pub enum DirectoryKind as "directory kind" {
+        /// Rosters police witnesses.
+        ResourceTeam = "resource-team",
+        /// A court.
+        Court = "court",
+        /// A CPS unit.
+        Cps = "cps",
+        /// The Witness Service at a court.
+        WitnessService = "witness-service",
+        /// An agency that supports victims.
+        Agency = "agency",
+        /// Probation's Victim Contact Scheme.
+        Probation = "probation",
+        /// Another force.
+        Force = "force",
+    }
+}
+
+/// An entry of the unit's contact directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryEntry {
+    /// Its id.
+    pub id: DirectoryId,
+    /// What sort of body.
+    pub kind: DirectoryKind,
+    /// Its name.
+    pub name: String,
+    /// Its e-mail address.
+    pub email: Option<EmailAddress>,
+    /// Its telephone number.
+    pub phone: Option<String>,
+    /// A court's code, for the court itself and for bodies that belong to one.
+    pub court_code: Option<String>,
+    /// When the entry should be looked over again.
+    pub review_on: Option<NaiveDate>,
+    /// Rises with every change.
+    pub version: i64,
+}

@@ -1,0 +1,93 @@
+//! The diary, and the points in time at which something must be looked at again.
+
+use super::explanation::Explanation;
+use super::hearing::When;
+use super::ids::{DiaryEntryId, HearingId, ParticipantId, TaskId, TimerId};
+use crate::words;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// How a diary entry is shown: each state has a colour and a second sign on the board.
+    pub enum DiaryState as "diary state" {
+        /// Listed; nobody to warn, or nobody warned yet.
+        Listed = "listed",
+        /// A trial whose witnesses are not yet warned.
+        NotYetWarned = "not-yet-warned",
+        /// Sat, and its result is awaited.
+        AwaitingResult = "awaiting-result",
+        /// A warrant is out: no date.
+        Warrant = "warrant",
+        /// The trial ended without being tried.
+        Cracked = "cracked",
+        /// The trial was not heard on the day.
+        Ineffective = "ineffective",
+        /// The trial was taken out.
+        Vacated = "vacated",
+        /// The case is waiting for a decision on a retrial.
+        RetrialPending = "retrial-pending",
+        /// Moved to another date; kept, struck through.
+        Moved = "moved",
+        /// Over: sentenced, acquitted or otherwise ended.
+        Closed = "closed",
+    }
+}
+
+/// One line of the diary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiaryEntry {
+    /// Its id.
+    pub id: DiaryEntryId,
+    /// What makes it the same entry.
+    pub key: String,
+    /// What sort of entry: `hearing`, `appointment`, `expiry`.
+    pub kind: String,
+    /// The hearing it shows.
+    pub hearing: Option<HearingId>,
+    /// When.
+    pub when: When,
+    /// How it is shown.
+    pub state: DiaryState,
+    /// When it was before, oldest first.
+    pub earlier: Vec<When>,
+    /// Why it is there, and why it moved.
+    pub because: Vec<Explanation>,
+}
+
+words! {
+    /// Where a timer stands.
+    pub enum TimerState as "timer state" {
+        /// Waits for its instant.
+        Waiting = "waiting",
+        /// It became an event.
+        Fired = "fired",
+        /// No longer wanted.
+        Stopped = "stopped",
+    }
+}
+
+/// A point in time that becomes an event. It keeps the deadline it was made from, so that a hearing that moves
+/// counts it anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timer {
+    /// Its id.
+    pub id: TimerId,
+    /// What makes it the same timer.
+    pub key: String,
+    /// The kind of event it becomes, a word of the pack such as `vps-due`.
+    pub raises: String,
+    /// When. None while it waits for a hearing's date.
+    pub due_at: Option<DateTime<Utc>>,
+    /// The deadline's text.
+    pub deadline: String,
+    /// The hearing and listing it counts from, where it counts from one.
+    pub hearing: Option<(HearingId, i32)>,
+    /// Whom it is about.
+    pub about: Option<ParticipantId>,
+    /// The task it looks after.
+    pub task: Option<TaskId>,
+    /// Where it stands.
+    pub state: TimerState,
+    /// Why it is there.
+    pub because: Vec<Explanation>,
+}

@@ -1,0 +1,592 @@
+//! Everything that can happen, as one closed enum in one envelope.
+//!
+//! There is no second way to cause anything: a feed, a button, a timer and a cron line all make an [`Event`], which
+//! is recorded once (unique by source and reference) and handled under its case's lock. Three times are never
+//! mixed: `occurred_at` (in court, on the phone), `received_at` (first reached the unit: duties count from it) and
+//! `recorded_at` (ours).
+
+use super::case::{Phase, Reference, Risk};
+use super::contact::{CallerCheck, ContactKind, DirectoryEntry};
+use super::court::Share;
+use super::explanation::Cause;
+use super::hearing::AttendanceState;
+use super::ids::{
+    AbsenceId, CaseId, ContactId, DefendantId, DirectoryId, DutyId, EventId, HearingId, MessageId, OffenceId,
+    ParticipantId, PersonId, StaffId, TaskId, TeamId, TimerId, UnitId,
+};
+use super::person::{Consent, EnhancedCategory, EnhancedState, Identity, Role};
+use super::staff::{Absence, Staff, Team};
+use super::task::Priority;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Who caused an event: a name that the access table knows, and the member of staff where it was one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The name of the token or part of usher, such as `feed:common-platform` or `usher:clock`.
+    pub name: String,
+    /// The member of staff.
+    pub staff: Option<StaffId>,
+}
+
+impl Actor {
+    /// A part of usher itself.
+    #[must_use]
+    pub fn usher(part: &str) -> Self {
+        Self { name: format!("usher:{part}"), staff: None }
+    }
+}
+
+/// What an event is about: how the engine finds the cases whose lock it is handled under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// The unit's own desk: staff, directory, schedules and work that belongs to no case.
+    Desk,
+    /// This case.
+    Case(CaseId),
+    /// The case with one of these references; a new one where the event opens it.
+    Reference(Vec<Reference>),
+    /// The case that this task belongs to.
+    Task(TaskId),
+    /// The case that this duty belongs to.
+    Duty(DutyId),
+    /// The case that this message belongs to.
+    Message(MessageId),
+    /// The cases of the share that the event carries.
+    Share,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its id.
+    pub id: EventId,
+    /// The unit it happened to.
+    pub unit: UnitId,
+    /// Where it came from: with the reference, what makes it the same event when it is repeated.
+    pub source: String,
+    /// The source's reference: a call's `request_id`, a digest of a body, a rule and key.
+    pub reference: String,
+    /// Who caused it.
+    pub actor: Actor,
+    /// When it happened in the world, where that is known.
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// When it first reached the unit.
+    pub received_at: DateTime<Utc>,
+    /// When usher recorded it.
+    pub recorded_at: DateTime<Utc>,
+    /// What it is about.
+    pub subject: Subject,
+    /// What happened.
+    pub payload: Payload,
+}
+
+/// Somebody to be added to a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewParticipant {
+    /// Their id in the case.
+    pub id: ParticipantId,
+    /// A person who is held already.
+    pub person: PersonId,
+    /// Who they are; left out where the person is held already and nothing is new.
+    pub identity: Option<Identity>,
+    /// The parts they play.
+    pub roles: Vec<Role>,
+    /// Whether they were under 18 at the time of the offence.
+    pub child: bool,
+    /// The offences that concern them.
+    pub offences: Vec<OffenceId>,
+    /// The defendants who concern them.
+    pub defendants: Vec<DefendantId>,
+    /// Enhanced Rights as first assessed; victims only.
+    pub enhanced: Option<(EnhancedState, Vec<EnhancedCategory>)>,
+    /// Whom they support or speak for.
+    pub supports: Vec<ParticipantId>,
+    /// Leave to be told.
+    pub consent: Option<Consent>,
+    /// Through whom alone they may be contacted.
+    pub contact_via: Option<ParticipantId>,
+    /// Whether they asked to hear of every hearing.
+    pub wants_updates: bool,
+    /// Collar number.
+    pub collar: Option<String>,
+    /// Resource team.
+    pub resource_team: Option<DirectoryId>,
+    /// Number on the CPS's list.
+    pub witness_number: Option<i32>,
+}
+
+/// A case to be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewCase {
+    /// Its id.
+    pub id: CaseId,
+    /// What it is found by.
+    pub references: Vec<Reference>,
+    /// How far it has come.
+    pub phase: Phase,
+    /// Risk to the victim.
+    pub risk: Risk,
+    /// Flags.
+    pub flags: Vec<String>,
+    /// Who owns it; the pack's assignment where none.
+    pub owner: Option<StaffId>,
+    /// The team that holds it.
+    pub team: Option<TeamId>,
+    /// The people in it.
+    pub participants: Vec<NewParticipant>,
+}
+
+/// What completing a task says beyond its outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Completion {
+    /// A word of the kind's outcomes.
+    pub outcome: String,
+    /// Answers to the kind's questions.
+    pub answers: BTreeMap<String, serde_json::Value>,
+    /// The duties that were met; all of the task's open ones where left out.
+    pub duties: Option<Vec<DutyId>>,
+    /// By what means the person was told.
+    pub channel: Option<String>,
+    /// What was said.
+    pub words: Option<String>,
+    /// When it was done, if not now.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// What a person or another service asks of a task; `version` is the task's as the caller last saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskAction {
+    /// The owner has seen it.
+    Acknowledge,
+    /// The caller takes it from the team's queue.
+    Claim {
+        /// Who.
+        staff: StaffId,
+    },
+    /// Back to the team's queue.
+    Release,
+    /// A team leader gives it to somebody.
+    Assign {
+        /// To whom; none for the team's queue.
+        staff: Option<StaffId>,
+        /// Whose queue.
+        team: Option<TeamId>,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody begins.
+    Start,
+    /// A try that did not finish it.
+    Attempt {
+        /// A word of the kind's outcomes for attempts, such as `no-answer`.
+        outcome: String,
+        /// When.
+        at: DateTime<Utc>,
+        /// What was noticed.
+        words: Option<String>,
+    },
+    /// Finished.
+    Complete(Completion),
+    /// Not finished after all.
+    Reopen {
+        /// Why.
+        reason: String,
+    },
+    /// Not before an instant. Deadlines do not move.
+    Defer {
+        /// The instant.
+        until: DateTime<Utc>,
+        /// Why.
+        reason: String,
+    },
+    /// Need not be done.
+    Cancel {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What became of a message outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// The relay took it.
+    Sent,
+    /// The relay refused it.
+    Refused {
+        /// What it answered, with addresses masked.
+        reason: String,
+    },
+    /// The line broke after its text was handed over.
+    Unknown {
+        /// What happened.
+        reason: String,
+    },
+    /// It came back.
+    Bounced {
+        /// What the other side said, with addresses masked.
+        reason: String,
+    },
+    /// At lease or at print its recipient could not be resolved: no consent, no safe address.
+    Unaddressed {
+        /// Why.
+        reason: String,
+    },
+    /// Its letter was printed.
+    Printed,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Payload {
+    /// A court shared a hearing day.
+    HearingResulted {
+        /// What it shared.
+        share: Box<Share>,
+    },
+    /// A body came in that cannot be used; it is kept and parked.
+    Unreadable {
+        /// The format it was taken for.
+        format: String,
+        /// What is wrong with it, and where.
+        reason: String,
+    },
+    /// A person had a parked event handled again, as it was or as something else.
+    ParkedRetried {
+        /// The event.
+        event: EventId,
+        /// What it is to be instead, where it was put right.
+        instead: Option<Box<Payload>>,
+    },
+    /// A person discarded a parked event.
+    ParkedDiscarded {
+        /// The event.
+        event: EventId,
+        /// Why.
+        reason: String,
+    },
+    /// The unit took on a case.
+    CaseOpened {
+        /// The case.
+        case: Box<NewCase>,
+    },
+    /// Something about a case changed; what is none stays.
+    CaseUpdated {
+        /// How far it has come.
+        phase: Option<Phase>,
+        /// Risk to the victim.
+        risk: Option<Risk>,
+        /// All its flags.
+        flags: Option<Vec<String>>,
+        /// Who owns it.
+        owner: Option<StaffId>,
+        /// The team that holds it.
+        team: Option<TeamId>,
+    },
+    /// A further reference was found to be the case's.
+    CaseLinked {
+        /// The references.
+        references: Vec<Reference>,
+    },
+    /// Somebody was added.
+    ParticipantAdded {
+        /// Who.
+        participant: Box<NewParticipant>,
+    },
+    /// Somebody's part or identity changed: the whole of it as it now is.
+    ParticipantUpdated {
+        /// As it now is.
+        participant: Box<NewParticipant>,
+        /// The version it was changed from.
+        version: i64,
+    },
+    /// A person settled the question of Enhanced Rights.
+    EnhancedRightsSet {
+        /// Whose.
+        participant: ParticipantId,
+        /// How.
+        state: EnhancedState,
+        /// Why.
+        categories: Vec<EnhancedCategory>,
+        /// What it rests on.
+        source: String,
+    },
+    /// A call, voicemail, visit or note.
+    ContactLogged {
+        /// Its id.
+        id: ContactId,
+        /// How.
+        contact: ContactKind,
+        /// With whom.
+        with: Option<ParticipantId>,
+        /// When.
+        at: DateTime<Utc>,
+        /// How it was made sure who they were.
+        check: CallerCheck,
+        /// The duties it met.
+        met: Vec<DutyId>,
+        /// What they were told about beyond those.
+        told: Vec<Cause>,
+        /// What was said, and what is next.
+        words: String,
+        /// The record that this one corrects.
+        corrects: Option<ContactId>,
+    },
+    /// The CPS said who is required to give evidence (LWAC).
+    WitnessesRequired {
+        /// The hearing; the one coming trial where none is named.
+        hearing: Option<HearingId>,
+        /// Who, with day and phase where given.
+        witnesses: Vec<(ParticipantId, Option<String>)>,
+    },
+    /// Somebody's attendance came to another state.
+    AttendanceRecorded {
+        /// Who.
+        participant: ParticipantId,
+        /// Which hearing.
+        hearing: HearingId,
+        /// To which state.
+        state: AttendanceState,
+        /// By what means they were told.
+        told_by: Option<String>,
+    },
+    /// The CPS or the court took a trial out.
+    TrialTakenOut {
+        /// Which hearing; the one coming trial where none is named.
+        hearing: Option<HearingId>,
+        /// Why, in a word of the pack such as `late-guilty-plea`.
+        reason: String,
+    },
+    /// Staff made a task by hand.
+    TaskCreated {
+        /// Its id.
+        id: TaskId,
+        /// Its kind.
+        task: String,
+        /// Whom it is about.
+        about: Option<ParticipantId>,
+        /// How urgent.
+        priority: Priority,
+        /// When it is due.
+        due_at: Option<DateTime<Utc>>,
+        /// To whom it goes; the kind's policy where none.
+        assignee: Option<StaffId>,
+        /// What is to be done, in words.
+        words: String,
+    },
+    /// Somebody acted on a task.
+    TaskActed {
+        /// Which.
+        task: TaskId,
+        /// Its version as the caller last saw it.
+        version: Option<i64>,
+        /// What they did.
+        action: TaskAction,
+    },
+    /// A duty is not owed after all.
+    DutyExcused {
+        /// Which.
+        duty: DutyId,
+        /// Why.
+        reason: String,
+    },
+    /// Something became of a message.
+    MessageFared {
+        /// Which.
+        message: MessageId,
+        /// What.
+        fate: Fate,
+    },
+    /// A person let a message leave, kept it back or stopped it.
+    MessageActed {
+        /// Which.
+        message: MessageId,
+        /// What they did.
+        action: MessageAction,
+        /// Why.
+        reason: String,
+    },
+    /// A timer's instant came.
+    TimerFired {
+        /// Which.
+        timer: TimerId,
+        /// The instant it was due.
+        due_at: DateTime<Utc>,
+    },
+    /// A line of the schedule came due.
+    ScheduleTicked {
+        /// The line's name.
+        line: String,
+        /// The instant it was due.
+        due_at: DateTime<Utc>,
+    },
+    /// A rule, or a schedule's line for each of its subjects, raised something of the pack's own naming.
+    Raised {
+        /// Its name, such as `hearing.without-result`.
+        name: String,
+        /// Whom it is about.
+        about: Option<ParticipantId>,
+        /// Which hearing.
+        hearing: Option<HearingId>,
+        /// What it rests on.
+        causes: Vec<Cause>,
+    },
+    /// Somebody joined the unit, or something about them changed.
+    StaffPut {
+        /// As they now are.
+        staff: Box<Staff>,
+    },
+    /// A team was made or renamed.
+    TeamPut {
+        /// As it now is.
+        team: Team,
+    },
+    /// An entry of the directory was made or changed.
+    DirectoryPut {
+        /// As it now is.
+        entry: Box<DirectoryEntry>,
+    },
+    /// Somebody is away.
+    AbsenceRecorded {
+        /// The absence.
+        absence: Absence,
+    },
+    /// Somebody is back.
+    AbsenceEnded {
+        /// Which absence.
+        absence: AbsenceId,
+        /// From when.
+        at: DateTime<Utc>,
+    },
+}
+
+/// What a person does to a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageAction {
+    /// Let it leave.
+    Release,
+    /// Keep it back.
+    Hold,
+    /// Stop it.
+    Cancel,
+    /// Try again after a refusal or an unknown outcome.
+    Retry,
+}
+
+impl Payload {
+    /// The kind of event: what rules listen to. Events that a pack names have its own names.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::HearingResulted { .. } => "hearing.resulted",
+            Self::Unreadable { .. } => "body.unreadable",
+            Self::ParkedRetried { .. } => "parked.retried",
+            Self::ParkedDiscarded { .. } => "parked.discarded",
+            Self::CaseOpened { .. } => "case.opened",
+            Self::CaseUpdated { .. } => "case.updated",
+            Self::CaseLinked { .. } => "case.linked",
+            Self::ParticipantAdded { .. } => "participant.added",
+            Self::ParticipantUpdated { .. } => "participant.updated",
+            Self::EnhancedRightsSet { .. } => "participant.enhanced-rights-set",
+            Self::ContactLogged { .. } => "contact.logged",
+            Self::WitnessesRequired { .. } => "witnesses.required",
+            Self::AttendanceRecorded { .. } => "attendance.recorded",
+            Self::TrialTakenOut { .. } => "trial.taken-out",
+            Self::TaskCreated { .. } => "task.created",
+            Self::TaskActed { action, .. } => action.kind(),
+            Self::DutyExcused { .. } => "duty.excused",
+            Self::MessageFared { fate, .. } => fate.kind(),
+            Self::MessageActed { .. } => "message.acted",
+            Self::TimerFired { .. } => "timer.fired",
+            Self::ScheduleTicked { .. } => "schedule.ticked",
+            Self::Raised { name, .. } => name,
+            Self::StaffPut { .. } => "staff.put",
+            Self::TeamPut { .. } => "team.put",
+            Self::DirectoryPut { .. } => "directory.put",
+            Self::AbsenceRecorded { .. } => "absence.recorded",
+            Self::AbsenceEnded { .. } => "absence.ended",
+        }
+    }
+
+    /// Every kind of event that usher itself knows; a pack's own names come on top.
+    pub const KINDS: &'static [&'static str] = &[
+        "hearing.resulted",
+        "body.unreadable",
+        "parked.retried",
+        "parked.discarded",
+        "case.opened",
+        "case.updated",
+        "case.linked",
+        "participant.added",
+        "participant.updated",
+        "participant.enhanced-rights-set",
+        "contact.logged",
+        "witnesses.required",
+        "attendance.recorded",
+        "trial.taken-out",
+        "task.created",
+        "task.acknowledged",
+        "task.claimed",
+        "task.released",
+        "task.assigned",
+        "task.started",
+        "task.attempted",
+        "task.completed",
+        "task.reopened",
+        "task.deferred",
+        "task.cancelled",
+        "duty.excused",
+        "message.sent",
+        "message.refused",
+        "message.unknown",
+        "message.bounced",
+        "message.unaddressed",
+        "message.printed",
+        "message.acted",
+        "timer.fired",
+        "schedule.ticked",
+        "staff.put",
+        "team.put",
+        "directory.put",
+        "absence.recorded",
+        "absence.ended",
+        "event.parked",
+        "result.unlinked",
+    ];
+}
+
+impl TaskAction {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Acknowledge => "task.acknowledged",
+            Self::Claim { .. } => "task.claimed",
+            Self::Release => "task.released",
+            Self::Assign { .. } => "task.assigned",
+            Self::Start => "task.started",
+            Self::Attempt { .. } => "task.attempted",
+            Self::Complete(_) => "task.completed",
+            Self::Reopen { .. } => "task.reopened",
+            Self::Defer { .. } => "task.deferred",
+            Self::Cancel { .. } => "task.cancelled",
+        }
+    }
+}
+
+impl Fate {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Sent => "message.sent",
+            Self::Refused { .. } => "message.refused",
+            Self::Unknown { .. } => "message.unknown",
+            Self::Bounced { .. } => "message.bounced",
+            Self::Unaddressed { .. } => "message.unaddressed",
+            Self::Printed => "message.printed",
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Why something is there: the event, the rule and its citation, the causes, and how each clock was counted.
+
+use super::deadline::Step;
+use super::ids::EventId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What an effect rests on, by id: result lines, a hearing's listing, a duty, a task.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cause(pub String);
+
+/// One reason for an effect. An effect that several rules or events asked for carries one for each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// What happened.
+    pub event: EventId,
+    /// The kind of event, such as `hearing.resulted`.
+    pub event_kind: String,
+    /// The rule that asked for it.
+    pub rule: String,
+    /// What the rule rests on, such as a paragraph of the Victims' Code.
+    pub cites: Option<String>,
+    /// The content hash of the pack that held the rule.
+    pub pack: String,
+    /// When it was decided.
+    pub decided_at: DateTime<Utc>,
+    /// What it rests on.
+    pub causes: Vec<Cause>,
+    /// How the local target was counted.
+    pub target_steps: Vec<Step>,
+    /// How the statutory due time was counted.
+    pub due_steps: Vec<Step>,
+}

@@ -1,0 +1,151 @@
+//! Correspondence: e-mail, letter, form.
+//!
+//! Text and Message-ID are frozen when a message is decided; the address, consent and safe contact are checked
+//! again when it leaves.
+//!
+//! ```text
+//! draft → queued → sending → sent → bounced
+//!   │        │        ├──→ deferred → sending
+//!   │        │        ├──→ refused
+//!   │        │        └──→ unknown
+//!   │        └─→ held → queued        letters: queued → printed
+//!   └─→ superseded | cancelled
+//! ```
+
+use super::explanation::Explanation;
+use super::ids::{DirectoryId, HearingId, MessageId, ParticipantId, StaffId, TaskId};
+use crate::words;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// How a message travels.
+    pub enum Medium as "medium" {
+        /// By e-mail.
+        Email = "email",
+        /// Printed and posted.
+        Letter = "letter",
+        /// A form sent by e-mail as structured text.
+        Form = "form",
+    }
+}
+
+words! {
+    /// Who a message is written for: a view of the facts is chosen by it, and the text is rendered from that view
+    /// alone.
+    pub enum Audience as "audience" {
+        /// The police officer in the case.
+        OfficerInCase = "officer-in-case",
+        /// The team that rosters police witnesses: sees witnesses by collar number, courts and dates only.
+        ResourceTeam = "resource-team",
+        /// A police witness.
+        PoliceWitness = "police-witness",
+        /// An adviser with consent.
+        Adviser = "adviser",
+        /// An agency such as the Witness Service.
+        Agency = "agency",
+        /// A court.
+        Court = "court",
+        /// The Crown Prosecution Service.
+        Cps = "cps",
+        /// A victim.
+        Victim = "victim",
+        /// A civilian or professional witness.
+        Witness = "witness",
+        /// The unit's own people.
+        Staff = "staff",
+    }
+}
+
+words! {
+    /// Where a message stands.
+    pub enum MessageState as "message state" {
+        /// Written, and waits for a task to be completed or a person to release it.
+        Draft = "draft",
+        /// May leave from its `not_before` on.
+        Queued = "queued",
+        /// Leased by a process that is sending it.
+        Sending = "sending",
+        /// The relay has taken it.
+        Sent = "sent",
+        /// The relay put it off; it will be tried again.
+        Deferred = "deferred",
+        /// The relay refused it.
+        Refused = "refused",
+        /// It may or may not have been taken: the line broke after its text was handed over.
+        Unknown = "unknown",
+        /// It came back.
+        Bounced = "bounced",
+        /// Printed.
+        Printed = "printed",
+        /// Kept back, with a reason.
+        Held = "held",
+        /// A newer message says what this one would have said.
+        Superseded = "superseded",
+        /// Stopped by a person, or because what it rested on was removed.
+        Cancelled = "cancelled",
+    }
+}
+
+impl MessageState {
+    /// Whether the message has not left and may still be changed or stopped.
+    #[must_use]
+    pub fn is_unsent(self) -> bool {
+        matches!(self, Self::Draft | Self::Queued | Self::Held | Self::Deferred)
+    }
+}
+
+/// Who a message is for: a reference, resolved to an address again each time it is about to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recipient {
+    /// Somebody in the case.
+    Participant(ParticipantId),
+    /// An entry of the contact directory: a resource team, an agency, a court.
+    Directory(DirectoryId),
+    /// One of the unit's own people.
+    Staff(StaffId),
+}
+
+/// A piece of correspondence.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// What makes it the same message: template, recipient, and what it is about.
+    pub key: String,
+    /// The pack's template.
+    pub template: String,
+    /// How it travels.
+    pub medium: Medium,
+    /// Whom it is written for.
+    pub audience: Audience,
+    /// Whom it goes to.
+    pub to: Recipient,
+    /// Which hearing it is about.
+    pub hearing: Option<HearingId>,
+    /// Where it stands.
+    pub state: MessageState,
+    /// Why it is held, superseded, cancelled or refused.
+    pub state_reason: Option<String>,
+    /// Not before this: court results settle first.
+    pub not_before: DateTime<Utc>,
+    /// The task that must be completed first.
+    pub after_task: Option<TaskId>,
+    /// The frozen Message-ID, without angle brackets.
+    pub message_id: String,
+    /// The subject: never a name or an offence.
+    pub subject: String,
+    /// The frozen text.
+    pub text: String,
+    /// When it was written.
+    pub written_at: DateTime<Utc>,
+    /// Why it is sent.
+    pub because: Vec<Explanation>,
+}
+
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Message({}, {}, {}, {})", self.id, self.template, self.audience, self.state)
+    }
+}

@@ -1,0 +1,30 @@
+//! What we talk about: pure types of the unit's work, with no I/O and nothing of ours beneath them.
+//!
+//! Reading order: [`ids`], [`court`] (what a court shares) and [`record`] (what it adds up to), [`person`],
+//! [`case`], [`hearing`], [`duty`] and [`task`], [`message`], [`diary`], [`staff`], then [`event`] (everything
+//! that can happen) and [`state`] (all that is known of one case, with what has changed in it).
+
+pub mod calendar;
+pub mod case;
+pub mod contact;
+pub mod court;
+pub mod deadline;
+pub mod diary;
+pub mod duty;
+pub mod email;
+pub mod event;
+pub mod explanation;
+pub mod hearing;
+pub mod ids;
+pub mod letterhead;
+pub mod london;
+pub mod message;
+pub mod ours;
+pub mod person;
+pub mod receipt;
+pub mod record;
+pub mod refusal;
+pub mod staff;
+pub mod state;
+pub mod task;
+pub mod words;

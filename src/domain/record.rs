@@ -1,0 +1,365 @@
+//! What the court's shares add up to: a pure fold over the latest share of each hearing day.
+//!
+//! The fold is the whole of what is believed about a case's court side. It takes the latest share of each (hearing,
+//! day), latest by when the court shared it and, for two at the same instant, by digest; it never looks at the order
+//! in which they came in. So importing the same files in any order ends in the same facts.
+
+use super::court::{CaseShare, Defendant, Line, ResultLine, Share, TrialOutcome};
+use super::hearing::{Hearing, HearingKind, HearingState, When};
+use super::ids::{CaseId, CourtHearingId, DefendantId, HearingId, OffenceId, ResultId, derived};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The latest share of one hearing day of one case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The share, with this case's part alone in `cases`.
+    pub share: Share,
+    /// Digest of that content, hex: which of two shares of the same instant counts.
+    pub digest: String,
+    /// The hearing id of the entry by hand that this share stands for: hearings planned from that keep their ids.
+    #[serde(default)]
+    pub stands_for: Option<CourtHearingId>,
+    /// For an entry by hand: the feed's hearing that now stands for it. It is kept, and counts no more.
+    #[serde(default)]
+    pub replaced_by: Option<CourtHearingId>,
+}
+
+impl Snapshot {
+    /// The part of `share` that is about the case at `index`, as a snapshot.
+    #[must_use]
+    pub fn of(share: &Share, index: usize) -> Self {
+        let share = Share { cases: vec![share.cases[index].clone()], ..share.clone() };
+        let body = serde_json::to_vec(&share.cases).expect("a share is plain data");
+        let digest = derived(&[b"snapshot", share.hearing.as_bytes(), &body]).simple().to_string();
+        Self { share, digest, stands_for: None, replaced_by: None }
+    }
+
+    /// The case's part.
+    #[must_use]
+    pub fn case(&self) -> &CaseShare {
+        &self.share.cases[0]
+    }
+
+    /// Which hearing day it is of.
+    #[must_use]
+    pub fn slot(&self) -> (CourtHearingId, NaiveDate) {
+        (self.share.hearing, self.share.day)
+    }
+
+    /// The court's hearing id by which its hearings are known: its own, or that of the entry it stands for.
+    #[must_use]
+    pub fn known_as(&self) -> CourtHearingId {
+        self.stands_for.unwrap_or(self.share.hearing)
+    }
+
+    /// Orders snapshots of the same slot.
+    #[must_use]
+    pub fn version(&self) -> (DateTime<Utc>, &str) {
+        (self.share.shared_at, &self.digest)
+    }
+}
+
+/// A line that stands, with where it was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The line.
+    pub line: ResultLine,
+    /// The court's hearing in which it was said.
+    pub hearing: CourtHearingId,
+    /// The day on which it was said.
+    pub day: NaiveDate,
+}
+
+/// All that a case's court side comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Record {
+    /// Each defendant as last shared, with every offence ever shared for them; in order of id.
+    pub defendants: Vec<Defendant>,
+    /// Every line that stands; in order of day, then id.
+    pub lines: Vec<Standing>,
+    /// Markers, in alphabetical order.
+    pub markers: Vec<String>,
+}
+
+impl Record {
+    /// Folds the snapshots of one case; any order will do, one for each slot.
+    #[must_use]
+    pub fn fold(snapshots: &[&Snapshot]) -> Self {
+        let mut record = Self::default();
+        for snapshot in in_order(snapshots) {
+            let case = snapshot.case();
+            for shared in &case.defendants {
+                record.take_defendant(shared);
+            }
+            for line in &case.lines {
+                if !record.lines.iter().any(|standing| standing.line.id == line.id) {
+                    let (hearing, day) = snapshot.slot();
+                    record.lines.push(Standing { line: line.clone(), hearing, day });
+                }
+            }
+            for marker in &case.markers {
+                if !record.markers.contains(marker) {
+                    record.markers.push(marker.clone());
+                }
+            }
+        }
+        record.defendants.sort_by_key(|defendant| defendant.id);
+        record.lines.sort_by_key(|standing| (standing.day, standing.line.id));
+        record.markers.sort();
+        record
+    }
+
+    fn take_defendant(&mut self, shared: &Defendant) {
+        let Some(held) = self.defendants.iter_mut().find(|held| held.id == shared.id) else {
+            self.defendants.push(shared.clone());
+            return;
+        };
+        let earlier = std::mem::replace(held, shared.clone());
+        for offence in earlier.offences {
+            if !held.offences.iter().any(|known| known.id == offence.id) {
+                held.offences.push(offence);
+            }
+        }
+        held.offences.sort_by_key(|offence| offence.id);
+        held.master = held.master.or(earlier.master);
+        held.bail_conditions = held.bail_conditions.take().or(earlier.bail_conditions);
+    }
+
+    /// The line with this id.
+    #[must_use]
+    pub fn line(&self, id: ResultId) -> Option<&Standing> {
+        self.lines.iter().find(|standing| standing.line.id == id)
+    }
+
+    /// The offences that a defendant is charged with.
+    #[must_use]
+    pub fn offences_of(&self, defendant: DefendantId) -> Vec<OffenceId> {
+        let held = self.defendants.iter().find(|held| held.id == defendant);
+        held.map(|held| held.offences.iter().map(|offence| offence.id).collect()).unwrap_or_default()
+    }
+}
+
+/// Snapshots by court day, then by when they were shared.
+fn in_order<'a>(snapshots: &[&'a Snapshot]) -> Vec<&'a Snapshot> {
+    let mut ordered: Vec<&Snapshot> =
+        snapshots.iter().filter(|held| held.replaced_by.is_none()).copied().collect();
+    ordered.sort_by(|a, b| {
+        (a.share.day, a.version(), a.share.hearing).cmp(&(b.share.day, b.version(), b.share.hearing))
+    });
+    ordered
+}
+
+/// The hearings of a case that its snapshots speak of: those that sat, and those that were ordered.
+///
+/// A next hearing has no id of its own at the court. It is planned here under an id that follows from the case, the
+/// hearing day that ordered it, its type and its defendants; when the court's own hearing appears it is adopted by
+/// court, kind, defendants and date. A trial that did not go ahead and was ordered to be heard again is the same
+/// hearing at its next listing, so that whoever was warned for it is known.
+#[must_use]
+pub fn hearings(case: CaseId, snapshots: &[&Snapshot]) -> Vec<Hearing> {
+    let mut hearings: Vec<Hearing> = Vec::new();
+    for snapshot in in_order(snapshots) {
+        let sat = sit(case, &mut hearings, snapshot);
+        for (order, defendants) in ordered_by(snapshot) {
+            list(case, &mut hearings, sat, snapshot, order, defendants);
+        }
+    }
+    hearings.sort_by_key(|hearing| hearing.id);
+    hearings
+}
+
+/// Finds, adopts or makes the hearing that sat; gives its place in the list.
+fn sit(case: CaseId, hearings: &mut Vec<Hearing>, snapshot: &Snapshot) -> usize {
+    let share = &snapshot.share;
+    let mut defendants: Vec<DefendantId> =
+        snapshot.case().defendants.iter().map(|defendant| defendant.id).collect();
+    defendants.sort_unstable();
+    let known_as = snapshot.known_as();
+    let is_it = |hearing: &Hearing| {
+        hearing.court_ids.contains(&share.hearing) || hearing.court_ids.contains(&known_as)
+    };
+    let known = hearings.iter().position(is_it);
+    let (found, ambiguous) = match known {
+        Some(index) => (Some(index), false),
+        None => adoptable(hearings, share, &defendants),
+    };
+    let index = found.unwrap_or_else(|| {
+        hearings.push(Hearing {
+            id: HearingId(derived(&[b"hearing", case.as_bytes(), known_as.as_bytes()])),
+            court_ids: Vec::new(),
+            kind: share.kind(),
+            hearing_type: share.hearing_type.clone(),
+            jurisdiction: Some(share.jurisdiction),
+            court: share.court.clone(),
+            when: share.sitting_at.map_or(When::Unfixed, When::At),
+            defendants: defendants.clone(),
+            state: HearingState::Resulted,
+            listing: 1,
+            earlier: Vec::new(),
+            sat_on: Vec::new(),
+            ambiguous,
+        });
+        hearings.len() - 1
+    });
+    let hearing = &mut hearings[index];
+    for id in [known_as, share.hearing] {
+        if !hearing.court_ids.contains(&id) {
+            hearing.court_ids.push(id);
+        }
+    }
+    if !hearing.sat_on.contains(&share.day) {
+        hearing.sat_on.push(share.day);
+    }
+    hearing.state = HearingState::Resulted;
+    hearing.court = share.court.clone();
+    hearing.jurisdiction = Some(share.jurisdiction);
+    if hearing.sat_on.len() == 1 {
+        hearing.kind = share.kind();
+        hearing.hearing_type = share.hearing_type.clone();
+        if let Some(at) = share.sitting_at {
+            hearing.when = When::At(at);
+        }
+    }
+    for defendant in defendants {
+        if !hearing.defendants.contains(&defendant) {
+            hearing.defendants.push(defendant);
+        }
+    }
+    index
+}
+
+/// The one planned hearing that this share's hearing can be, and whether there were several.
+fn adoptable(hearings: &[Hearing], share: &Share, defendants: &[DefendantId]) -> (Option<usize>, bool) {
+    let candidates: Vec<usize> = (0..hearings.len())
+        .filter(|&index| {
+            let hearing = &hearings[index];
+            hearing.court_ids.is_empty()
+                && hearing.state == HearingState::Listed
+                && hearing.kind == share.kind()
+                && same_court(&hearing.court, &share.court)
+                && hearing.defendants.iter().any(|defendant| defendants.contains(defendant))
+                && on_day(&hearing.when, share.day)
+        })
+        .collect();
+    match candidates[..] {
+        [] => (None, false),
+        [one] => (Some(one), false),
+        _ => (None, true),
+    }
+}
+
+fn same_court(a: &super::court::Court, b: &super::court::Court) -> bool {
+    match (&a.code, &b.code) {
+        (Some(a), Some(b)) => a == b,
+        _ => a.name == b.name,
+    }
+}
+
+fn on_day(when: &When, day: NaiveDate) -> bool {
+    match when {
+        When::At(_) => when.day() == Some(day),
+        When::Week(monday) => (0..7).contains(&(day - *monday).num_days()),
+        When::Unfixed => true,
+    }
+}
+
+/// The hearings that a snapshot orders, each once, with the defendants it is ordered for.
+fn ordered_by(snapshot: &Snapshot) -> Vec<(&super::court::NextHearing, Vec<DefendantId>)> {
+    let mut orders: Vec<(&super::court::NextHearing, Vec<DefendantId>)> = Vec::new();
+    for line in snapshot.case().lines.iter().filter(|line| line.line == Line::NextHearing) {
+        let (Some(next), Some(defendant)) = (&line.next_hearing, line.defendant) else { continue };
+        match orders.iter_mut().find(|(known, _)| *known == next) {
+            Some((_, defendants)) if defendants.contains(&defendant) => {}
+            Some((_, defendants)) => defendants.push(defendant),
+            None => orders.push((next, vec![defendant])),
+        }
+    }
+    for (_, defendants) in &mut orders {
+        defendants.sort_unstable();
+    }
+    orders
+}
+
+/// Lists an ordered hearing: again, if it is a trial that this sitting did not try; else as a planned one.
+fn list(
+    case: CaseId,
+    hearings: &mut Vec<Hearing>,
+    sat: usize,
+    snapshot: &Snapshot,
+    order: &super::court::NextHearing,
+    defendants: Vec<DefendantId>,
+) {
+    let kind = order.kind();
+    let tried = snapshot.case().lines.iter().any(|line| line.trial == Some(TrialOutcome::Effective));
+    if kind == HearingKind::Trial && hearings[sat].kind == HearingKind::Trial && !tried {
+        let hearing = &mut hearings[sat];
+        hearing.earlier.push(hearing.when);
+        hearing.listing += 1;
+        hearing.when = order.when;
+        hearing.court = order.court.clone();
+        hearing.state = HearingState::Listed;
+        hearing.court_ids.extend(order.existing.filter(|id| !hearing.court_ids.contains(id)));
+        return;
+    }
+    if let Some(existing) = order.existing
+        && let Some(hearing) = hearings.iter_mut().find(|hearing| hearing.court_ids.contains(&existing))
+    {
+        if hearing.when != order.when && !hearing.sat_on.iter().any(|day| on_day(&order.when, *day)) {
+            hearing.earlier.push(hearing.when);
+            hearing.listing += 1;
+            hearing.when = order.when;
+            hearing.state = HearingState::Listed;
+        }
+        return;
+    }
+    let known_as = snapshot.known_as();
+    let mut parts: Vec<&[u8]> = vec![b"planned", case.as_bytes(), known_as.as_bytes()];
+    let day = snapshot.share.day.to_string();
+    parts.extend([day.as_bytes(), order.hearing_type.as_bytes()]);
+    parts.extend(defendants.iter().map(|defendant| &defendant.as_bytes()[..]));
+    let id = (0_u8..=u8::MAX)
+        .map(|nth| HearingId(derived(&[&parts[..], &[&[nth]]].concat())))
+        .find(|id| hearings.iter().all(|hearing| hearing.id != *id))
+        .expect("a share is limited to far fewer than 256 next hearings of one type");
+    hearings.push(Hearing {
+        id,
+        court_ids: order.existing.into_iter().collect(),
+        kind,
+        hearing_type: order.hearing_type.clone(),
+        jurisdiction: order.jurisdiction.or(Some(snapshot.share.jurisdiction)),
+        court: order.court.clone(),
+        when: order.when,
+        defendants,
+        state: HearingState::Listed,
+        listing: 1,
+        earlier: Vec::new(),
+        sat_on: Vec::new(),
+        ambiguous: false,
+    });
+}
+
+/// What one share changes in what stands: ids in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Difference {
+    /// Lines that stand now and did not before.
+    pub added: Vec<ResultId>,
+    /// Lines that stood before and are gone.
+    pub removed: Vec<Standing>,
+}
+
+impl Difference {
+    /// From one record to the next.
+    #[must_use]
+    pub fn between(before: &Record, after: &Record) -> Self {
+        let added = after.lines.iter().filter(|standing| before.line(standing.line.id).is_none());
+        let removed = before.lines.iter().filter(|standing| after.line(standing.line.id).is_none());
+        Self { added: added.map(|standing| standing.line.id).collect(), removed: removed.cloned().collect() }
+    }
+
+    /// Whether nothing changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+}

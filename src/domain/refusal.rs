@@ -1,0 +1,75 @@
+//! Why something that was asked is refused: the few kinds that a caller can act on.
+
+use serde::{Deserialize, Serialize};
+
+/// A refusal. Nothing was recorded and nothing changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// There is no such thing, or the caller may not see it.
+    #[error("there is no {what} {id}")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+        /// By which id or reference.
+        id: String,
+    },
+    /// It is there already.
+    #[error("{what} {id} is there already")]
+    AlreadyExists {
+        /// What.
+        what: String,
+        /// Under which id or reference.
+        id: String,
+    },
+    /// Somebody changed it since the caller looked.
+    #[error("{what} {id} is at version {held}, not {given}: read it again, then decide again")]
+    Stale {
+        /// What.
+        what: String,
+        /// Which.
+        id: String,
+        /// Its version.
+        held: i64,
+        /// The version that was given.
+        given: i64,
+    },
+    /// It is not in a state in which that can be done.
+    #[error("{what} {id} is {state}: {wanted}")]
+    IllegalMove {
+        /// What.
+        what: String,
+        /// Which.
+        id: String,
+        /// Its state.
+        state: String,
+        /// What would be needed.
+        wanted: String,
+    },
+    /// A value is missing or wrong.
+    #[error("{field}: {problem}")]
+    Invalid {
+        /// The field, by its path in the request.
+        field: String,
+        /// What is wrong with it and what was expected.
+        problem: String,
+    },
+    /// A `request_id` was used before for something else.
+    #[error("request {reference} was used before for something else: take a new one")]
+    Reused {
+        /// The reference.
+        reference: String,
+    },
+}
+
+impl Refusal {
+    /// There is no `what` with this id.
+    pub fn not_found(what: &str, id: impl ToString) -> Self {
+        Self::NotFound { what: what.to_owned(), id: id.to_string() }
+    }
+
+    /// A field is missing or wrong.
+    pub fn invalid(field: &str, problem: impl Into<String>) -> Self {
+        Self::Invalid { field: field.to_owned(), problem: problem.into() }
+    }
+}

@@ -1,0 +1,155 @@
+//! The unit and its own people: who they are, when they work, what they may do.
+
+use super::email::EmailAddress;
+use super::ids::{AbsenceId, CaseId, PersonId, StaffId, TeamId, UnitId};
+use crate::words;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// Whether a unit's correspondence really leaves.
+    pub enum UnitMode as "unit mode" {
+        /// It does.
+        Live = "live",
+        /// Everything goes to one address, with a banner.
+        Test = "test",
+    }
+}
+
+/// A Victim and Witness Care Unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    /// Its id.
+    pub id: UnitId,
+    /// Its name.
+    pub name: String,
+    /// The two-figure codes with which its force's URNs begin, such as `52`.
+    pub urn_forces: Vec<String>,
+    /// Codes of the prosecuting authorities whose cases without a URN are the unit's.
+    pub authorities: Vec<String>,
+    /// Whether correspondence really leaves.
+    pub mode: UnitMode,
+    /// Rises with every change to the unit, its teams, staff, absences or directory.
+    pub version: i64,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    /// Its id.
+    pub id: TeamId,
+    /// Its name.
+    pub name: String,
+}
+
+words! {
+    /// What a member of staff is in the unit.
+    pub enum StaffRole as "staff role" {
+        /// A Victim and Witness Care Officer.
+        CareOfficer = "care-officer",
+        /// A team leader.
+        TeamLeader = "team-leader",
+        /// A manager.
+        Manager = "manager",
+    }
+}
+
+/// When somebody works on one day of the week, in Europe/London.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shift {
+    /// The day: 1 Monday to 7 Sunday.
+    pub weekday: u8,
+    /// From.
+    pub starts: NaiveTime,
+    /// Until.
+    pub ends: NaiveTime,
+}
+
+/// One of the unit's own people.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staff {
+    /// Their id.
+    pub id: StaffId,
+    /// Their team.
+    pub team: TeamId,
+    /// Their name.
+    pub name: String,
+    /// Where their lists and alerts go.
+    pub email: Option<EmailAddress>,
+    /// What they are.
+    pub role: StaffRole,
+    /// Skills such as `rasso`, `domestic-violence`, `child`; words that the unit and its pack agree on.
+    pub skills: Vec<String>,
+    /// Their weekly pattern.
+    pub shifts: Vec<Shift>,
+    /// Cases they must not work.
+    pub case_conflicts: Vec<CaseId>,
+    /// People whose cases they must not work.
+    pub person_conflicts: Vec<PersonId>,
+    /// Until when their vetting is valid.
+    pub vetting_valid_until: Option<NaiveDate>,
+    /// When they left the unit.
+    pub left_at: Option<DateTime<Utc>>,
+    /// Rises with every change.
+    pub version: i64,
+}
+
+impl std::fmt::Debug for Staff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Staff({}, {})", self.id, self.role)
+    }
+}
+
+words! {
+    /// Why somebody is away; never more than the kind.
+    pub enum AbsenceKind as "absence kind" {
+        /// Ill.
+        Sickness = "sickness",
+        /// On leave.
+        Leave = "leave",
+        /// At a training.
+        Training = "training",
+        /// At court all day.
+        Court = "court",
+    }
+}
+
+/// A period in which somebody is away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// Its id.
+    pub id: AbsenceId,
+    /// Who.
+    pub staff: StaffId,
+    /// Why.
+    pub kind: AbsenceKind,
+    /// From, inclusive.
+    pub from: DateTime<Utc>,
+    /// Until, exclusive; open-ended where none.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Everything about a unit that a decision may need beside the case: read often, changed rarely.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roster {
+    /// The unit.
+    pub unit: Unit,
+    /// Its teams.
+    pub teams: Vec<Team>,
+    /// Its people, those who left included.
+    pub staff: Vec<Staff>,
+    /// Absences that have not ended long ago.
+    pub absences: Vec<Absence>,
+    /// The contact directory.
+    pub directory: Vec<super::contact::DirectoryEntry>,
+    /// Open tasks and minutes of work for each member of staff when the roster was read: advisory.
+    pub load: Vec<(StaffId, i64)>,
+}
+
+impl Roster {
+    /// The member of staff with this id.
+    #[must_use]
+    pub fn staff(&self, id: StaffId) -> Option<&Staff> {
+        self.staff.iter().find(|staff| staff.id == id)
+    }
+}

@@ -1,0 +1,182 @@
+//! All that is held of one case, and what has changed in it since it was read.
+//!
+//! The engine reads a [`CaseState`] under the case's lock, an event is handled in memory against it, and the store
+//! writes what is marked as changed. Nothing else is written, and nothing is read twice.
+
+use super::case::Case;
+use super::contact::Contact;
+use super::diary::{DiaryEntry, Timer};
+use super::duty::Duty;
+use super::hearing::{Arrangement, Attendance, Hearing};
+use super::ids::{CaseId, ParticipantId, PersonId, UnitId};
+use super::message::Message;
+use super::person::{Participant, Person};
+use super::record::{Record, Snapshot};
+use super::task::Task;
+use std::ops::Deref;
+
+/// Whether a value must be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// As it was read.
+    Clean,
+    /// Read, and changed since.
+    Changed,
+    /// Made since.
+    New,
+}
+
+/// A value that knows whether it must be written. Reading is free; changing goes through [`Tracked::change`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tracked<T> {
+    value: T,
+    mark: Mark,
+}
+
+impl<T> Tracked<T> {
+    /// A value as it was read.
+    pub fn read(value: T) -> Self {
+        Self { value, mark: Mark::Clean }
+    }
+
+    /// A value made just now.
+    pub fn new(value: T) -> Self {
+        Self { value, mark: Mark::New }
+    }
+
+    /// The value, to be changed.
+    pub fn change(&mut self) -> &mut T {
+        if self.mark == Mark::Clean {
+            self.mark = Mark::Changed;
+        }
+        &mut self.value
+    }
+
+    /// Whether it must be written, and how.
+    pub fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// Declares it written.
+    pub fn settle(&mut self) {
+        self.mark = Mark::Clean;
+    }
+}
+
+impl<T> Deref for Tracked<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// All that is held of one case. The unit's *desk* is held in the same way, under an id that follows from the
+/// unit's: it has tasks, timers and messages, and neither people nor hearings.
+#[derive(Debug, Clone)]
+pub struct CaseState {
+    /// The case.
+    pub case: Tracked<Case>,
+    /// References that were found to be its own since it was read.
+    pub new_references: Vec<super::case::Reference>,
+    /// What the court's shares add up to.
+    pub record: Tracked<Record>,
+    /// The latest share of each hearing day; read only for events that need them.
+    pub snapshots: Vec<Tracked<Snapshot>>,
+    /// The people of its participants.
+    pub people: Vec<Tracked<Person>>,
+    /// Who plays which part.
+    pub participants: Vec<Tracked<Participant>>,
+    /// Its hearings.
+    pub hearings: Vec<Tracked<Hearing>>,
+    /// Who must attend them.
+    pub attendances: Vec<Tracked<Attendance>>,
+    /// What is booked for them.
+    pub arrangements: Vec<Tracked<Arrangement>>,
+    /// What is and was owed.
+    pub duties: Vec<Tracked<Duty>>,
+    /// Work to be done and done.
+    pub tasks: Vec<Tracked<Task>>,
+    /// Correspondence.
+    pub messages: Vec<Tracked<Message>>,
+    /// Its diary.
+    pub diary: Vec<Tracked<DiaryEntry>>,
+    /// Its timers.
+    pub timers: Vec<Tracked<Timer>>,
+    /// Contacts and notes.
+    pub contacts: Vec<Tracked<Contact>>,
+}
+
+impl CaseState {
+    /// A case of which nothing else is held yet.
+    #[must_use]
+    pub fn new(case: Tracked<Case>) -> Self {
+        Self {
+            case,
+            new_references: Vec::new(),
+            record: Tracked::read(Record::default()),
+            snapshots: Vec::new(),
+            people: Vec::new(),
+            participants: Vec::new(),
+            hearings: Vec::new(),
+            attendances: Vec::new(),
+            arrangements: Vec::new(),
+            duties: Vec::new(),
+            tasks: Vec::new(),
+            messages: Vec::new(),
+            diary: Vec::new(),
+            timers: Vec::new(),
+            contacts: Vec::new(),
+        }
+    }
+
+    /// The id of a unit's desk.
+    #[must_use]
+    pub fn desk_of(unit: UnitId) -> CaseId {
+        CaseId(super::ids::derived(&[b"desk", unit.as_bytes()]))
+    }
+
+    /// Whether this is the unit's desk.
+    #[must_use]
+    pub fn is_desk(&self) -> bool {
+        self.case.id == Self::desk_of(self.case.unit)
+    }
+
+    /// Which case of a share is this one: by the court's id of the case, else by its other references.
+    #[must_use]
+    pub fn part_of(&self, share: &super::court::Share) -> Option<usize> {
+        let ours = |case: &super::court::CaseShare| {
+            case.references().iter().any(|reference| self.case.references.contains(reference))
+        };
+        share.cases.iter().position(ours)
+    }
+
+    /// The participant with this id.
+    #[must_use]
+    pub fn participant(&self, id: ParticipantId) -> Option<&Tracked<Participant>> {
+        self.participants.iter().find(|participant| participant.id == id)
+    }
+
+    /// The person with this id.
+    #[must_use]
+    pub fn person(&self, id: PersonId) -> Option<&Tracked<Person>> {
+        self.people.iter().find(|person| person.id == id)
+    }
+}
+
+impl CaseState {
+    /// Brings what was read into one order on every database: the order in which it was made.
+    pub fn in_order(&mut self) {
+        self.participants.sort_by_key(|participant| participant.id);
+        self.people.sort_by_key(|person| person.id);
+        self.snapshots.sort_by_key(|snapshot| snapshot.slot());
+        self.hearings.sort_by_key(|hearing| hearing.id);
+        self.attendances.sort_by_key(|attendance| attendance.id);
+        self.arrangements.sort_by_key(|arrangement| arrangement.id);
+        self.duties.sort_by_key(|duty| duty.id);
+        self.tasks.sort_by_key(|task| task.id);
+        self.messages.sort_by_key(|message| message.id);
+        self.diary.sort_by_key(|entry| entry.id);
+        self.timers.sort_by_key(|timer| timer.id);
+        self.contacts.sort_by_key(|contact| contact.id);
+    }
+}

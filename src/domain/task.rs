@@ -1,0 +1,123 @@
+//! Work for a person.
+//!
+//! ```text
+//! open → acknowledged → in-progress → done
+//!   └────────┴──────────────┴──────→ cancelled | withdrawn
+//! done → open (reopened)
+//! ```
+//! A deferred task, or one that waits for its next attempt, stays in its state and says until when.
+
+use super::explanation::Explanation;
+use super::ids::{CaseId, HearingId, MessageId, ParticipantId, StaffId, TaskId, TeamId, UnitId};
+use crate::words;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+words! {
+    /// How urgent work is.
+    pub enum Priority as "priority" {
+        /// Now: trial today, or somebody's safety.
+        P1 = "P1",
+        /// Today.
+        P2 = "P2",
+        /// By its due time.
+        P3 = "P3",
+        /// Routine.
+        P4 = "P4",
+    }
+}
+
+words! {
+    /// Where a task stands.
+    pub enum TaskState as "task state" {
+        /// Nobody has looked at it.
+        Open = "open",
+        /// Its owner has seen it.
+        Acknowledged = "acknowledged",
+        /// Somebody is at it.
+        InProgress = "in-progress",
+        /// Finished, with an outcome.
+        Done = "done",
+        /// A person decided it need not be done.
+        Cancelled = "cancelled",
+        /// What it rested on was removed.
+        Withdrawn = "withdrawn",
+    }
+}
+
+impl TaskState {
+    /// Whether work is still to be done.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::Acknowledged | Self::InProgress)
+    }
+}
+
+/// One try at a task that did not finish it, such as a call that was not answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: Option<StaffId>,
+    /// What came of it, a word of the kind's outcomes.
+    pub outcome: String,
+}
+
+/// Work for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its id.
+    pub id: TaskId,
+    /// The unit whose work it is.
+    pub unit: UnitId,
+    /// The case it belongs to; desk tasks have none.
+    pub case: Option<CaseId>,
+    /// What makes it the same task.
+    pub key: String,
+    /// Its kind, a word of the pack.
+    pub kind: String,
+    /// Whom it is about.
+    pub about: Option<ParticipantId>,
+    /// Which hearing it is about.
+    pub hearing: Option<HearingId>,
+    /// Where it stands.
+    pub state: TaskState,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Who is to do it.
+    pub assignee: Option<StaffId>,
+    /// Whose queue it is in; the assignee's team, or the team's own queue where there is no assignee.
+    pub team: Option<TeamId>,
+    /// Why it went to them.
+    pub assigned_because: String,
+    /// The local target.
+    pub target_at: Option<DateTime<Utc>>,
+    /// The clock it must not miss. None while it waits for a date.
+    pub due_at: Option<DateTime<Utc>>,
+    /// What it waits for where `due_at` is none, in words.
+    pub waits_for: Option<String>,
+    /// When to try again.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Not before this, by its owner's wish.
+    pub deferred_until: Option<DateTime<Utc>>,
+    /// When it was raised.
+    pub raised_at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// How it ended, a word of the kind's outcomes.
+    pub outcome: Option<String>,
+    /// Tries so far.
+    pub attempts: Vec<Attempt>,
+    /// Answers to the kind's questions.
+    pub answers: BTreeMap<String, serde_json::Value>,
+    /// Drafts that completing it releases.
+    pub drafts: Vec<MessageId>,
+    /// The content hash of the pack whose form, retry and escalation it keeps.
+    pub pack: String,
+    /// Why it is there.
+    pub because: Vec<Explanation>,
+    /// Rises with every change; a change names the version it was made against.
+    pub version: i64,
+}

@@ -1,0 +1,115 @@
+//! What a batch works through: events handed over just now, and kept ones that are handled again.
+
+use crate::casework::Mode;
+use crate::domain::event::{Event, Payload, Subject};
+use crate::domain::ids::{EventId, UnitId};
+use crate::domain::receipt::{CaseReceipt, Outcome, Receipt};
+use crate::domain::refusal::Refusal;
+use crate::engine::{Error, NewEvent};
+use crate::store::read::Known;
+use crate::store::{self, Transaction, read};
+use std::collections::HashMap;
+
+/// One event to be worked.
+#[derive(Debug)]
+pub(in crate::engine) struct Item {
+    /// The event, as it is or will be recorded.
+    pub(in crate::engine) event: Event,
+    /// Whether work follows.
+    pub(in crate::engine) mode: Mode,
+    /// Which call it answers, by its place in the batch; none for a kept event that is handled again.
+    pub(in crate::engine) answers: Option<usize>,
+}
+
+impl Item {
+    /// What it is about.
+    pub(in crate::engine) fn subject(&self) -> &Subject {
+        &self.event.subject
+    }
+
+    /// What happened.
+    pub(in crate::engine) fn payload(&self) -> &Payload {
+        &self.event.payload
+    }
+
+    /// Whether the event was recorded before this batch.
+    pub(in crate::engine) fn is_kept(&self) -> bool {
+        self.answers.is_none()
+    }
+}
+
+/// Where a call stands before it is worked.
+#[derive(Debug)]
+pub(super) enum Standing {
+    /// It is new.
+    Fresh,
+    /// It was recorded before, or is refused.
+    Answered(Result<Receipt, Error>),
+    /// It stands in the batch before, at this place, and fares as that does.
+    Twin(usize),
+}
+
+/// Tells calls that are new from repeats of what is recorded, and of each other.
+pub(super) async fn standings(
+    txn: &Transaction,
+    unit: UnitId,
+    news: &[NewEvent],
+) -> Result<Vec<Standing>, store::Error> {
+    let references: Vec<(&str, &str)> =
+        news.iter().map(|new| (new.source.as_str(), new.reference.as_str())).collect();
+    let known = read::events_known(txn, unit, &references).await?;
+    let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut standings = Vec::with_capacity(news.len());
+    for (index, new) in news.iter().enumerate() {
+        let known = known.get(&(new.source.clone(), new.reference.clone()));
+        let first = seen.entry((&new.source, &new.reference)).or_insert(index);
+        standings.push(match known {
+            Some(known) => Standing::Answered(repeat(known, &digest(new), &new.reference)),
+            None if *first < index => Standing::Twin(*first),
+            None => Standing::Fresh,
+        });
+    }
+    Ok(standings)
+}
+
+/// The answer to a call that repeats one of the same batch.
+pub(super) fn twin(first: &Result<Receipt, Error>, of: &NewEvent, new: &NewEvent) -> Result<Receipt, Error> {
+    match first {
+        Ok(receipt) => {
+            let known = Known { id: receipt.event, outcome: receipt.outcome, digest: Some(digest(of)) };
+            repeat(&known, &digest(new), &new.reference)
+        }
+        Err(Error::Refused(refusal)) => Err(Error::Refused(refusal.clone())),
+        Err(_) => Err(Error::Busy { after: std::time::Duration::from_millis(10) }),
+    }
+}
+
+/// The answer to an event that was recorded before.
+fn repeat(known: &Known, digest: &str, reference: &str) -> Result<Receipt, Error> {
+    if known.digest.as_ref().is_some_and(|held| held != digest) {
+        return Err(Error::Refused(Refusal::Reused { reference: reference.to_owned() }));
+    }
+    let reason = format!("recorded before; it then was {}", known.outcome);
+    let receipt = CaseReceipt { case: None, outcome: Outcome::Duplicate, effects: 0, reason: Some(reason) };
+    Ok(Receipt { event: known.id, outcome: Outcome::Duplicate, cases: vec![receipt] })
+}
+
+/// Digest of what is recorded: tells a repeat from a reference that is used for something else.
+pub(super) fn digest(new: &NewEvent) -> String {
+    let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+    if let Some(raw) = &new.raw {
+        context.update(raw);
+    } else {
+        let body = serde_json::to_vec(&(&new.subject, &new.payload)).expect("events are plain data");
+        context.update(&body);
+    }
+    context.finish().as_ref()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The kept event that a call asks to be handled again, with what it is to be instead where that is given.
+pub(super) fn again(payload: &Payload) -> Option<(EventId, Option<&Payload>)> {
+    match payload {
+        Payload::ParkedRetried { event, instead } => Some((*event, instead.as_deref())),
+        _ => None,
+    }
+}

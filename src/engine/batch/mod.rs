@@ -1,0 +1,417 @@
+//! One batch in one transaction: look up, lock, read, work, write, commit.
+//!
+//! An event that cannot be handled is found while the batch is worked in memory. Then nothing has been written: the
+//! transaction is given back and the batch begins anew with that event marked to be parked, so that it is parked
+//! alone and the others are not touched by it.
+
+pub(super) mod item;
+mod states;
+mod write;
+
+use super::resolve::{self, Aim, Part};
+use super::{Counts, Error, Inner, NewEvent, late};
+use crate::casework::{self, Desk, Handled, Mode, Unhandled, raised};
+use crate::domain::case::{Reference, ReferenceKind};
+use crate::domain::event::{Actor, Event, Payload, Subject};
+use crate::domain::explanation::Cause;
+use crate::domain::ids::{CaseId, EventId};
+use crate::domain::receipt::{CaseReceipt, Outcome, Receipt};
+use crate::domain::refusal::Refusal;
+use crate::domain::staff::Roster;
+use crate::domain::state::CaseState;
+use crate::store::seal::Keys;
+use crate::store::write::{Waiting, Written};
+use crate::store::{self, Transaction, waiting};
+use chrono::{DateTime, Utc};
+use item::{Item, Standing};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Instant as Stopwatch;
+
+/// What became of each call of a batch.
+pub(super) type Results = Vec<Result<Receipt, Error>>;
+
+/// Why an event of the batch is to be parked, once that is known.
+#[derive(Debug, Clone)]
+struct Parking {
+    reason: String,
+    /// Whether even telling the desk of it failed; it is then parked without a task, and logged.
+    silently: bool,
+}
+
+/// What names an event within a batch from one beginning to the next: new ones by their call, kept ones by their id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Which {
+    Call(usize),
+    Kept(EventId),
+}
+
+/// Runs a batch of events of one unit.
+///
+/// # Errors
+/// [`store::Error`]: nothing of the batch was committed, or it is not known whether it was.
+pub(super) async fn run(inner: &Inner, news: &[NewEvent]) -> Result<Results, store::Error> {
+    let mut parked: BTreeMap<Which, Parking> = BTreeMap::new();
+    loop {
+        let txn = inner.store.begin().await?;
+        let mut batch = Batch::new(inner, news, &parked);
+        match batch.work(&txn).await? {
+            Worked::Parks(which, reason) => {
+                txn.rollback().await.map_err(store::Error::from)?;
+                tracing::warn!(?which, reason, "an event cannot be handled and is parked");
+                let silently = parked.contains_key(&which);
+                parked.insert(which, Parking { reason, silently });
+            }
+            Worked::Done(results) => {
+                batch.commit(txn).await?;
+                return Ok(results);
+            }
+        }
+    }
+}
+
+enum Worked {
+    Done(Results),
+    Parks(Which, String),
+}
+
+struct Batch<'a> {
+    inner: &'a Inner,
+    news: &'a [NewEvent],
+    parked: &'a BTreeMap<Which, Parking>,
+    keys: Keys<'a>,
+    roster: Option<Arc<Roster>>,
+    read_ns: u64,
+    work_ns: u64,
+    write_ns: u64,
+    events: u64,
+    written: Written,
+}
+
+/// One event of the batch once it is worked.
+struct InHand {
+    event: Event,
+    answers: Option<usize>,
+    kept: bool,
+    /// For a kept result of which other cases still wait: it stays unlinked.
+    waits_still: Option<Outcome>,
+    receipts: Vec<CaseReceipt>,
+    handled: Vec<Handled>,
+    waiting: Vec<Waiting>,
+}
+
+fn nanos(since: Stopwatch) -> u64 {
+    u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+impl<'a> Batch<'a> {
+    fn new(inner: &'a Inner, news: &'a [NewEvent], parked: &'a BTreeMap<Which, Parking>) -> Self {
+        Self {
+            inner,
+            news,
+            parked,
+            keys: Keys::new(inner.store.ring()),
+            roster: None,
+            read_ns: 0,
+            work_ns: 0,
+            write_ns: 0,
+            events: 0,
+            written: Written::default(),
+        }
+    }
+
+    async fn work(&mut self, txn: &Transaction) -> Result<Worked, store::Error> {
+        let begun = Stopwatch::now();
+        let now = self.inner.clock.now();
+        let Some(first) = self.news.first() else { return Ok(Worked::Done(Vec::new())) };
+        let unit = first.unit;
+        let mut roster = self.inner.rosters.get(txn, self.inner, unit).await?;
+        let ruleset = self.inner.rulesets.active(txn, unit).await?;
+        let standings = item::standings(txn, unit, self.news).await?;
+        let mut results: Vec<Option<Result<Receipt, Error>>> = self.news.iter().map(|_| None).collect();
+        let mut twins: Vec<(usize, usize)> = Vec::new();
+        let mut items: Vec<Item> = Vec::new();
+        for (index, standing) in standings.into_iter().enumerate() {
+            match standing {
+                Standing::Answered(answer) => results[index] = Some(answer),
+                Standing::Twin(first) => twins.push((index, first)),
+                Standing::Fresh => match self.item(index, now) {
+                    Ok(item) => {
+                        let kept = self.kept(txn, &item).await?;
+                        match kept {
+                            Err(refusal) => results[index] = Some(Err(Error::Refused(refusal))),
+                            Ok(kept) => {
+                                items.push(item);
+                                items.extend(kept);
+                            }
+                        }
+                    }
+                    Err(refusal) => results[index] = Some(Err(Error::Refused(refusal))),
+                },
+            }
+        }
+        let mut aims = resolve::aims(txn, &roster, &items).await?;
+        for (aim, item) in aims.iter_mut().zip(&items) {
+            if let Some(parking) = self.parked.get(&which(item)) {
+                *aim = Aim::Parked(parking.reason.clone());
+            } else if let Payload::Unreadable { reason, .. } = item.payload() {
+                *aim = Aim::Parked(reason.clone());
+            }
+        }
+        let mut states = self.states(txn, unit, &items, &aims, now).await?;
+        self.read_ns += nanos(begun);
+
+        let mut hands: Vec<InHand> = Vec::new();
+        let mut opened: BTreeSet<CaseId> = BTreeSet::new();
+        for (item, aim) in items.into_iter().zip(aims) {
+            let begun = Stopwatch::now();
+            let desk = Desk {
+                pack: &ruleset.pack,
+                templates: &ruleset.templates,
+                roster: &roster,
+                ids: &self.inner.ids,
+                now,
+                mail_domain: &self.inner.settings.mail_domain,
+                mode: item.mode,
+            };
+            let which = which(&item);
+            let (answers, opens) =
+                (item.answers, casework::happen::opening(item.payload()).map(|new| new.id));
+            if opens.is_some_and(|case| opened.contains(&case)) {
+                let why =
+                    Refusal::AlreadyExists { what: "case".to_owned(), id: "of the same batch".to_owned() };
+                answers.into_iter().for_each(|index| results[index] = Some(Err(Error::Refused(why.clone()))));
+                continue;
+            }
+            let done = self.one(&mut states, item, aim, desk);
+            self.work_ns += nanos(begun);
+            match done {
+                Ok(hand) => {
+                    let mut after = (*roster).clone_if_touched(&hand.event.payload);
+                    if let Some(after) = after.take() {
+                        roster = Arc::new(after);
+                        self.roster = Some(roster.clone());
+                    }
+                    opened.extend(opens);
+                    hands.push(hand);
+                }
+                Err(Unhandled::Refused(refusal)) => {
+                    if let Some(case) = opens {
+                        states.remove(&case);
+                    }
+                    match answers {
+                        Some(index) => results[index] = Some(Err(Error::Refused(refusal))),
+                        None => return Ok(Worked::Parks(which, refusal.to_string())),
+                    }
+                }
+                Err(Unhandled::Parked(why)) => return Ok(Worked::Parks(which, why.to_string())),
+            }
+        }
+        let begun = Stopwatch::now();
+        self.write(txn, &states, &hands, &ruleset.pack.hash, now).await?;
+        self.write_ns += nanos(begun);
+        for hand in hands {
+            if let Some(index) = hand.answers {
+                results[index] = Some(Ok(Receipt::of(hand.event.id, hand.receipts)));
+            }
+        }
+        for (index, first) in twins {
+            let answer =
+                results[first].as_ref().map(|of| item::twin(of, &self.news[first], &self.news[index]));
+            results[index] = answer;
+        }
+        let missing = "every call of a batch is a repeat, refused or handled";
+        Ok(Worked::Done(results.into_iter().map(|result| result.expect(missing)).collect()))
+    }
+
+    /// A call's event as it will be recorded.
+    fn item(&self, index: usize, now: DateTime<Utc>) -> Result<Item, Refusal> {
+        let new = &self.news[index];
+        let received_at = new.received_at.unwrap_or(now);
+        if received_at > now {
+            let problem = "must not lie ahead: it is when the unit first had the news";
+            return Err(Refusal::invalid("received_at", problem));
+        }
+        let event = Event {
+            id: EventId(self.inner.ids.next(now)),
+            unit: new.unit,
+            source: new.source.clone(),
+            reference: new.reference.clone(),
+            actor: new.actor.clone(),
+            occurred_at: new.occurred_at,
+            received_at,
+            recorded_at: now,
+            subject: new.subject.clone(),
+            payload: new.payload.clone(),
+        };
+        Ok(Item { event, mode: new.mode, answers: Some(index) })
+    }
+
+    /// The kept events that an item brings up again: a parked one that is retried, results that waited for a case.
+    async fn kept(
+        &mut self,
+        txn: &Transaction,
+        item: &Item,
+    ) -> Result<Result<Vec<Item>, Refusal>, store::Error> {
+        let kept = |event| Item { event, mode: Mode::Working, answers: None };
+        if let Some((id, instead)) = item::again(item.payload()) {
+            let found = waiting::parked(txn, &mut self.keys, item.event.unit, id).await?;
+            let Some(mut event) = found else {
+                return Ok(Err(Refusal::not_found("parked event", id)));
+            };
+            if let Some(instead) = instead {
+                event.payload = instead.clone();
+                if matches!(event.payload, Payload::HearingResulted { .. }) {
+                    event.subject = Subject::Share;
+                }
+            }
+            return Ok(Ok(vec![kept(event)]));
+        }
+        let gained = late::gained(item.payload());
+        if gained.is_empty() {
+            return Ok(Ok(Vec::new()));
+        }
+        let events = late::events(txn, &mut self.keys, item.event.unit, gained).await?;
+        Ok(Ok(events.into_iter().map(kept).collect()))
+    }
+
+    /// Works one event for each of its cases.
+    fn one(
+        &mut self,
+        states: &mut BTreeMap<CaseId, CaseState>,
+        item: Item,
+        aim: Aim,
+        desk: Desk<'_>,
+    ) -> Result<InHand, Unhandled> {
+        let silently = self.parked.get(&which(&item)).is_some_and(|parking| parking.silently);
+        let kept = item.is_kept();
+        let mut hand = InHand {
+            event: item.event,
+            answers: item.answers,
+            kept,
+            waits_still: None,
+            receipts: Vec::new(),
+            handled: Vec::new(),
+            waiting: Vec::new(),
+        };
+        let parts = match aim {
+            Aim::Cases(parts) => parts,
+            Aim::Refused(refusal) => return Err(refusal.into()),
+            Aim::Parked(reason) => {
+                hand.receipts.push(without_case(Outcome::Parked, reason));
+                if silently {
+                    tracing::error!(event = %hand.event.id, "an event is parked and the desk cannot be told");
+                } else {
+                    self.at_desk(states, &mut hand, "event.parked", desk)?;
+                }
+                return Ok(hand);
+            }
+        };
+        if casework::roster::touches(&hand.event.payload) {
+            casework::roster::apply(&mut desk.roster.clone(), &hand.event.payload)?;
+        }
+        for part in parts {
+            match part {
+                Part::Held(case) => {
+                    let Some(state) = states.get_mut(&case) else {
+                        return Err(Refusal::not_found("case", case).into());
+                    };
+                    let handled = casework::handle(state, hand.event.clone(), desk)?;
+                    self.events += u64::try_from(handled.len()).unwrap_or(0);
+                    let mut receipt = handled[0].receipt.clone();
+                    receipt.effects = handled.iter().map(|one| one.receipt.effects).sum();
+                    if receipt.effects > 0 && receipt.outcome == Outcome::Nothing {
+                        receipt.outcome = Outcome::Applied;
+                    }
+                    hand.receipts.push(receipt);
+                    hand.handled.extend(handled);
+                }
+                // A kept result waits on for its other cases; they are on the list already.
+                Part::Unlinked { .. } if kept => hand.waits_still = Some(Outcome::Unlinked),
+                Part::Unlinked { court_case, urn, marked } => {
+                    let Payload::HearingResulted { share } = &hand.event.payload else { continue };
+                    let urn = urn.map(|urn| Reference::new(ReferenceKind::Urn, &urn).value);
+                    let (event, day, received_at) = (hand.event.id, share.day, hand.event.received_at);
+                    hand.waiting.push(Waiting { event, court_case, urn, day, received_at });
+                    let reason = "the case is not held: kept until it is opened or linked".to_owned();
+                    hand.receipts.push(without_case(Outcome::Unlinked, reason));
+                    if marked {
+                        self.at_desk(states, &mut hand, "result.unlinked", desk)?;
+                    }
+                }
+                Part::NotOurs(_) if kept => {}
+                Part::NotOurs(reason) => hand.receipts.push(without_case(Outcome::NotOurs, reason)),
+            }
+        }
+        Ok(hand)
+    }
+
+    /// Tells the unit's desk of something, by an event of its own.
+    fn at_desk(
+        &mut self,
+        states: &mut BTreeMap<CaseId, CaseState>,
+        hand: &mut InHand,
+        name: &str,
+        desk: Desk<'_>,
+    ) -> Result<(), Unhandled> {
+        let Some(state) = states.get_mut(&CaseState::desk_of(hand.event.unit)) else { return Ok(()) };
+        let event = Event {
+            id: EventId(self.inner.ids.next(desk.now)),
+            source: "usher:engine".to_owned(),
+            reference: format!("{name}/{}/{}", hand.event.id, hand.waiting.len()),
+            actor: Actor::usher("engine"),
+            subject: Subject::Desk,
+            payload: raised(name, None, None, vec![Cause(hand.event.id.to_string())]),
+            recorded_at: desk.now,
+            unit: hand.event.unit,
+            occurred_at: hand.event.occurred_at,
+            received_at: hand.event.received_at,
+        };
+        let handled = casework::handle(state, event, desk)?;
+        self.events += u64::try_from(handled.len()).unwrap_or(0);
+        hand.handled.extend(handled);
+        Ok(())
+    }
+
+    async fn commit(self, txn: Transaction) -> Result<(), store::Error> {
+        let begun = Stopwatch::now();
+        txn.commit().await.map_err(store::Error::from)?;
+        self.keys.keep();
+        if let Some(roster) = self.roster {
+            self.inner.rosters.put(roster);
+        }
+        let counts = &self.inner.counts;
+        Counts::add(&counts.commit_ns, nanos(begun));
+        Counts::add(&counts.read_ns, self.read_ns);
+        Counts::add(&counts.work_ns, self.work_ns);
+        Counts::add(&counts.write_ns, self.write_ns);
+        Counts::add(&counts.events, self.events);
+        Counts::add(&counts.rows, self.written.rows);
+        Counts::add(&counts.statements, self.written.statements);
+        Counts::add(&counts.commits, 1);
+        Ok(())
+    }
+}
+
+fn which(item: &Item) -> Which {
+    item.answers.map_or(Which::Kept(item.event.id), Which::Call)
+}
+
+fn without_case(outcome: Outcome, reason: String) -> CaseReceipt {
+    CaseReceipt { case: None, outcome, effects: 0, reason: Some(reason) }
+}
+
+/// A roster after a payload, where the payload is one of the roster's.
+trait CloneIfTouched {
+    fn clone_if_touched(&self, payload: &Payload) -> Option<Roster>;
+}
+
+impl CloneIfTouched for Roster {
+    fn clone_if_touched(&self, payload: &Payload) -> Option<Roster> {
+        if !casework::roster::touches(payload) {
+            return None;
+        }
+        let mut after = self.clone();
+        casework::roster::apply(&mut after, payload).ok()?.then_some(after)
+    }
+}

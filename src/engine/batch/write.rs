@@ -1,0 +1,140 @@
+//! Writing a worked batch: states, events, handlings, what waits.
+
+use super::item::digest;
+use super::{Batch, InHand};
+use crate::casework::Handled;
+use crate::domain::event::Payload;
+use crate::domain::ids::{CaseId, EventId};
+use crate::domain::receipt::{Outcome, Receipt};
+use crate::domain::state::CaseState;
+use crate::engine::KeepInputs;
+use crate::store::write::{Handling, Recorded, Waiting, Writer};
+use crate::store::{self, Transaction, read, waiting};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("facts and traces are plain data")
+}
+
+impl Batch<'_> {
+    /// Writes everything that the batch changed.
+    pub(super) async fn write(
+        &mut self,
+        txn: &Transaction,
+        states: &BTreeMap<CaseId, CaseState>,
+        hands: &[InHand],
+        pack: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), store::Error> {
+        let Some(first) = self.news.first() else { return Ok(()) };
+        let unit = first.unit;
+        let mut writer = Writer::new(txn, unit);
+        if let Some(roster) = &self.roster {
+            writer.roster(roster, &mut self.keys).await?;
+        }
+        read::keys(txn, &mut self.keys, [unit.0]).await?;
+        self.keys.ensure(unit.0)?;
+        let changed: Vec<&CaseState> = states.values().collect();
+        writer.cases(&changed, &mut self.keys).await?;
+
+        let (mut fresh, kept): (Vec<Recorded<'_>>, Vec<Recorded<'_>>) = self.recorded(hands);
+        // Two processes that insert the same references do so in one order, and never wait for each other in a ring.
+        fresh.sort_by(|a, b| {
+            (&a.event.source, &a.event.reference).cmp(&(&b.event.source, &b.event.reference))
+        });
+        writer.events(&fresh, &self.keys).await?;
+        writer.events_again(&kept, &self.keys).await?;
+
+        let keep = self.inner.settings.keep_inputs == KeepInputs::Yes;
+        let handled: Vec<&Handled> = hands.iter().flat_map(|hand| &hand.handled).collect();
+        let bodies: Vec<(Option<Vec<u8>>, Vec<u8>)> = handled
+            .iter()
+            .map(|one| (one.facts.as_ref().filter(|_| keep).map(json), json(&one.trace)))
+            .collect();
+        let handlings: Vec<Handling<'_>> = handled
+            .iter()
+            .zip(&bodies)
+            .filter_map(|(one, (input, trace))| {
+                Some(Handling {
+                    event: one.event.id,
+                    case: one.receipt.case?,
+                    sequence: one.sequence,
+                    receipt: &one.receipt,
+                    pack,
+                    handled_at: now,
+                    input: input.as_deref(),
+                    trace,
+                })
+            })
+            .collect();
+        writer.handlings(&handlings, &self.keys).await?;
+
+        let waits: Vec<Waiting> = hands.iter().flat_map(|hand| &hand.waiting).cloned().collect();
+        writer.waiting(&waits).await?;
+        self.written = writer.written;
+        for hand in hands.iter().filter(|hand| hand.kept) {
+            settle(txn, states, hand).await?;
+        }
+        Ok(())
+    }
+
+    /// The events to be written: those that are new, and those that were recorded before and have now fared otherwise.
+    fn recorded<'h>(&'h self, hands: &'h [InHand]) -> (Vec<Recorded<'h>>, Vec<Recorded<'h>>) {
+        let mut fresh = Vec::new();
+        let mut kept = Vec::new();
+        for hand in hands {
+            let whole = Receipt::of(hand.event.id, hand.receipts.clone());
+            let own = match (&hand.handled[..], &hand.receipts[..]) {
+                ([only, ..], [_]) => only.receipt.case,
+                _ => None,
+            };
+            let new = hand.answers.map(|index| &self.news[index]);
+            let recorded = Recorded {
+                event: &hand.event,
+                outcome: hand.waits_still.unwrap_or(whole.outcome),
+                effects: whole.effects(),
+                digest: new.map(digest),
+                raw: new.and_then(|new| new.raw.as_deref()),
+                key: own.map_or(hand.event.unit.0, |case| case.0),
+            };
+            if hand.kept {
+                kept.push(recorded)
+            } else {
+                fresh.push(recorded)
+            }
+            // What followed from the event on the same case, and what the desk was told.
+            let mut seen: BTreeSet<EventId> = BTreeSet::from([hand.event.id]);
+            for one in hand.handled.iter().filter(|one| seen.insert(one.event.id)) {
+                fresh.push(Recorded {
+                    event: &one.event,
+                    outcome: one.receipt.outcome,
+                    effects: one.receipt.effects,
+                    digest: None,
+                    raw: None,
+                    key: one.receipt.case.map_or(one.event.unit.0, |case| case.0),
+                });
+            }
+        }
+        (fresh, kept)
+    }
+}
+
+/// Says of a kept result that it was handled for the cases it was waiting for.
+async fn settle(
+    txn: &Transaction,
+    states: &BTreeMap<CaseId, CaseState>,
+    hand: &InHand,
+) -> Result<(), store::Error> {
+    let Payload::HearingResulted { share } = &hand.event.payload else { return Ok(()) };
+    for receipt in &hand.receipts {
+        let handled = receipt.outcome != Outcome::Unlinked && receipt.outcome != Outcome::Parked;
+        let Some(state) = receipt.case.filter(|_| handled).and_then(|case| states.get(&case)) else {
+            continue;
+        };
+        let Some(index) = state.part_of(share) else { continue };
+        waiting::settle(txn, hand.event.id.0, share.cases[index].court_case.0, state.case.id).await?;
+    }
+    Ok(())
+}

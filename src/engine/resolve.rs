@@ -1,0 +1,208 @@
+//! From what events are about to the cases whose locks they are handled under.
+
+use super::Inner;
+use super::batch::item::Item;
+use crate::casework::happen::opening;
+use crate::domain::case::Reference;
+use crate::domain::event::{Payload, Subject};
+use crate::domain::ids::{CaseId, CourtCaseId, UnitId};
+use crate::domain::ours::{Ours, ours};
+use crate::domain::refusal::Refusal;
+use crate::domain::staff::Roster;
+use crate::domain::state::CaseState;
+use crate::store::{self, Transaction, read};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+/// What an event comes to once its subject is looked up.
+#[derive(Debug)]
+pub(super) enum Aim {
+    /// The cases it is handled for.
+    Cases(Vec<Part>),
+    /// It is refused.
+    Refused(Refusal),
+    /// It is parked.
+    Parked(String),
+}
+
+/// One case of an event.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// A case that is held, or that the event opens.
+    Held(CaseId),
+    /// A case of the court's that may be the unit's and is not held.
+    Unlinked {
+        /// The court's id of it.
+        court_case: CourtCaseId,
+        /// Its URN.
+        urn: Option<String>,
+        /// Whether its markers ask for a person now: domestic abuse, somebody vulnerable.
+        marked: bool,
+    },
+    /// A case of another's.
+    NotOurs(String),
+}
+
+/// The rosters this process has read, by unit; read again when their version rises.
+#[derive(Default)]
+pub(super) struct Rosters(Mutex<HashMap<UnitId, Arc<Roster>>>);
+
+impl Rosters {
+    /// The unit's roster as it now is.
+    pub(super) async fn get(
+        &self,
+        txn: &Transaction,
+        inner: &Inner,
+        unit: UnitId,
+    ) -> Result<Arc<Roster>, store::Error> {
+        let version = read::roster_version(txn, unit).await?;
+        let held = self.0.lock().expect("no holder of the rosters panics").get(&unit).cloned();
+        if let Some(held) = held.filter(|held| Some(held.unit.version) == version) {
+            return Ok(held);
+        }
+        let roster = Arc::new(read::roster(txn, &inner.store, unit).await?);
+        self.put(roster.clone());
+        Ok(roster)
+    }
+
+    /// Keeps a roster that was just written.
+    pub(super) fn put(&self, roster: Arc<Roster>) {
+        self.0.lock().expect("no holder of the rosters panics").insert(roster.unit.id, roster);
+    }
+}
+
+/// Looks every event's subject up, a query a kind for all of them.
+pub(super) async fn aims(
+    txn: &Transaction,
+    roster: &Roster,
+    events: &[Item],
+) -> Result<Vec<Aim>, store::Error> {
+    let unit = roster.unit.id;
+    let (mut references, mut tasks, mut duties, mut messages) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for event in events {
+        match event.subject() {
+            Subject::Reference(wanted) => references.extend(wanted.iter().cloned()),
+            Subject::Task(task) => tasks.push(*task),
+            Subject::Duty(duty) => duties.push(*duty),
+            Subject::Message(message) => messages.push(*message),
+            Subject::Desk | Subject::Case(_) | Subject::Share => {}
+        }
+        match event.payload() {
+            Payload::HearingResulted { share } => {
+                references.extend(share.cases.iter().flat_map(crate::domain::court::CaseShare::references));
+            }
+            Payload::CaseOpened { case } => references.extend(case.references.iter().cloned()),
+            Payload::CaseLinked { references: new } => references.extend(new.iter().cloned()),
+            _ => {}
+        }
+    }
+    references.sort_unstable();
+    references.dedup();
+    let mut by_reference = read::cases_by_reference(txn, unit, &references).await?;
+    let by_task =
+        if tasks.is_empty() { HashMap::new() } else { read::cases_of_tasks(txn, unit, &tasks).await? };
+    let by_duty =
+        if duties.is_empty() { HashMap::new() } else { read::cases_of_duties(txn, unit, &duties).await? };
+    let by_message = if messages.is_empty() {
+        HashMap::new()
+    } else {
+        read::cases_of_messages(txn, unit, &messages).await?
+    };
+    let mut aims = Vec::with_capacity(events.len());
+    for event in events {
+        let one = |found: Option<CaseId>, what: &str, id: String| match found {
+            Some(case) => Aim::Cases(vec![Part::Held(case)]),
+            None => Aim::Refused(Refusal::not_found(what, id)),
+        };
+        let aim = if let Some(new) = opening(event.payload()) {
+            match new.references.iter().find(|reference| by_reference.contains_key(reference)) {
+                Some(taken) => Aim::Refused(Refusal::AlreadyExists {
+                    what: format!("case with {}", taken.kind),
+                    id: taken.value.clone(),
+                }),
+                None => {
+                    // Later events of the same batch find the case that this one opens.
+                    by_reference.extend(new.references.iter().map(|reference| (reference.clone(), new.id)));
+                    Aim::Cases(vec![Part::Held(new.id)])
+                }
+            }
+        } else {
+            match event.subject() {
+                Subject::Desk => Aim::Cases(vec![Part::Held(CaseState::desk_of(unit))]),
+                Subject::Case(case) => linkable(event, *case, &mut by_reference),
+                Subject::Task(task) => one(by_task.get(task).copied(), "task", task.to_string()),
+                Subject::Duty(duty) => one(by_duty.get(duty).copied(), "duty", duty.to_string()),
+                Subject::Message(message) => {
+                    one(by_message.get(message).copied(), "message", message.to_string())
+                }
+                Subject::Reference(wanted) => match cases_of(wanted, &by_reference)[..] {
+                    [] => Aim::Refused(Refusal::not_found("case", said(wanted))),
+                    [case] => Aim::Cases(vec![Part::Held(case)]),
+                    _ => Aim::Parked(format!("the references {} are of several cases", said(wanted))),
+                },
+                Subject::Share => share(event, roster, &by_reference),
+            }
+        };
+        aims.push(aim);
+    }
+    Ok(aims)
+}
+
+/// A case by its id; references to be linked to it must not be another's.
+fn linkable(event: &Item, case: CaseId, by_reference: &mut HashMap<Reference, CaseId>) -> Aim {
+    if let Payload::CaseLinked { references } = event.payload() {
+        for reference in references {
+            match by_reference.get(reference) {
+                Some(other) if *other != case => {
+                    return Aim::Refused(Refusal::AlreadyExists {
+                        what: format!("another case with {}", reference.kind),
+                        id: reference.value.clone(),
+                    });
+                }
+                _ => drop(by_reference.insert(reference.clone(), case)),
+            }
+        }
+    }
+    Aim::Cases(vec![Part::Held(case)])
+}
+
+fn said(references: &[Reference]) -> String {
+    let said = references.iter().map(|reference| format!("{} {}", reference.kind, reference.value));
+    said.collect::<Vec<_>>().join(", ")
+}
+
+fn cases_of(references: &[Reference], by_reference: &HashMap<Reference, CaseId>) -> Vec<CaseId> {
+    let mut cases: Vec<CaseId> =
+        references.iter().filter_map(|known| by_reference.get(known)).copied().collect();
+    cases.sort_unstable();
+    cases.dedup();
+    cases
+}
+
+/// The cases of a share: held, unlinked or not ours; parked where one's references are of several.
+fn share(event: &Item, roster: &Roster, by_reference: &HashMap<Reference, CaseId>) -> Aim {
+    let Payload::HearingResulted { share } = event.payload() else {
+        return Aim::Parked("a share was announced and none is there".to_owned());
+    };
+    let mut parts = Vec::with_capacity(share.cases.len());
+    for case in &share.cases {
+        let references = case.references();
+        match cases_of(&references, by_reference)[..] {
+            [held] => parts.push(Part::Held(held)),
+            [] => parts.push(match ours(case, &roster.unit) {
+                Ours::No { reason } => Part::NotOurs(reason),
+                Ours::Yes | Ours::Unknown => {
+                    let asks = |marker: &String| {
+                        let marker = marker.to_lowercase();
+                        ["domestic", "vulnerable", "intimidated"].iter().any(|word| marker.contains(word))
+                    };
+                    let marked = case.markers.iter().any(asks);
+                    Part::Unlinked { court_case: case.court_case, urn: case.urn.clone(), marked }
+                }
+            }),
+            _ => return Aim::Parked(format!("the references {} are of several cases", said(&references))),
+        }
+    }
+    Aim::Cases(parts)
+}

@@ -1,0 +1,142 @@
+//! HMCTS Common Platform: shared hearing results, and the messages around them.
+//!
+//! A body is parsed once, into structs that borrow from it and hold only what witness care reads (`wire`, with
+//! its tolerant leaves in `leaf`); then it is read part by part, each part with the path it stands at, so that
+//! every refusal says where. [`compose()`] is the way back: it writes a share as Common Platform would.
+//!
+//! What is asked of a payload is little: `sharedTime`, the ids of hearing, cases, defendants and offences, and which
+//! kind of court sat. Dates that are there must exist. And what it says of *who* and *which offence* must not
+//! contradict itself, for a result told to the wrong victim cannot be taken back. These are refused:
+//!
+//! - `hearingId` beside the hearing differs from the hearing's own id;
+//! - a case stands twice, or within it a defendant, or under a defendant an offence;
+//! - a defendant's `prosecutionCaseId` is another case's;
+//! - the `offenceId` of a plea, an indicated plea, a verdict or a result is not the offence it stands in;
+//! - a result for a defendant as a whole names an offence of somebody else, a defendant who is in no case, or two
+//!   who are not the same person;
+//! - a trial is both effective and cracked, ineffective or vacated.
+
+mod applications;
+mod compose;
+mod day;
+mod defendants;
+mod draft;
+mod leaf;
+mod path;
+mod pleas;
+mod read;
+mod results;
+mod trial;
+mod wire;
+
+pub use compose::compose;
+pub use day::DayRule;
+
+use super::{Fault, Format, Hints, Read, Unusable, format, not_yet_read};
+use wire::{Envelope, Hearing};
+
+/// Recognises a JSON body and reads it, if it is a shared hearing result.
+///
+/// # Errors
+/// [`Unusable`] for every other.
+pub(super) fn read(body: &[u8], hints: &Hints<'_>) -> Result<Read, Unusable> {
+    if body.first() == Some(&b'[') {
+        return Err(list(body));
+    }
+    let envelope: Envelope<'_> = parse(body)?;
+    if let Some(hearing) = &envelope.hearing {
+        return read::share(&envelope, hearing);
+    }
+    if envelope.jurisdiction_type.0 && (envelope.prosecution_cases.0 || envelope.court_applications.0) {
+        let bare: Hearing<'_> = parse(body)?;
+        return read::share(&envelope, &bare);
+    }
+    Err(not_yet_read(recognise(body, &envelope, hints)))
+}
+
+/// Which of the formats without a hearing in it this is.
+fn recognise(body: &[u8], envelope: &Envelope<'_>, hints: &Hints<'_>) -> Format {
+    if envelope.vacated_trial_reason_id.0 {
+        Format::TrialVacated
+    } else if envelope.prosecution_concluded.0 {
+        Format::ProsecutionConcluded
+    } else if envelope.judicial_result_type_id.0 {
+        Format::JudicialResult
+    } else if envelope.court_centre_with_lja.0 && envelope.session_days.0 {
+        Format::PoliceResult
+    } else if envelope.incoming_message.0 {
+        format::of_xml(body)
+    } else if is_pointer(envelope) {
+        Format::HearingPointer
+    } else if envelope.prosecution_case_subject.0 {
+        let names = |name: &str| body.windows(name.len()).any(|window| window == name.as_bytes());
+        format::of_cps_form(hints, names).unwrap_or(Format::Unknown)
+    } else {
+        Format::Unknown
+    }
+}
+
+fn is_pointer(envelope: &Envelope<'_>) -> bool {
+    let kind = envelope.event_type.get().or(envelope.kind.get());
+    kind.is_some_and(|kind| kind.ends_with("Hearing_Resulted"))
+        || envelope.data.as_ref().is_some_and(|data| data.hearing_id.0)
+}
+
+/// The end of a list: only an event grid sends one, and then of pointers.
+fn list(body: &[u8]) -> Unusable {
+    match parse::<Vec<Envelope<'_>>>(body) {
+        Err(unusable) => unusable,
+        Ok(items) if !items.is_empty() && items.iter().all(is_pointer) => {
+            not_yet_read(Format::HearingPointer)
+        }
+        Ok(_) => Unusable::new(
+            Format::Unknown,
+            Fault::UnknownFormat,
+            "a list: expected one message; send each item by itself",
+        ),
+    }
+}
+
+/// Parses JSON. The parser's own words quote the document, so only its place and what *we* expected are passed on.
+fn parse<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, Unusable> {
+    use serde_json::error::Category;
+    serde_json::from_slice(body).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        let reason = match error.classify() {
+            Category::Eof => "not JSON: it ends too early; send it again".to_owned(),
+            Category::Syntax | Category::Io => "not well-formed JSON".to_owned(),
+            Category::Data => {
+                let message = error.to_string();
+                match expected(&message) {
+                    Some(expected) => format!("JSON of another shape: expected {expected}"),
+                    None if message.starts_with("duplicate field") => "a field stands twice".to_owned(),
+                    None => "JSON of another shape than expected".to_owned(),
+                }
+            }
+        };
+        Unusable::new(Format::Unknown, Fault::Malformed, reason).at(place)
+    })
+}
+
+/// What was expected, by our own words in `wire`: the last part of the parser's message.
+fn expected(message: &str) -> Option<&str> {
+    let (_, expected) = message.rsplit_once(", expected ")?;
+    let (expected, _) = expected.rsplit_once(" at line ")?;
+    Some(expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parsers_quotation_is_not_passed_on() {
+        let body = br#"{"hearing":{"prosecutionCases":[{"defendants":["Mallory Invented"]}]}}"#;
+        let unusable = read(body, &Hints::default()).unwrap_err();
+        let message = unusable.to_string();
+        assert_eq!(
+            message,
+            "unknown: JSON of another shape: expected a defendant (object) (at line 1, column 65)"
+        );
+    }
+}

@@ -1,0 +1,91 @@
+//! What comes in: foreign formats, read into the domain's own words.
+//!
+//! Everything here is pure: bytes in, a [`Share`] or a reason out. No clock, no database, no guess at what a result
+//! *means* (that is the pack's). [`read`] never fails silently and never panics: a body ends as a share, or as
+//! an [`Unusable`] that says what is wrong and where, and the caller keeps it either way.
+//!
+//! Reading order: [`Format`] (what is it?), [`common_platform`] (the feed that counts),
+
+pub mod common_platform;
+mod format;
+mod unusable;
+
+#[cfg(test)]
+mod tests;
+
+pub use format::Format;
+pub use unusable::{Fault, Unusable};
+
+use crate::domain::court::Share;
+use common_platform::DayRule;
+use std::fmt;
+
+/// What a caller knows of a body besides its bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hints<'a> {
+    /// The media type it was sent with, such as `application/vnd.stagingprosecutors.cps-serve-pet+json`.
+    pub media_type: Option<&'a str>,
+}
+
+/// A body that could be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    /// What it was recognised as.
+    pub format: Format,
+    /// What the court shared, in canonical form.
+    pub share: Share,
+    /// What a person reading the receipt may want to know.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something about a share that neither stops it nor changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// The hearing day was not stated and was derived.
+    DayDerived(DayRule),
+    /// Dealt with on the papers. Kept: what was decided must be told like anything else.
+    BoxHearing,
+    /// Dealt with under the single justice procedure. Kept, as for a box hearing.
+    SingleJustice,
+    /// So many results of applications name no case, and no defendant of one, and were left out.
+    ApplicationResultsLeftOut(usize),
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DayDerived(rule) => write!(f, "the hearing day is not stated and was taken from {rule}"),
+            Self::BoxHearing => f.write_str("a box hearing: decided on the papers"),
+            Self::SingleJustice => f.write_str("a single justice procedure hearing"),
+            Self::ApplicationResultsLeftOut(count) => {
+                write!(f, "{count} results of applications that name no case of this hearing were left out")
+            }
+        }
+    }
+}
+
+/// Recognises a body's format and reads it.
+///
+/// # Errors
+/// [`Unusable`] for everything that is to be parked: malformed, incomplete or contradictory bodies, and formats that
+/// are known and not yet read, or not known.
+pub fn read(body: &[u8], hints: &Hints<'_>) -> Result<Read, Unusable> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let body = body.trim_ascii();
+    match body.first() {
+        None => Err(Unusable::new(Format::Unknown, Fault::Malformed, "the body is empty; send it again")),
+        Some(b'<') => Err(not_yet_read(format::of_xml(body))),
+        Some(_) => common_platform::read(body, hints),
+    }
+}
+
+/// The end of every format that is recognised and not read, and of those that are not recognised.
+fn not_yet_read(format: Format) -> Unusable {
+    if format == Format::Unknown {
+        let reason = "format not recognised: expected a Common Platform hearing result (JSON with `hearing` and \
+                      `sharedTime`), an SPI resulted case (XML) or a CPS form";
+        return Unusable::new(format, Fault::UnknownFormat, reason);
+    }
+    let reason = format!("format not yet read ({}); it is kept and can be read again later", format.title());
+    Unusable::new(format, Fault::NotYetRead, reason)
+}

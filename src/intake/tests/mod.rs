@@ -1,0 +1,8 @@
+//! What intake makes of whole bodies: invented shares, damaged ones, and the published samples where they are at hand.
+
+mod fixtures;
+mod invented;
+mod properties;
+mod refusals;
+mod samples;
+mod situations;

@@ -1,0 +1,396 @@
+//! What the default pack's messages read like, each for the invented case.
+
+use super::*;
+use crate::domain::message::Recipient;
+use expect_test::{Expect, expect};
+
+fn rendered(name: &str, example: &Example, to: Recipient) -> Rendered {
+    let template = packed(name);
+    let view = example.subject(to, |subject| view(template.audience, subject)).unwrap();
+    let letterbox = Letterbox::new([&template]).unwrap();
+    letterbox.render(&template, &view, &Private::of(&example.state)).unwrap()
+}
+
+fn check(name: &str, example: &Example, to: Recipient, expected: Expect) {
+    let rendered = rendered(name, example, to);
+    expected.assert_eq(&format!("Subject: {}\n\n{}", rendered.subject, rendered.text));
+}
+
+#[test]
+fn the_officer_in_the_case_reads_initials_outcomes_and_who_is_being_told() {
+    check(
+        "outcome-to-officer",
+        &example(),
+        to(OFFICER),
+        expect![[r#"
+            Subject: Court outcome: 01ZZ0000126
+
+            Dear colleague,
+
+            The court has sent these results for case 01ZZ0000126:
+
+            - Z.V., offence ZZ00001: Warrant issued (Fri 20 November 2026)
+            - Y.R., offence ZZ00002: Guilty verdict (Fri 20 November 2026)
+
+            The trial is listed at Exampleton Crown Court on Mon 29 March 2027 at 10:00.
+
+            We are telling:
+
+            - A.L., by Sat 21 November 2026 at 16:10
+            - B.M., by the end of Mon 23 November 2026
+
+            Please leave it to us to tell them first, and let us know if you have already spoken to them.
+
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
+    );
+}
+
+#[test]
+fn the_adviser_reads_of_the_person_they_support() {
+    check(
+        "outcome-to-adviser",
+        &example(),
+        to(ADVISER),
+        expect![[r#"
+        Subject: Court update: 01ZZ0000126
+
+        Dear Fay Quill,
+
+        You support A.L. in case 01ZZ0000126. We are writing to you with their consent.
+
+        The court has decided:
+
+        - Z.V.: Warrant issued (Fri 20 November 2026)
+
+        The trial is listed at Exampleton Crown Court on Mon 29 March 2027 at 10:00.
+
+        We ring the person you support ourselves. Please do not pass this on before they have heard from us; if you are with them sooner, or know of a better time to call, tell us.
+
+        Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+        OFFICIAL-SENSITIVE
+    "#]],
+    );
+}
+
+#[test]
+fn the_family_liaison_officer_is_asked_to_tell_the_family() {
+    check(
+        "outcome-to-family-liaison-officer",
+        &example(),
+        to(FAMILY_LIAISON),
+        expect![[r#"
+        Subject: Court update for the family: 01ZZ0000126
+
+        Dear Hal Stott,
+
+        The court has decided in case 01ZZ0000126, for the family you support (B.M.):
+
+        - Y.R.: Guilty verdict (Fri 20 November 2026)
+
+        We do not contact the family ourselves while you are their single point of contact. Please tell them, and let us know when you have, so that we can record it.
+
+        Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+        OFFICIAL-SENSITIVE
+    "#]],
+    );
+}
+
+#[test]
+fn a_witness_reads_what_became_of_the_case() {
+    check(
+        "outcome-to-witness",
+        &example(),
+        to(WITNESS),
+        expect![[r#"
+            Subject: An update on your case: 01ZZ0000126
+
+            Dear Cai Norwood,
+
+            Thank you for your help with case 01ZZ0000126.
+
+            The court has decided:
+
+            - Z.V.: Warrant issued (Fri 20 November 2026)
+
+            The next date is the trial at Exampleton Crown Court on Mon 29 March 2027 at 10:00. You do not need to come to court unless we have told you that you are required.
+
+            If you would like to know what this means, or if anything has changed for you, please get in touch. Our number may show as withheld when we ring you.
+
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
+    );
+}
+
+#[test]
+fn a_witness_reads_that_a_warrant_was_issued() {
+    check(
+        "warrant-to-witness",
+        &example(),
+        to(WITNESS),
+        expect![[r#"
+            Subject: An update on your case: 01ZZ0000126
+
+            Dear Cai Norwood,
+
+            We are writing about case 01ZZ0000126, in which you are a witness.
+
+            The defendant did not come to court, and the court has issued a warrant for their arrest. I will update you once the defendant has been arrested and brought to court.
+
+            The trial at Exampleton Crown Court on Mon 29 March 2027 at 10:00 still stands. If we have told you to come to it, please still come.
+
+            If somebody troubles you about this case, ring 101, or 999 in an emergency, and then let us know.
+
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
+    );
+}
+
+#[test]
+fn a_hearing_that_has_sat_is_not_told_as_the_next_one() {
+    let mut example = example();
+    example.hearing.as_mut().unwrap().state = crate::domain::hearing::HearingState::Resulted;
+    for (name, recipient) in
+        [("outcome-to-officer", OFFICER), ("outcome-to-adviser", ADVISER), ("warrant-to-witness", WITNESS)]
+    {
+        let text = rendered(name, &example, to(recipient)).text;
+        assert!(!text.contains("March 2027"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn the_letter_after_the_call_gives_the_old_date_and_the_new() {
+    check(
+        "hearing-moved-letter",
+        &example(),
+        to(WITNESS),
+        expect![[r#"
+        Subject: A new date for your case: 01ZZ0000126
+
+        Dear Cai Norwood,
+
+        Thank you for talking to us. As we told you, the trial in case 01ZZ0000126 has been moved.
+
+        Old date: Mon 11 January 2027 at 10:00. Please do not come to court on that date.
+        New date: Mon 29 March 2027 at 10:00
+        Court: Exampleton Crown Court
+
+        If the new date is difficult for you, or if you need help to come to court, such as with travel, childcare or an interpreter, please ring us as soon as you can. You can claim expenses for coming to court.
+
+        You do not have to speak to anybody about your evidence. If somebody troubles you about this case, ring 101, or 999 in an emergency, and then let us know.
+
+        Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+        OFFICIAL-SENSITIVE
+    "#]],
+    );
+}
+
+#[test]
+fn a_witness_is_warned_for_court() {
+    check(
+        "court-warning-letter",
+        &example(),
+        to(WITNESS),
+        expect![[r#"
+        Subject: You are required at court: 01ZZ0000126
+
+        Dear Cai Norwood,
+
+        You are required to give evidence in case 01ZZ0000126.
+
+        Hearing: trial
+        Court: Exampleton Crown Court, Courtroom 2
+        Date: Mon 29 March 2027 at 10:00
+
+        Please let us know straight away that you have received this letter and can come. Bring this letter with you, and tell the staff at the court that you are a witness.
+
+        Please tell us what would help you: somebody to sit with you from the Witness Service, a visit to the court beforehand, a screen so that you need not see the defendant, an interpreter, or help with travel or childcare. You can read your statement again before you give evidence, and you can claim expenses.
+
+        If the date changes we will ring you. If somebody troubles you about this case, ring 101, or 999 in an emergency, and then let us know.
+
+        Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+        OFFICIAL-SENSITIVE
+    "#]],
+    );
+}
+
+#[test]
+fn a_resource_team_reads_one_form_for_all_of_its_officers() {
+    let mut example = example();
+    example.participants = vec![participant_id(CONSTABLE), participant_id(SERGEANT)];
+    let team = Recipient::Directory(resource_team());
+    check(
+        "trial-moved-to-resource-team",
+        &example,
+        team,
+        expect![[r#"
+            Subject: Changed court attendance: 01ZZ0000126, Exampleton Crown Court
+
+            NOTICE OF CHANGED COURT ATTENDANCE
+
+            Case: 01ZZ0000126
+            Court: Exampleton Crown Court, Courtroom 2
+            Date cancelled: Mon 11 January 2027 at 10:00
+            New date: Mon 29 March 2027 at 10:00
+
+            Officers required on the new date:
+
+            - collar 4321
+            - witness 5
+
+            Number of officers: 2
+
+            Please change the roster and confirm by return that it is done, or tell us which officer is not available. We are telling the officers ourselves.
+
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
+    );
+    check(
+        "trial-taken-out-to-resource-team",
+        &example,
+        team,
+        expect![[r#"
+            Subject: Cancellation of court attendance: 01ZZ0000126, Exampleton Crown Court
+
+            NOTICE OF CANCELLED COURT ATTENDANCE
+
+            Case: 01ZZ0000126
+            Court: Exampleton Crown Court
+            Date cancelled: Mon 11 January 2027 at 10:00
+
+            These officers are no longer required:
+
+            - collar 4321
+            - witness 5
+
+            Number of officers: 2
+
+            Please take this attendance out of the roster and confirm by return that it is done. We are telling the officers ourselves.
+
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
+    );
+}
+
+#[test]
+fn a_police_witness_reads_where_and_when() {
+    check(
+        "trial-moved-to-police-witness",
+        &example(),
+        to(CONSTABLE),
+        expect![[r#"
+            Subject: New court date: 01ZZ0000126, Exampleton Crown Court
+
+            Dear colleague,
+
+            The trial in case 01ZZ0000126 has been moved (collar 4321).
+
+            Old date: Mon 11 January 2027 at 10:00. You are not required on that date.
+            New date: Mon 29 March 2027 at 10:00
+            Court: Exampleton Crown Court, Courtroom 2
+
+            Please confirm within 3 working days that you can attend on the new date. We are telling your resource team.
+
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
+    );
+    check(
+        "trial-taken-out-to-police-witness",
+        &example(),
+        to(CONSTABLE),
+        expect![[r#"
+            Subject: Not required at court: 01ZZ0000126, Exampleton Crown Court
+
+            Dear colleague,
+
+            You are no longer required at court in case 01ZZ0000126 (collar 4321).
+
+            Court: Exampleton Crown Court
+            Date taken out: Mon 11 January 2027 at 10:00
+
+            Please do not attend on that date. We are telling your resource team. If there is a new date, we will tell you.
+
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
+    );
+}
+
+#[test]
+fn the_witness_service_reads_whom_it_was_asked_to_help() {
+    let mut example = example();
+    example.participants = vec![participant_id(WITNESS)];
+    check(
+        "witness-service-trial-moved",
+        &example,
+        Recipient::Directory(witness_service()),
+        expect![[r#"
+        Subject: Changed trial date: 01ZZ0000126, Exampleton Crown Court
+
+        Dear colleague,
+
+        The trial in case 01ZZ0000126 at Exampleton Crown Court has been moved.
+
+        Old date: Mon 11 January 2027 at 10:00
+        New date: Mon 29 March 2027 at 10:00
+
+        Those you were asked to help:
+
+        - C.N., witness 3
+
+        Please move your arrangements, pre-trial visits included, to the new date and tell us if you cannot. We tell the witnesses ourselves.
+
+        Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+        OFFICIAL-SENSITIVE
+    "#]],
+    );
+}
+
+#[test]
+fn a_team_leader_reads_what_is_overdue_and_what_nobody_has() {
+    let leader = Recipient::Staff(team_leader());
+    check(
+        "alert-overdue",
+        &example(),
+        leader,
+        expect![[r#"
+            Subject: Overdue: 1 task, 01ZZ0000126
+
+            Dear Kit Leader,
+
+            Work in case 01ZZ0000126 has passed its due time:
+
+            - P2 Ring A.L. about the trial, due by the end of Mon 23 November 2026, with Kit Leader
+
+            The clocks do not move with reassignment. Please see that it is done, or excuse it with a reason.
+
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
+    );
+    check(
+        "alert-unassigned",
+        &example(),
+        leader,
+        expect![[r#"
+            Subject: Nobody assigned: 1 task, 01ZZ0000126
+
+            Dear Kit Leader,
+
+            Nobody who is present has this work in case 01ZZ0000126:
+
+            - P2 Ring A.L. about the trial, due by the end of Mon 23 November 2026
+
+            Please assign it, or take it yourself.
+
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
+    );
+}

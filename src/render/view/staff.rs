@@ -1,0 +1,91 @@
+//! The unit's own people: they may see names. Court free text and home addresses they read on the board, where each
+//! look is logged, not in their mail.
+
+use super::parts::{HearingPart, Letterhead, Named, OutcomePart, name_of};
+use super::{Subject, TaskLine, Unviewable};
+use crate::domain::london::Instant;
+use crate::domain::task::Priority;
+use serde::Serialize;
+
+/// What the unit's people may know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StaffView {
+    /// Who writes.
+    pub unit: Letterhead,
+    /// What the case is known by; none for work that belongs to no case.
+    pub urn: Option<String>,
+    /// The reader.
+    pub recipient: Named,
+    /// How many tasks there are.
+    pub count: usize,
+    /// The tasks.
+    pub tasks: Vec<TaskPart>,
+    /// What the court decided, with defendants' names.
+    pub outcomes: Vec<OutcomePart>,
+    /// The hearing.
+    pub hearing: Option<HearingPart>,
+}
+
+/// A task in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TaskPart {
+    /// Its title, with initials for the person it is about: lists are read over shoulders.
+    pub title: String,
+    /// The name of the person it is about.
+    pub about: Option<String>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Who is to do it; none while it waits in a queue.
+    pub assignee: Option<String>,
+    /// The local target.
+    pub target: Option<Instant>,
+    /// The clock it must not miss; none while it waits for a date.
+    pub due: Option<Instant>,
+}
+
+impl StaffView {
+    pub(super) fn of(subject: &Subject<'_>) -> Result<Self, Unviewable> {
+        let recipient = subject.staff()?;
+        let tasks: Vec<TaskPart> = subject.tasks.iter().map(|line| task(subject, line)).collect();
+        Ok(Self {
+            unit: subject.unit.clone(),
+            urn: (!subject.state.is_desk()).then(|| subject.urn()),
+            recipient: Named { name: recipient.name.clone() },
+            count: tasks.len(),
+            tasks,
+            outcomes: outcomes(subject),
+            hearing: subject.hearing_part(),
+        })
+    }
+}
+
+fn outcomes(subject: &Subject<'_>) -> Vec<OutcomePart> {
+    let mut all = Vec::new();
+    for standing in subject.lines {
+        let defendant = standing.line.defendant.and_then(|id| subject.defendant(id)).map(name_of);
+        let title = subject.outcomes.of(&standing.line).title.clone();
+        let outcome = OutcomePart { defendant, title, on: standing.day };
+        if !all.contains(&outcome) {
+            all.push(outcome);
+        }
+    }
+    all
+}
+
+fn task(subject: &Subject<'_>, line: &TaskLine<'_>) -> TaskPart {
+    let about = line.task.about.and_then(|id| subject.state.participant(id));
+    let identity = about.and_then(|participant| subject.identity(participant).ok());
+    let hearing =
+        line.task.hearing.and_then(|id| subject.state.hearings.iter().find(|hearing| hearing.id == id));
+    let hearing = hearing.map_or("the hearing", |hearing| HearingPart::of(hearing, None).title);
+    let initials = identity.map_or_else(|| "the person".to_owned(), |identity| identity.initials());
+    let assignee = line.task.assignee.and_then(|id| subject.roster.staff(id));
+    TaskPart {
+        title: line.title.replace("{about}", &initials).replace("{hearing}", hearing),
+        about: identity.map(|identity| identity.full_name()),
+        priority: line.task.priority,
+        assignee: assignee.map(|staff| staff.name.clone()),
+        target: line.task.target_at,
+        due: line.task.due_at,
+    }
+}

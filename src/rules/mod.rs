@@ -1,0 +1,8 @@
+//! What we decide: the pack of rules, pure.
+
+pub mod condition;
+pub mod decide;
+pub mod effect;
+pub mod facts;
+pub mod outcomes;
+pub mod pack;

@@ -1,0 +1,96 @@
+//! `schedule.yaml`: cron lines that become events over named selections.
+
+use super::Sources;
+use super::terms::Terms;
+use crate::rules::pack::reader::Reader;
+use crate::rules::pack::yaml::Node;
+use crate::rules::pack::{Missed, ScheduleLine, Subjects};
+use std::str::FromStr;
+
+const KEYS: [&str; 5] = ["line", "cron", "missed", "over", "raise"];
+
+pub(super) fn read(sources: &Sources<'_>, terms: &Terms) -> Vec<ScheduleLine> {
+    let Some((reader, node)) = sources.yaml("schedule.yaml") else { return Vec::new() };
+    let mut lines: Vec<ScheduleLine> = Vec::new();
+    for node in reader.list(node, "schedule.yaml: a list of lines") {
+        let Some(fields) = reader.fields(node, "a line of the schedule", &KEYS) else { continue };
+        let name = fields.need("line").and_then(|node| reader.name(node));
+        if let Some((name, node)) = name.zip(fields.node("line"))
+            && lines.iter().any(|line| line.name == name)
+        {
+            reader.fault(&node.at, format!("there is a second line `{name}`"), None);
+        }
+        let cron = fields.need("cron").and_then(|node| cron(reader, node));
+        let missed = fields.need("missed").and_then(|node| reader.word::<Missed>(node));
+        let over = fields.need("over").and_then(|node| reader.word::<Subjects>(node));
+        let raises = fields.need("raise").and_then(|node| terms.raise(reader, node));
+        let line = || {
+            let (name, cron, raises) = (name?.to_owned(), cron?, raises?);
+            Some(ScheduleLine { name, cron, missed: missed?, over: over?, raises })
+        };
+        lines.extend(line());
+    }
+    lines
+}
+
+/// A cron line that means what its author thinks: six fields, weekdays by name. By number, `1` is Sunday to one
+/// program and Monday to the next, and nobody sees the difference before the first Sunday.
+fn cron(reader: Reader<'_>, node: &Node) -> Option<String> {
+    let text = reader.text(node)?;
+    let fields: Vec<&str> = text.split_whitespace().collect();
+    if fields.len() != 6 {
+        let message = format!("a cron line has six fields, this has {}", fields.len());
+        let form = "seconds minutes hours day month weekday: `0 0 8 * * Mon-Fri`".to_owned();
+        reader.fault(&node.at, message, Some(form));
+        return None;
+    }
+    let weekdays = fields[5];
+    // A step such as `*/2` counts days; only what stands before it names one.
+    let numeric = weekdays.split(',').any(|part| {
+        part.split('/')
+            .next()
+            .unwrap_or_default()
+            .split('-')
+            .any(|day| day.bytes().any(|b| b.is_ascii_digit()))
+    });
+    if numeric {
+        let start = text.trim_end().len() - weekdays.len();
+        let advice = "write days by name: `Mon-Fri`".to_owned();
+        let message = "a weekday by number is read in two ways (is 1 a Sunday or a Monday?)";
+        reader.fault_in(node, start..start + weekdays.len(), message, Some(advice));
+        return None;
+    }
+    if cron::Schedule::from_str(text).is_ok() {
+        return Some(text.to_owned());
+    }
+    let mut start = 0;
+    for (index, field) in fields.iter().enumerate() {
+        start += text[start..].find(field).unwrap_or_default();
+        if !is_read(index, field) {
+            let (what, example) = FIELDS[index];
+            let advice = Some(format!("write such as {example}"));
+            reader.fault_in(node, start..start + field.len(), format!("`{field}` is no {what}"), advice);
+        }
+        start += field.len();
+    }
+    if fields.iter().enumerate().all(|(index, field)| is_read(index, field)) {
+        reader.fault(&node.at, "this cron line never comes", None);
+    }
+    None
+}
+
+/// The fields of a cron line, in order, with examples.
+const FIELDS: [(&str, &str); 6] = [
+    ("second", "`0`"),
+    ("minute", "`0`, `30` or `*/15`"),
+    ("hour", "`8` or `8-17`"),
+    ("day of the month", "`*` or `1`"),
+    ("month", "`*` or `Jan`"),
+    ("weekday", "`Mon-Fri` or `Sat,Sun`"),
+];
+
+/// Whether the field at `index` can be read by itself.
+fn is_read(index: usize, field: &str) -> bool {
+    let line: Vec<&str> = (0..FIELDS.len()).map(|at| if at == index { field } else { "*" }).collect();
+    cron::Schedule::from_str(&line.join(" ")).is_ok()
+}

@@ -1,0 +1,100 @@
+//! `pack.yaml`: what the pack is, when the unit is open, and how long the court may correct itself.
+
+use super::Sources;
+use crate::domain::deadline::{Unit, WeeklyHours, Window};
+use crate::domain::letterhead::Letterhead;
+use crate::rules::pack::reader::Reader;
+use crate::rules::pack::yaml::Node;
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+
+const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const KEYS: [&str; 6] = ["id", "version", "title", "effective_from", "settle", "unit_hours"];
+
+/// What `pack.yaml` says.
+pub(super) struct Settings {
+    pub(super) id: String,
+    pub(super) version: String,
+    pub(super) title: String,
+    pub(super) effective_from: Option<NaiveDate>,
+    pub(super) settle: TimeDelta,
+    pub(super) unit_hours: WeeklyHours,
+}
+
+pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
+    let (reader, node) = sources.need("pack.yaml")?;
+    let fields = reader.fields(node, "pack.yaml", &KEYS)?;
+    let id = fields.need("id").and_then(|node| reader.name(node)).map(str::to_owned);
+    let version = fields.need("version").and_then(|node| reader.code(node));
+    let title = fields.need_text("title");
+    let effective_from = fields.node("effective_from").map(|node| day(reader, node));
+    let settle = fields.need("settle").and_then(|node| length(reader, node));
+    let unit_hours = fields.need("unit_hours").and_then(|node| hours(reader, node));
+    Some(Settings {
+        id: id?,
+        version: version?,
+        title: title?,
+        effective_from: match effective_from {
+            None => None,
+            Some(day) => Some(day?),
+        },
+        settle: settle?,
+        unit_hours: unit_hours?,
+    })
+}
+
+/// `unit.yaml`: how the unit signs. A pack without it signs with nothing but its marking.
+pub(super) fn letterhead(sources: &Sources<'_>) -> Letterhead {
+    let Some((reader, node)) = sources.yaml("unit.yaml") else { return Letterhead::default() };
+    let Some(fields) = reader.fields(node, "unit.yaml", &["name", "phone", "email", "hours"]) else {
+        return Letterhead::default();
+    };
+    let text = |key: &str| fields.node(key).and_then(Node::text).map(str::to_owned);
+    Letterhead {
+        name: fields.need_text("name").unwrap_or_default(),
+        phone: text("phone"),
+        email: text("email"),
+        hours: text("hours"),
+    }
+}
+
+fn day(reader: Reader<'_>, node: &Node) -> Option<NaiveDate> {
+    let day = node.text().and_then(|text| text.parse().ok());
+    day.or_else(|| {
+        reader.fault(&node.at, "expected a day such as 2027-01-04", None);
+        None
+    })
+}
+
+fn length(reader: Reader<'_>, node: &Node) -> Option<TimeDelta> {
+    let amount = reader.amount(node)?;
+    match amount.unit() {
+        Unit::Minutes => Some(TimeDelta::minutes(amount.count().into())),
+        Unit::Hours => Some(TimeDelta::hours(amount.count().into())),
+        _ => {
+            reader.fault(&node.at, format!("expected minutes or hours, found {amount}"), None);
+            None
+        }
+    }
+}
+
+fn hours(reader: Reader<'_>, node: &Node) -> Option<WeeklyHours> {
+    let fields = reader.fields(node, "unit_hours", &DAYS)?;
+    let mut hours = WeeklyHours::default();
+    for (day, windows) in DAYS.iter().zip(&mut hours.days) {
+        *windows = fields.many(day).iter().filter_map(|node| window(reader, node)).collect();
+    }
+    Some(hours)
+}
+
+fn window(reader: Reader<'_>, node: &Node) -> Option<Window> {
+    let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+    let window =
+        node.text().and_then(|text| text.split_once('-')).and_then(|(from, to)| time(from).zip(time(to)));
+    match window {
+        Some((from, to)) if from < to => Some((from, to)),
+        _ => {
+            reader.fault(&node.at, "expected opening hours such as \"08:00-18:30\"", None);
+            None
+        }
+    }
+}

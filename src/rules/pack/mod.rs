@@ -1,0 +1,453 @@
+//! A pack: all that a unit may change without a release, read, checked and hashed as a whole.
+//!
+//! What is here is the compiled form. Every name in it has been found, every condition and deadline has been
+//! checked against the facts, so that nothing is left to fail at three in the afternoon but the facts themselves.
+
+mod fault;
+mod load;
+mod reader;
+mod source;
+#[cfg(test)]
+mod tests;
+pub mod yaml;
+
+pub use fault::{Excerpt, Fault, Faults, Severity, Warning};
+pub use load::{TemplateCheck, TemplateFault, TemplatePart};
+
+use super::condition::{Condition, Schema, Selection};
+use super::outcomes::Outcomes;
+use crate::domain::calendar::Calendar;
+use crate::domain::contact::DirectoryKind;
+use crate::domain::deadline::{Amount, Deadline, WeeklyHours};
+use crate::domain::hearing::AttendanceState;
+use crate::domain::message::{Audience, Medium};
+use crate::words;
+use chrono::{NaiveDate, TimeDelta};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+
+/// A checked pack.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    /// Its id, such as `england-and-wales`.
+    pub id: String,
+    /// Its version, as its authors number it.
+    pub version: String,
+    /// What it is, for lists.
+    pub title: String,
+    /// The first day on which it may be active.
+    pub effective_from: Option<NaiveDate>,
+    /// SHA-256 over its files, hex: what is kept with everything it decides.
+    pub hash: String,
+    /// How long outcome messages wait for the court to correct itself.
+    pub settle: TimeDelta,
+    /// Working days.
+    pub calendar: Calendar,
+    /// When the unit is open.
+    pub unit_hours: WeeklyHours,
+    /// How the unit signs.
+    pub letterhead: crate::domain::letterhead::Letterhead,
+    /// Its named figures.
+    pub limits: BTreeMap<String, Limit>,
+    /// What the court's codes mean.
+    pub outcomes: Outcomes,
+    /// Kinds of task.
+    pub task_kinds: BTreeMap<String, TaskKind>,
+    /// Kinds of duty.
+    pub duty_kinds: BTreeMap<String, DutyKind>,
+    /// Its rules, in the order of files and of lines.
+    pub rules: Vec<Rule>,
+    /// Which rules listen to a kind of event, by their place in `rules`.
+    pub listening: HashMap<String, Vec<usize>>,
+    /// Its schedule.
+    pub schedule: Vec<ScheduleLine>,
+    /// Its templates.
+    pub templates: BTreeMap<String, Template>,
+    /// The events it raises itself: by timers, by its schedule, by retries that ran out, by `emit`.
+    pub raises: BTreeSet<String>,
+    /// Its scenarios as trees, by path: what they say is read where they are run.
+    pub scenarios: Vec<(String, yaml::Node)>,
+    /// What its conditions may ask, its own words included.
+    pub schema: Schema,
+    /// Its files by path within the pack, as they were read.
+    pub files: BTreeMap<String, String>,
+}
+
+/// A named figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// The figure.
+    pub amount: Amount,
+    /// What it rests on.
+    pub cites: Option<String>,
+    /// What it is for.
+    pub about: String,
+}
+
+/// Where something stands in the pack's files.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, by its path within the pack.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// A rule: when it listens, for whom, on what condition, and what follows.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Its name: an imperative in kebab-case, shown to people.
+    pub name: String,
+    /// What it rests on, such as a paragraph of the Victims' Code.
+    pub cites: Option<String>,
+    /// Why it is there, in a sentence.
+    pub because: Option<String>,
+    /// Rows of the acceptance table that it serves.
+    pub rows: Vec<u32>,
+    /// The kinds of event it listens to.
+    pub on: Vec<String>,
+    /// For each of whom or what it asks.
+    pub each: Option<Selection>,
+    /// Whether it speaks.
+    pub when: Option<Condition>,
+    /// What follows.
+    pub effects: Vec<EffectRule>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What a rule asks for.
+#[derive(Debug, Clone)]
+pub enum EffectRule {
+    /// Somebody is owed something.
+    Owe {
+        /// A kind of duty.
+        kind: String,
+        /// To whom.
+        to: Condition,
+        /// The kind of task that it is gathered in; the gathering kind where none.
+        task: Option<String>,
+        /// What it rests on.
+        causes: Option<Condition>,
+        /// Which hearing it is about.
+        hearing: Option<Condition>,
+        /// The local target.
+        target: Option<Clock>,
+        /// The statutory clock.
+        due: Clock,
+        /// How urgent.
+        priority: Condition,
+    },
+    /// Work for a person.
+    Task {
+        /// A kind of task.
+        kind: String,
+        /// Whom it is about.
+        about: Option<Condition>,
+        /// Which hearing it is about.
+        hearing: Option<Condition>,
+        /// What it rests on.
+        causes: Option<Condition>,
+        /// What further makes it the same task.
+        key: Option<Condition>,
+        /// The local target.
+        target: Option<Clock>,
+        /// When it is due.
+        due: Option<Clock>,
+        /// How urgent.
+        priority: Condition,
+        /// Who gets it; the kind's policy where none.
+        owner: Option<Owner>,
+    },
+    /// A piece of correspondence.
+    Message {
+        /// A template.
+        template: String,
+        /// For whom.
+        to: To,
+        /// What it rests on.
+        causes: Option<Condition>,
+        /// Which hearing it is about.
+        hearing: Option<Condition>,
+        /// The kind of task whose completion releases it: it is a draft on the open one about the same person.
+        after: Option<String>,
+    },
+    /// How a hearing is shown in the diary.
+    Diary {
+        /// Which hearings: one, or a list.
+        hearing: Condition,
+        /// How: a word of the diary's states.
+        state: Condition,
+    },
+    /// A point in time that becomes an event.
+    Timer {
+        /// The event it becomes.
+        raises: String,
+        /// When.
+        at: Clock,
+        /// Whom it is about.
+        about: Option<Condition>,
+        /// Which hearing it counts from.
+        hearing: Option<Condition>,
+    },
+    /// A timer that is no longer wanted.
+    StopTimer {
+        /// The event it would have become.
+        raises: String,
+        /// Whom it is about; every one of that name where none.
+        about: Option<Condition>,
+        /// Which hearing; any where none.
+        hearing: Option<Condition>,
+    },
+    /// Somebody's attendance at the present listing of a hearing.
+    Attendance {
+        /// Whose: a participant, or a list.
+        of: Condition,
+        /// At which hearing.
+        hearing: Condition,
+        /// To which state.
+        state: AttendanceState,
+    },
+    /// Undo what followed from causes: open work is withdrawn, unsent messages are stopped.
+    Withdraw {
+        /// From which.
+        causes: Condition,
+    },
+    /// Tasks that need not be done.
+    Cancel {
+        /// Which.
+        tasks: Condition,
+        /// Why.
+        reason: String,
+    },
+    /// A flag on the case, for a person to confirm; it counts until refused.
+    Propose {
+        /// The flag.
+        flag: String,
+    },
+    /// Enhanced Rights for a participant, for a person to confirm; they count until refused.
+    ProposeEnhanced {
+        /// Whose.
+        to: Condition,
+        /// Why: a word of the categories.
+        category: Condition,
+    },
+    /// A further event on the same case.
+    Emit {
+        /// Its name.
+        name: String,
+        /// Whom it is about.
+        about: Option<Condition>,
+        /// Which hearing it is about.
+        hearing: Option<Condition>,
+        /// What it rests on.
+        causes: Option<Condition>,
+    },
+}
+
+/// For whom a message is.
+#[derive(Debug, Clone)]
+pub enum To {
+    /// A participant, or each of a list.
+    Participants(Condition),
+    /// The resource team of each of a list of participants: one message a team, for all of its own.
+    ResourceTeamsOf(Condition),
+    /// The directory's entry of this kind, at the court of the hearing where it belongs to one.
+    Directory(DirectoryKind),
+}
+
+/// A deadline chosen by conditions: the first whose condition holds.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// Each with its condition; one without always holds.
+    pub choices: Vec<(Option<Condition>, Reckonable)>,
+}
+
+/// A deadline with the conditions that its anchors stand for.
+#[derive(Debug, Clone)]
+pub struct Reckonable {
+    /// The deadline.
+    pub deadline: Deadline,
+    /// What each anchor's name stands for: an instant, a day or a hearing.
+    pub anchors: Vec<(String, Condition)>,
+}
+
+/// Who gets a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// The case's owner; whoever covers for them, or the team's queue, where they are away.
+    CaseOwner,
+    /// The team's queue.
+    Team,
+    /// A team leader who is present.
+    TeamLeader,
+    /// Somebody present with this skill.
+    Skill(String),
+}
+
+/// A kind of task.
+#[derive(Debug, Clone)]
+pub struct TaskKind {
+    /// Its name.
+    pub name: String,
+    /// Its title; `{about}` and `{hearing}` are filled in for the reader.
+    pub title: String,
+    /// How it is done.
+    pub guidance: Option<String>,
+    /// Whether all open duties to one person gather in it. Exactly one kind of a pack does.
+    pub gathers: bool,
+    /// How long it takes, in minutes.
+    pub minutes: u32,
+    /// Skills it needs.
+    pub skills: Vec<String>,
+    /// Who gets it.
+    pub owner: Owner,
+    /// How it may end or be attempted, by word.
+    pub outcomes: BTreeMap<String, TaskOutcome>,
+    /// What happens when an attempt fails.
+    pub retry: Option<Retry>,
+    /// Who hears when its clocks pass.
+    pub escalation: Vec<Escalation>,
+    /// What it asks.
+    pub form: Vec<Question>,
+}
+
+/// One way in which a task may end or be attempted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskOutcome {
+    /// Its name for people.
+    pub title: String,
+    /// Whether it ends the task; an attempt otherwise.
+    pub ends: bool,
+    /// Whether it meets the duties gathered in the task.
+    pub meets: bool,
+}
+
+/// What happens when an attempt fails.
+#[derive(Debug, Clone)]
+pub struct Retry {
+    /// When to try again; counts from `now`.
+    pub again: Deadline,
+    /// When to try again if the statutory clock would run out before that.
+    pub sooner: Option<Deadline>,
+    /// After how many attempts to stop.
+    pub attempts_max: u32,
+    /// The event that is raised then.
+    pub then: String,
+}
+
+/// A step of escalation.
+#[derive(Debug, Clone)]
+pub struct Escalation {
+    /// When: counts from `target`, `due` or `raised`.
+    pub at: Deadline,
+    /// Who hears.
+    pub tell: Owner,
+    /// The template of the alert.
+    pub template: String,
+}
+
+/// A question of a kind's form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Its name: what its answer is called.
+    pub name: String,
+    /// What is asked.
+    pub asks: String,
+    /// What may be answered.
+    pub answer: Answer,
+    /// Whether it must be answered before the task ends.
+    pub required: bool,
+}
+
+/// What may be answered to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Yes or no.
+    YesNo,
+    /// Text.
+    Text,
+    /// A whole number.
+    Number,
+    /// A day.
+    Date,
+    /// One of these.
+    OneOf(Vec<String>),
+    /// Any of these.
+    AnyOf(Vec<String>),
+}
+
+/// A kind of duty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyKind {
+    /// Its name.
+    pub name: String,
+    /// What is to be told, for lists.
+    pub title: String,
+    /// What it rests on.
+    pub cites: Option<String>,
+}
+
+words! {
+    /// What a schedule's missed runs come to.
+    pub enum Missed as "policy for missed runs" {
+        /// One run stands for all that were missed.
+        Coalesce = "coalesce",
+        /// Each missed run is made up for, oldest first.
+        CatchUp = "catch-up",
+        /// Missed runs are left out.
+        Skip = "skip",
+    }
+}
+
+words! {
+    /// A closed list of what a schedule's line may go through.
+    pub enum Subjects as "selection" {
+        /// Hearings that are listed for today.
+        HearingsToday = "hearings-today",
+        /// Hearings whose day has passed without a result.
+        HearingsWithoutResult = "hearings-without-result",
+    }
+}
+
+/// A line of the schedule.
+#[derive(Debug, Clone)]
+pub struct ScheduleLine {
+    /// Its name.
+    pub name: String,
+    /// When, on the wall clock of Europe/London: seconds, minutes, hours, day, month, weekday by name.
+    pub cron: String,
+    /// What missed runs come to.
+    pub missed: Missed,
+    /// What it goes through.
+    pub over: Subjects,
+    /// The event it raises for each.
+    pub raises: String,
+}
+
+/// A template of correspondence.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// Its name.
+    pub name: String,
+    /// How it travels.
+    pub medium: Medium,
+    /// Whom it is written for.
+    pub audience: Audience,
+    /// The marking line, such as `OFFICIAL-SENSITIVE`.
+    pub marking: String,
+    /// Whether it waits for the court to settle.
+    pub settles: bool,
+    /// Its subject, a template.
+    pub subject: String,
+    /// Its text, a template.
+    pub body: String,
+}

@@ -1,0 +1,23 @@
+//! What is booked for a listing of a hearing.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "arrangements")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub case_id: Uuid,
+    pub hearing: Uuid,
+    pub listing: i64,
+    pub kind: String,
+    pub state: String,
+    pub body: Vec<u8>,
+}
+
+/// None: rows are joined by the engine.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,22 @@
+//! The contact directory.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "directory")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub unit: Uuid,
+    pub kind: String,
+    pub court_code: Option<String>,
+    pub version: i64,
+    pub body: Vec<u8>,
+}
+
+/// None: rows are joined by the engine.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

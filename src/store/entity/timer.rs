@@ -1,0 +1,23 @@
+//! Points in time that become events.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "timers")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub unit: Uuid,
+    pub case_id: Uuid,
+    pub key: String,
+    pub state: String,
+    pub due_at: Option<i64>,
+    pub body: Vec<u8>,
+}
+
+/// None: rows are joined by the engine.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

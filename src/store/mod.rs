@@ -1,0 +1,273 @@
+//! What we keep: the only module that knows sea-orm.
+//!
+//! One schema on SQLite and PostgreSQL. The engine reads whole cases under their locks ([`read`]), changes them in
+//! memory and writes what changed ([`mod@write`]) in few statements of many rows; everything else here is for asking.
+//! SQLite has one connection for writing, opened with `BEGIN IMMEDIATE`, and several for reading.
+
+pub mod entity;
+pub mod packs;
+pub mod read;
+pub mod rows;
+pub mod seal;
+pub mod waiting;
+pub mod write;
+
+/// A transaction of the store's.
+pub use sea_orm::DatabaseTransaction as Transaction;
+/// Which database it is.
+pub use sea_orm::DbBackend as Backend;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    EntityTrait, QueryOrder, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use seal::Keyring;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use usher_migrations::Migrator;
+use usher_migrations::sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
+
+/// The number of PostgreSQL's advisory lock around migrations: "usher" in ASCII.
+const MIGRATION_LOCK: i64 = 0x0075_7368_6572;
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database's own error.
+    #[error("the database: {0}")]
+    Database(#[from] DbErr),
+    /// Something sealed could not be made or opened.
+    #[error("{0}")]
+    Seal(#[from] seal::Error),
+    /// The address names no database that usher can use.
+    #[error("{0:?} is no database address: expected sqlite:PATH, sqlite::memory: or postgres://…")]
+    Address(String),
+    /// The schema is newer than this binary.
+    #[error(
+        "the database has migration {found}, which this version of usher does not know: run the version that \
+         made it, or a newer one"
+    )]
+    NewerSchema {
+        /// The unknown migration.
+        found: String,
+    },
+    /// The schema is older than this binary.
+    #[error("the database lacks migration {missing}: run `usher migrate` first")]
+    OlderSchema {
+        /// The first migration that is missing.
+        missing: String,
+    },
+    /// A file beside the database could not be used.
+    #[error("{path}: {cause}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// A row holds what its column's list of words does not have.
+    #[error(transparent)]
+    Word(#[from] crate::domain::words::UnknownWord),
+    /// A row that must be there is not.
+    #[error("no {what} {id} is stored")]
+    Missing {
+        /// What.
+        what: &'static str,
+        /// Which.
+        id: String,
+    },
+}
+
+impl Error {
+    /// Whether the database answered that what was asked is wrong, rather than that it cannot be reached: a batch
+    /// with one such event in it is worth doing one by one.
+    #[must_use]
+    pub fn is_bug(&self) -> bool {
+        match self {
+            Self::Database(error) => {
+                error.sql_err().is_some()
+                    || matches!(error, DbErr::RecordNotInserted | DbErr::Query(_) | DbErr::Exec(_))
+            }
+            Self::Seal(_) | Self::Word(_) | Self::Missing { .. } => true,
+            Self::Address(_) | Self::NewerSchema { .. } | Self::OlderSchema { .. } | Self::File { .. } => {
+                false
+            }
+        }
+    }
+}
+
+/// The database, with the keys to what is sealed in it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    ring: Arc<Keyring>,
+}
+
+impl Store {
+    /// Opens the database at `address`, which need not have a schema yet.
+    ///
+    /// # Errors
+    /// [`Error::Address`], [`Error::Database`].
+    pub async fn open(address: &str, ring: Arc<Keyring>) -> Result<Self, Error> {
+        if let Some(path) = address.strip_prefix("sqlite:") {
+            let path = path.trim_start_matches("//");
+            let address = format!("sqlite:{path}?mode=rwc");
+            let write = Database::connect(sqlite(&address, 1)).await?;
+            // A database in memory lives as long as its one connection.
+            let read = if path.starts_with(':') {
+                write.clone()
+            } else {
+                Database::connect(sqlite(&address, 4)).await?
+            };
+            Ok(Self { write, read, ring })
+        } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            let write = Database::connect(postgres(address)).await?;
+            Ok(Self { read: write.clone(), write, ring })
+        } else {
+            Err(Error::Address(address.split('@').next_back().unwrap_or_default().to_owned()))
+        }
+    }
+
+    /// Brings the schema up to this binary's, behind a lock: of several processes that start at once, one does it.
+    ///
+    /// # Errors
+    /// [`Error::NewerSchema`] if the database is ahead, [`Error::Database`], [`Error::File`].
+    pub async fn migrate(&self) -> Result<(), Error> {
+        match self.backend() {
+            DbBackend::Postgres => {
+                let txn = self.write.begin().await?;
+                txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+                self.refuse_newer().await?;
+                Migrator::up(&self.write, None).await?;
+                txn.commit().await?;
+            }
+            _ => {
+                let _held = self.file_lock().await?;
+                self.refuse_newer().await?;
+                Migrator::up(&self.write, None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a database whose schema is not exactly this binary's.
+    ///
+    /// # Errors
+    /// [`Error::NewerSchema`], [`Error::OlderSchema`], [`Error::Database`].
+    pub async fn check_schema(&self) -> Result<(), Error> {
+        self.refuse_newer().await?;
+        let applied = self.migrations_applied().await?;
+        match Migrator::migrations()
+            .iter()
+            .find(|known| !applied.iter().any(|applied| applied == known.name()))
+        {
+            Some(missing) => Err(Error::OlderSchema { missing: missing.name().to_owned() }),
+            None => Ok(()),
+        }
+    }
+
+    async fn refuse_newer(&self) -> Result<(), Error> {
+        let known = Migrator::migrations();
+        let mut applied = self.migrations_applied().await?.into_iter();
+        match applied.find(|applied| !known.iter().any(|known| known.name() == applied)) {
+            Some(found) => Err(Error::NewerSchema { found }),
+            None => Ok(()),
+        }
+    }
+
+    /// The names of the migrations that have run here; read without making the table that lists them, so that looking
+    /// at a database needs no right to change it and two processes that look at once do not both make it.
+    async fn migrations_applied(&self) -> Result<Vec<String>, Error> {
+        if !SchemaManager::new(&self.write).has_table(Migrator::migration_table_name().to_string()).await? {
+            return Ok(Vec::new());
+        }
+        let find = seaql_migrations::Entity::find().order_by_asc(seaql_migrations::Column::Version);
+        Ok(find.all(&self.write).await?.into_iter().map(|applied| applied.version).collect())
+    }
+
+    /// Holds a lock file beside an SQLite database while it lives.
+    async fn file_lock(&self) -> Result<Option<std::fs::File>, Error> {
+        let row = self.write.query_one_raw(sea_orm::Statement::from_string(
+            self.backend(),
+            "SELECT file FROM pragma_database_list WHERE name = 'main'",
+        ));
+        let file: String = row.await?.and_then(|row| row.try_get("", "file").ok()).unwrap_or_default();
+        if file.is_empty() {
+            return Ok(None);
+        }
+        let path = Path::new(&file).with_extension("migration-lock");
+        let lock = tokio::task::spawn_blocking(move || {
+            let file =
+                std::fs::File::create(&path).map_err(|cause| Error::File { path: path.clone(), cause })?;
+            file.lock().map_err(|cause| Error::File { path, cause })?;
+            Ok::<_, Error>(file)
+        });
+        lock.await.expect("taking a file lock does not panic").map(Some)
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.write.get_database_backend()
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn ring(&self) -> &Keyring {
+        &self.ring
+    }
+
+    /// The connection for asking.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// Begins the one sort of transaction that writes.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn begin(&self) -> Result<DatabaseTransaction, Error> {
+        let options = match self.backend() {
+            DbBackend::Sqlite => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            },
+            _ => TransactionOptions::default(),
+        };
+        Ok(self.write.begin_with_options(options).await?)
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn ping(&self) -> Result<(), Error> {
+        Ok(self.read.ping().await?)
+    }
+}
+
+fn sqlite(address: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(address);
+    options.max_connections(connections).min_connections(1).sqlx_logging(false);
+    options.acquire_timeout(Duration::from_secs(30));
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+            .pragma("foreign_keys", "OFF")
+            .pragma("cache_size", "-65536")
+            .pragma("temp_store", "MEMORY")
+            .busy_timeout(Duration::from_secs(30))
+            .statement_cache_capacity(512)
+    });
+    options
+}
+
+fn postgres(address: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(address);
+    options.max_connections(16).min_connections(1).sqlx_logging(false);
+    options.acquire_timeout(Duration::from_secs(10)).test_before_acquire(true);
+    options
+}

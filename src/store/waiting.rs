@@ -1,0 +1,115 @@
+//! Results that wait for a case to be opened or linked.
+
+use super::entity::{event, unlinked};
+use super::seal::Keys;
+use super::{Error, read};
+use crate::domain::event::Event;
+use crate::domain::ids::{CaseId, EventId, UnitId};
+use crate::domain::receipt::Outcome;
+use crate::domain::words::Word;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+/// The events that wait for a case with one of these references.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`].
+pub async fn events(
+    conn: &impl ConnectionTrait,
+    keys: &mut Keys<'_>,
+    unit: UnitId,
+    urns: &[&str],
+    court_cases: &[Uuid],
+) -> Result<Vec<Event>, Error> {
+    use unlinked::{Column, Entity};
+    if urns.is_empty() && court_cases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let by = Condition::any()
+        .add(Column::Urn.is_in(urns.iter().copied()))
+        .add(Column::CourtCase.is_in(court_cases.iter().copied()));
+    let rows = Entity::find()
+        .filter(Column::Unit.eq(unit.0))
+        .filter(Column::CaseId.is_null())
+        .filter(by)
+        .all(conn)
+        .await?;
+    let ids: Vec<Uuid> = rows.into_iter().map(|row| row.event).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = event::Entity::find().filter(event::Column::Id.is_in(ids)).all(conn).await?;
+    opened(conn, keys, &rows).await
+}
+
+/// The events of rows.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`].
+pub async fn opened(
+    conn: &impl ConnectionTrait,
+    keys: &mut Keys<'_>,
+    rows: &[event::Model],
+) -> Result<Vec<Event>, Error> {
+    let owners = rows
+        .iter()
+        .map(|row| super::seal::key_of("events.body", &row.body))
+        .collect::<Result<Vec<_>, _>>()?;
+    read::keys(conn, keys, owners).await?;
+    Ok(rows.iter().map(|row| keys.open("events.body", &row.body)).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// A parked event, to be handled again.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`].
+pub async fn parked(
+    conn: &impl ConnectionTrait,
+    keys: &mut Keys<'_>,
+    unit: UnitId,
+    id: EventId,
+) -> Result<Option<Event>, Error> {
+    let rows = event::Entity::find_by_id(id.0)
+        .filter(event::Column::Unit.eq(unit.0))
+        .filter(event::Column::State.eq(Outcome::Parked.word()))
+        .all(conn)
+        .await?;
+    Ok(opened(conn, keys, &rows).await?.pop())
+}
+
+/// Says that what waited was handled for a case.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn settle(
+    conn: &impl ConnectionTrait,
+    event: Uuid,
+    court_case: Uuid,
+    case: CaseId,
+) -> Result<(), Error> {
+    use unlinked::{Column, Entity};
+    Entity::update_many()
+        .col_expr(Column::CaseId, Expr::value(case.0))
+        .filter(Column::Event.eq(event))
+        .filter(Column::CourtCase.eq(court_case))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// Says that a person discarded a parked event.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn discard(conn: &impl ConnectionTrait, unit: UnitId, id: EventId) -> Result<bool, Error> {
+    use event::{Column, Entity};
+    let done = Entity::update_many()
+        .col_expr(Column::State, Expr::value(Outcome::Discarded.word()))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Unit.eq(unit.0))
+        .filter(Column::State.eq(Outcome::Parked.word()))
+        .exec(conn)
+        .await?;
+    Ok(done.rows_affected > 0)
+}

@@ -1,0 +1,263 @@
+//! An application for tests: an engine over a database of its own, a standing clock, seeded ids, an invented unit.
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use usher::casework::Mode;
+use usher::clock::{Clock, Ids};
+use usher::domain::case::{Phase, Reference, ReferenceKind, Risk};
+use usher::domain::court::{
+    CaseShare, Court, Defendant, Feed, Jurisdiction, Offence, Party, ResultLine, Share,
+};
+use usher::domain::event::{Actor, NewCase, NewParticipant, Payload, Subject};
+use usher::domain::ids::*;
+use usher::domain::london;
+use usher::domain::person::{EnhancedCategory, EnhancedState, Identity, Role};
+use usher::domain::receipt::Receipt;
+use usher::domain::staff::{Shift, Staff, StaffRole, Team, Unit, UnitMode};
+use usher::domain::state::CaseState;
+use usher::engine::rulesets::{Ruleset, Rulesets};
+use usher::engine::{Engine, Error, NewEvent, Settings, found};
+use usher::pack_files;
+use usher::rules::pack::Pack;
+use usher::store::{Store, read};
+use uuid::Uuid;
+
+/// The unit of every test.
+pub fn unit() -> Unit {
+    Unit {
+        id: UnitId(Uuid::from_u128(1)),
+        name: "Northgate Victim and Witness Care Unit".into(),
+        urn_forces: vec!["52".into()],
+        authorities: vec!["NGPF".into()],
+        mode: UnitMode::Live,
+        version: 0,
+    }
+}
+
+/// Team 1's id.
+pub fn team() -> TeamId {
+    TeamId(Uuid::from_u128(0x10))
+}
+
+/// The nth care officer's id.
+pub fn officer(n: u128) -> StaffId {
+    StaffId(Uuid::from_u128(0x20 + n))
+}
+
+/// An instant by the clock of Europe/London.
+pub fn at(text: &str) -> DateTime<Utc> {
+    london::parse(text).unwrap()
+}
+
+/// An engine over `store` with the pack that comes with usher, at 09:00 on Friday 20 November 2026.
+pub struct App {
+    /// The engine.
+    pub engine: Engine,
+    /// Its clock.
+    pub clock: Clock,
+    counter: std::sync::atomic::AtomicU64,
+}
+
+impl App {
+    /// Founds the unit with one team, two care officers and a team leader.
+    pub async fn new(store: Store) -> Self {
+        let (pack, _) = Pack::load(pack_files::embedded()).unwrap_or_else(|faults| panic!("{faults}"));
+        Self::with_pack(store, pack).await
+    }
+
+    /// The same with another pack.
+    pub async fn with_pack(store: Store, pack: Pack) -> Self {
+        let clock = Clock::standing_at(at("2026-11-20T09:00"));
+        let ruleset = Ruleset::new(pack).unwrap();
+        found::found(&store, &unit(), &ruleset, clock.now()).await.unwrap();
+        let settings = Settings { mail_domain: "unit.test".into(), ..Settings::default() };
+        let engine = Engine::start(store, Rulesets::with(ruleset), clock.clone(), Ids::seeded(7), settings);
+        let app = Self { engine, clock, counter: 0.into() };
+        app.put(Payload::TeamPut { team: Team { id: team(), name: "East".into() } }).await;
+        for (n, role) in
+            [(1, StaffRole::CareOfficer), (2, StaffRole::CareOfficer), (3, StaffRole::TeamLeader)]
+        {
+            app.put(Payload::StaffPut { staff: Box::new(staff(n, role)) }).await;
+        }
+        app
+    }
+
+    async fn put(&self, payload: Payload) {
+        self.record(Subject::Desk, payload).await.unwrap();
+    }
+
+    /// Records a payload under a reference of its own.
+    pub async fn record(&self, subject: Subject, payload: Payload) -> Result<Receipt, Error> {
+        let n = self.counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.engine.record(self.event(&format!("test-{n}"), subject, payload)).await
+    }
+
+    /// An event as the tests' actor records it.
+    pub fn event(&self, reference: &str, subject: Subject, payload: Payload) -> NewEvent {
+        NewEvent {
+            unit: unit().id,
+            source: "test".into(),
+            reference: reference.into(),
+            actor: Actor { name: "test".into(), staff: Some(officer(1)) },
+            occurred_at: None,
+            received_at: None,
+            subject,
+            payload,
+            raw: None,
+            mode: Mode::Working,
+        }
+    }
+
+    /// Opens a case.
+    pub async fn open(&self, case: NewCase) -> CaseId {
+        let id = case.id;
+        let subject = Subject::Reference(case.references.clone());
+        self.record(subject, Payload::CaseOpened { case: Box::new(case) }).await.unwrap();
+        id
+    }
+
+    /// Records a share.
+    pub async fn share(&self, share: Share) -> Receipt {
+        self.record(Subject::Share, Payload::HearingResulted { share: Box::new(share) }).await.unwrap()
+    }
+
+    /// All that is held of a case.
+    pub async fn case(&self, id: CaseId) -> CaseState {
+        read::cases(self.engine.store(), &[id]).await.unwrap().remove(0)
+    }
+
+    /// Moves the clock on.
+    pub fn wait(&self, by: TimeDelta) {
+        self.clock.advance(by);
+    }
+}
+
+/// A member of staff who works 08:00 to 16:00, Monday to Friday.
+pub fn staff(n: u128, role: StaffRole) -> Staff {
+    let time = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+    Staff {
+        id: officer(n),
+        team: team(),
+        name: format!("Staff {n}"),
+        email: Some(format!("staff{n}@unit.test").parse().unwrap()),
+        role,
+        skills: Vec::new(),
+        shifts: (1..=5).map(|weekday| Shift { weekday, starts: time(8), ends: time(16) }).collect(),
+        case_conflicts: Vec::new(),
+        person_conflicts: Vec::new(),
+        vetting_valid_until: None,
+        left_at: None,
+        version: 0,
+    }
+}
+
+/// A defendant's id.
+pub fn defendant(n: u128) -> DefendantId {
+    DefendantId(Uuid::from_u128(0xd0 + n))
+}
+
+/// An offence's id.
+pub fn offence(n: u128) -> OffenceId {
+    OffenceId(Uuid::from_u128(0x0f00 + n))
+}
+
+/// The nth person of a case, in one part.
+pub fn person(case: u128, n: u128, role: Role) -> NewParticipant {
+    let id = case * 100 + n;
+    NewParticipant {
+        id: ParticipantId(Uuid::from_u128(0x7000 + id)),
+        person: PersonId(Uuid::from_u128(0x9000 + id)),
+        identity: Some(Identity {
+            first_name: format!("First{n}"),
+            last_name: format!("Last{n}"),
+            phones: vec![format!("0770090{id:04}")],
+            email: Some(format!("person{id}@people.test").parse().unwrap()),
+            ..Identity::default()
+        }),
+        roles: vec![role],
+        child: false,
+        offences: vec![offence(1)],
+        defendants: Vec::new(),
+        enhanced: None,
+        supports: Vec::new(),
+        consent: None,
+        contact_via: None,
+        wants_updates: false,
+        collar: None,
+        resource_team: None,
+        witness_number: None,
+    }
+}
+
+/// A victim with Enhanced Rights.
+pub fn enhanced(mut participant: NewParticipant) -> NewParticipant {
+    participant.enhanced = Some((EnhancedState::Confirmed, vec![EnhancedCategory::MostSerious]));
+    participant
+}
+
+/// The nth case: URN 52AB000n26, one officer, owned by care officer 1.
+pub fn case(n: u128, participants: Vec<NewParticipant>) -> NewCase {
+    NewCase {
+        id: CaseId(Uuid::from_u128(0xc000 + n)),
+        references: vec![Reference::new(ReferenceKind::Urn, &urn(n))],
+        phase: Phase::PostCharge,
+        risk: Risk::High,
+        flags: Vec::new(),
+        owner: Some(officer(1)),
+        team: Some(team()),
+        participants,
+    }
+}
+
+/// The nth case's URN.
+pub fn urn(n: u128) -> String {
+    format!("52AB{n:05}26")
+}
+
+/// A share of the nth case's first hearing on 19 November 2026, with these lines.
+pub fn share(n: u128, lines: Vec<ResultLine>) -> Share {
+    let hearing = CourtHearingId(Uuid::from_u128(0x4000 + n));
+    Share {
+        feed: Feed::CommonPlatform,
+        hearing,
+        day: "2026-11-19".parse().unwrap(),
+        shared_at: at("2026-11-19T15:00"),
+        jurisdiction: Jurisdiction::Magistrates,
+        hearing_type: "First hearing".into(),
+        court: Court {
+            id: None,
+            code: Some("B52NG00".into()),
+            name: "Northgate Magistrates' Court".into(),
+            room: None,
+        },
+        sitting_at: Some(at("2026-11-19T10:00")),
+        cases: vec![CaseShare {
+            court_case: CourtCaseId(Uuid::from_u128(0x5000 + n)),
+            urn: Some(urn(n)),
+            authority_reference: None,
+            authority: None,
+            markers: Vec::new(),
+            defendants: vec![Defendant {
+                id: defendant(1),
+                master: None,
+                party: Party::Person {
+                    first_name: Some("Dee".into()),
+                    last_name: "Fendant".into(),
+                    born_on: None,
+                },
+                youth: false,
+                remand: None,
+                bail_conditions: None,
+                concluded: false,
+                offences: vec![Offence {
+                    id: offence(1),
+                    code: "TH68001".into(),
+                    title: "Theft".into(),
+                    concluded: false,
+                }],
+            }],
+            lines,
+            amended: false,
+        }],
+    }
+    .canonical()
+}

@@ -1,0 +1,15 @@
+//! Every test that needs more than one module: one binary, so that it is linked once and finds PostgreSQL once.
+//!
+//! - [`database`]: how a test gets a database of its own, once for SQLite and once for PostgreSQL.
+//! - [`schema`]: what the schema and the connections promise.
+//! - [`smtp_server`]: a small SMTP server with faults. The unit tests of `mail` include it by path as well.
+//! - [`tidy`]: the project's habits.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod app;
+mod database;
+mod engine;
+mod schema;
+mod smtp_server;
+mod tidy;
