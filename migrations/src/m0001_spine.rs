@@ -382,7 +382,7 @@ fn happenings() -> Vec<TableOf> {
             key: &["id"],
             indexes: &[
                 ("unique_reference", &["unit", "source", "reference"]),
-                ("state", &["unit", "state", "recorded_at"]),
+                ("state", &["state", "recorded_at"]),
             ],
         },
         TableOf {

@@ -28,6 +28,7 @@ use crate::render::Letterbox;
 use crate::rules::decide::{self, Heard, Undecided};
 use crate::rules::facts::{self, Facts};
 use crate::rules::pack::Pack;
+use carry_out::Elsewhere;
 use chrono::{DateTime, Utc};
 use happen::{Happened, Verdict};
 use serde::{Deserialize, Serialize};
@@ -120,6 +121,8 @@ pub struct Handled {
     pub trace: Trace,
     /// Its number in the case's order.
     pub sequence: i64,
+    /// Events that follow elsewhere.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// Handles an event for a case; gives it and every event that followed from it, in order.
@@ -175,7 +178,10 @@ fn turn(state: &mut CaseState, event: Event, desk: Desk<'_>) -> Result<(Handled,
     if let Some(outcome) = nothing {
         let trace = Trace { nothing_because: note.clone(), ..Trace::default() };
         let receipt = receipt(outcome, 0, note);
-        return Ok((Handled { event, receipt, facts: None, trace, sequence }, further));
+        return Ok((
+            Handled { event, receipt, facts: None, trace, sequence, elsewhere: Vec::new() },
+            further,
+        ));
     }
     let facts = facts::build(&event, &occurrence, state, &desk.pack.outcomes, desk.now);
     let shifts = state.case.owner.map(|owner| presence::shifts_of(desk.roster, owner));
@@ -195,7 +201,10 @@ fn turn(state: &mut CaseState, event: Event, desk: Desk<'_>) -> Result<(Handled,
         effects,
         reason: trace.nothing_because.clone(),
     };
-    Ok((Handled { event, receipt, facts: Some(facts), trace, sequence }, further))
+    Ok((
+        Handled { event, receipt, facts: Some(facts), trace, sequence, elsewhere: outcome.elsewhere },
+        further,
+    ))
 }
 
 fn why_nothing(heard: &[Heard]) -> String {

@@ -2,9 +2,16 @@
 //!
 //! A database that goes away is met here: the batch's callers are told to repeat, and the lane goes on.
 
-use super::{Ask, Error, Inner, batch};
+use super::batch::{self, Results};
+use super::{Ask, Error, Inner, NewEvent};
+use crate::domain::ids::{EventId, UnitId};
+use crate::domain::receipt::Receipt;
+use crate::store;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+
+/// How often an event that fails alone is tried before its caller is told: another process may have got in between.
+const TRIES: usize = 3;
 
 /// Runs until every sender is gone.
 pub(super) async fn run(inner: Arc<Inner>, mut receiver: mpsc::Receiver<Ask>) {
@@ -15,28 +22,37 @@ pub(super) async fn run(inner: Arc<Inner>, mut receiver: mpsc::Receiver<Ask>) {
             return;
         }
         // Events of different units have nothing in common; a batch is of one.
-        while !asks.is_empty() {
-            let unit = asks[0].event.unit;
-            let (mine, others): (Vec<Ask>, Vec<Ask>) = asks.drain(..).partition(|ask| ask.event.unit == unit);
+        while let Some(unit) = asks.first().map(unit_of) {
+            let (mine, others): (Vec<Ask>, Vec<Ask>) = asks.drain(..).partition(|ask| unit_of(ask) == unit);
             asks = others;
-            answer(&inner, mine).await;
+            answer(&inner, unit, mine).await;
         }
     }
 }
 
-async fn answer(inner: &Inner, asks: Vec<Ask>) {
-    let (events, replies): (Vec<_>, Vec<_>) = asks.into_iter().map(|ask| (ask.event, ask.reply)).unzip();
-    let results = match batch::run(inner, &events).await {
-        Ok(results) => results,
-        Err(error) if error.is_bug() && events.len() > 1 => {
-            tracing::warn!(%error, events = events.len(), "a batch failed as a whole: doing it one by one");
-            let mut results = Vec::with_capacity(events.len());
-            for event in &events {
-                let alone = batch::run(inner, std::slice::from_ref(event)).await;
-                results.push(alone.map_or_else(|error| Err(unavailable(error)), |mut one| one.remove(0)));
+fn unit_of(ask: &Ask) -> UnitId {
+    match ask {
+        Ask::New(event, _) => event.unit,
+        Ask::Waiting(unit, _) => *unit,
+    }
+}
+
+async fn answer(inner: &Inner, unit: UnitId, asks: Vec<Ask>) {
+    let mut events: Vec<NewEvent> = Vec::with_capacity(asks.len());
+    let mut replies: Vec<oneshot::Sender<Result<Receipt, Error>>> = Vec::with_capacity(asks.len());
+    let mut waiting: Vec<EventId> = Vec::new();
+    for ask in asks {
+        match ask {
+            Ask::New(event, reply) => {
+                events.push(*event);
+                replies.push(reply);
             }
-            results
+            Ask::Waiting(_, event) => waiting.push(event),
         }
+    }
+    let results = match batch::run(inner, unit, &events, &waiting).await {
+        Ok(results) => results,
+        Err(error) if error.is_bug() => one_by_one(inner, unit, &events, &waiting, &error).await,
         Err(error) => {
             let error = Arc::new(error);
             tracing::error!(%error, events = events.len(), "a batch was not committed");
@@ -50,7 +66,46 @@ async fn answer(inner: &Inner, asks: Vec<Ask>) {
     }
 }
 
-fn unavailable(error: crate::store::Error) -> Error {
-    tracing::error!(%error, "an event was not committed");
-    Error::Unavailable(Arc::new(error))
+/// Does a batch that failed as a whole event by event, so that one of them cannot keep the others from being done.
+async fn one_by_one(
+    inner: &Inner,
+    unit: UnitId,
+    events: &[NewEvent],
+    waiting: &[EventId],
+    error: &store::Error,
+) -> Results {
+    tracing::warn!(%error, events = events.len(), "a batch failed as a whole: doing it one by one");
+    let mut results = Vec::with_capacity(events.len());
+    for event in events {
+        results.push(match alone(inner, unit, std::slice::from_ref(event), &[]).await {
+            Ok(mut one) => one.remove(0),
+            Err(error) => Err(Error::Unavailable(Arc::new(error))),
+        });
+    }
+    for event in waiting {
+        // It stays in the inbox and is taken up again.
+        drop(alone(inner, unit, &[], std::slice::from_ref(event)).await);
+    }
+    results
+}
+
+async fn alone(
+    inner: &Inner,
+    unit: UnitId,
+    event: &[NewEvent],
+    waiting: &[EventId],
+) -> Result<Results, store::Error> {
+    let mut tries = 1;
+    loop {
+        match batch::run(inner, unit, event, waiting).await {
+            Err(error) if error.is_bug() && tries < TRIES => tries += 1,
+            Err(error) if error.is_bug() => {
+                tracing::error!(%error, "an event cannot be written and is parked");
+                let why =
+                    "what follows from it cannot be written: this is a fault of usher's, and it is logged";
+                return batch::park(inner, unit, event, waiting, why).await;
+            }
+            done => return done,
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! Record and handle: the one transaction in which an event is kept and takes effect.
 //!
 //! Whoever causes something calls [`Engine::record`] and is answered after the commit that holds the event *and* its
-//! effects. Calls that wait together are committed together ([`lane`]): duplicates and references are resolved for
+//! effects. Calls that wait together are committed together (`lane`): duplicates and references are resolved for
 //! all of them, their cases are locked in one order and read in a query a table, each event is worked in memory
-//! ([`crate::casework`]), and what changed is written in a few statements ([`batch`]).
+//! ([`crate::casework`]), and what changed is written in a few statements (`batch`).
 //!
 //! Invariants
 //! - An event has its effects once: it is unique by unit, source and reference, in the same transaction.
@@ -13,15 +13,16 @@
 
 mod batch;
 pub mod found;
+mod inbox;
 mod lane;
 mod late;
 mod resolve;
 pub mod rulesets;
 
-use crate::casework::Mode;
+pub use crate::casework::Mode;
 use crate::clock::{Clock, Ids};
 use crate::domain::event::{Actor, Payload, Subject};
-use crate::domain::ids::UnitId;
+use crate::domain::ids::{EventId, UnitId};
 use crate::domain::receipt::Receipt;
 use crate::domain::refusal::Refusal;
 use crate::store::{self, Store};
@@ -144,9 +145,12 @@ impl Counts {
     }
 }
 
-struct Ask {
-    event: NewEvent,
-    reply: oneshot::Sender<Result<Receipt, Error>>,
+/// What a lane is asked.
+enum Ask {
+    /// Record an event, and answer.
+    New(Box<NewEvent>, oneshot::Sender<Result<Receipt, Error>>),
+    /// Handle an event that waits in the inbox.
+    Waiting(UnitId, EventId),
 }
 
 /// The engine. Cheap to clone.
@@ -166,6 +170,8 @@ pub(crate) struct Inner {
     pub(crate) counts: Counts,
     rosters: resolve::Rosters,
     committed: watch::Sender<u64>,
+    /// Woken when a commit left events waiting in the inbox.
+    inbox: tokio::sync::Notify,
 }
 
 impl Engine {
@@ -182,6 +188,7 @@ impl Engine {
             counts: Counts::default(),
             rosters: resolve::Rosters::default(),
             committed: watch::Sender::new(0),
+            inbox: tokio::sync::Notify::new(),
         });
         let lanes = (0..lanes).map(|_| {
             let (sender, receiver) = mpsc::channel(inner.settings.queue_max);
@@ -189,6 +196,7 @@ impl Engine {
             sender
         });
         let lanes: Arc<[_]> = lanes.collect();
+        tokio::spawn(inbox::run(Arc::downgrade(&inner), lanes[0].downgrade()));
         Self { inner, lanes }
     }
 
@@ -199,7 +207,7 @@ impl Engine {
     pub async fn record(&self, event: NewEvent) -> Result<Receipt, Error> {
         let (reply, answer) = oneshot::channel();
         let lane = self.lane_of(&event);
-        lane.send(Ask { event, reply }).await.map_err(|_| Error::Closing)?;
+        lane.send(Ask::New(Box::new(event), reply)).await.map_err(|_| Error::Closing)?;
         answer.await.map_err(|_| Error::Closing)?
     }
 
@@ -210,7 +218,7 @@ impl Engine {
     pub async fn record_or_busy(&self, event: NewEvent) -> Result<Receipt, Error> {
         let (reply, answer) = oneshot::channel();
         let lane = self.lane_of(&event);
-        match lane.try_send(Ask { event, reply }) {
+        match lane.try_send(Ask::New(Box::new(event), reply)) {
             Ok(()) => {}
             Err(mpsc::error::TrySendError::Full(_)) => {
                 return Err(Error::Busy { after: std::time::Duration::from_millis(250) });
@@ -230,7 +238,7 @@ impl Engine {
     ) -> Result<oneshot::Receiver<Result<Receipt, Error>>, Error> {
         let (reply, answer) = oneshot::channel();
         let lane = self.lane_of(&event);
-        lane.send(Ask { event, reply }).await.map_err(|_| Error::Closing)?;
+        lane.send(Ask::New(Box::new(event), reply)).await.map_err(|_| Error::Closing)?;
         Ok(answer)
     }
 

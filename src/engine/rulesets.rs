@@ -21,7 +21,6 @@ pub struct Ruleset {
 
 impl Ruleset {
     /// A pack, ready for use.
-    #[must_use]
     ///
     /// # Errors
     /// The faults of templates that do not parse; a checked pack has none.

@@ -132,7 +132,7 @@ impl Default for Settings {
 }
 
 /// Reads a duration from a number of seconds, fractions allowed; zero and less is refused.
-pub(super) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+pub(crate) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let number = f64::deserialize(deserializer)?;
     match Duration::try_from_secs_f64(number) {
         Ok(duration) if !duration.is_zero() => Ok(duration),

@@ -18,8 +18,10 @@
 
 pub mod address;
 pub mod letterbox;
+mod pack_check;
 pub mod view;
 
 pub use address::{Address, Destination, Unaddressed, resolve};
 pub use letterbox::{Failure, Letterbox, Part, Private, Rendered, TemplateFault, template_faults};
+pub use pack_check::load_checked;
 pub use view::{Letterhead, Subject, TaskLine, Unviewable, View, view};

@@ -232,11 +232,12 @@ impl<'a> Asking<'a> {
                     decided(Vec::new(), Effect::ProposeEnhanced { to, category });
                 }
             }
-            EffectRule::Emit { name, about, hearing, causes } => {
+            EffectRule::Emit { name, at, about, hearing, causes } => {
                 decided(
                     self.causes(causes.as_ref(), scope)?,
                     Effect::Emit {
                         name: name.clone(),
+                        at: *at,
                         about: one(about.as_ref(), scope)?,
                         hearing: one(hearing.as_ref(), scope)?,
                     },

@@ -8,7 +8,7 @@ use crate::domain::hearing::AttendanceState;
 use crate::domain::ids::{HearingId, ParticipantId, TaskId};
 use crate::domain::person::EnhancedCategory;
 use crate::domain::task::Priority;
-use crate::rules::pack::Owner;
+use crate::rules::pack::{EmitAt, Owner};
 use chrono::{DateTime, Utc};
 
 /// A counted clock: the instant, or what it waits for, and how it was counted.
@@ -153,10 +153,12 @@ pub enum Effect {
         /// Why.
         category: EnhancedCategory,
     },
-    /// A further event on the same case.
+    /// A further event.
     Emit {
         /// Its name.
         name: String,
+        /// Where it happens.
+        at: EmitAt,
         /// Whom it is about.
         about: Option<ParticipantId>,
         /// Which hearing it is about.

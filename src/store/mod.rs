@@ -4,14 +4,20 @@
 //! memory and writes what changed ([`mod@write`]) in few statements of many rows; everything else here is for asking.
 //! SQLite has one connection for writing, opened with `BEGIN IMMEDIATE`, and several for reading.
 
+pub mod accounts;
+pub mod clock;
+mod court_facts;
 pub mod entity;
+pub mod outbox;
 pub mod packs;
 pub mod read;
 pub mod rows;
 pub mod seal;
+pub mod selections;
 pub mod waiting;
 pub mod write;
 
+pub use court_facts::{CourtFacts, court_facts};
 /// A transaction of the store's.
 pub use sea_orm::DatabaseTransaction as Transaction;
 /// Which database it is.

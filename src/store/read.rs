@@ -217,7 +217,7 @@ pub async fn cases(store: &Store, ids: &[CaseId]) -> Result<Vec<CaseState>, Erro
 }
 
 /// `FOR UPDATE` where the database has it; SQLite's one writer holds everything anyway.
-fn locked<E: EntityTrait>(conn: &impl ConnectionTrait, find: Select<E>) -> Select<E> {
+pub(super) fn locked<E: EntityTrait>(conn: &impl ConnectionTrait, find: Select<E>) -> Select<E> {
     if conn.get_database_backend() == DbBackend::Postgres { find.lock(LockType::Update) } else { find }
 }
 
@@ -302,6 +302,24 @@ async fn people(
         state.people.extend(theirs.iter().filter_map(|id| held.get(id)).cloned().map(Tracked::read));
     }
     Ok(())
+}
+
+/// The cases in which these people play a part, in order of id.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn cases_of_people(
+    conn: &impl ConnectionTrait,
+    people: &[crate::domain::ids::PersonId],
+) -> Result<Vec<CaseId>, Error> {
+    use entity::participant::{Column, Entity};
+    let find = Entity::find()
+        .select_only()
+        .column(Column::CaseId)
+        .filter(Column::Person.is_in(people.iter().map(|person| person.0)))
+        .distinct()
+        .order_by_asc(Column::CaseId);
+    Ok(find.into_tuple::<Uuid>().all(conn).await?.into_iter().map(CaseId).collect())
 }
 
 /// Those of these people who are held.

@@ -1,7 +1,8 @@
 //! Domain values to rows and back, in one place for the whole store.
 //!
 //! A row's columns are copies of what queries ask for; its sealed `body` is the whole value. The one exception is
-//! the state of a message, whose column is the truth: the outbox moves it without opening the body.
+//! the state and the `not_before` of a message, whose columns are the truth: the outbox moves them without opening
+//! the body.
 
 use super::entity;
 use super::seal::{self, Keys};
@@ -235,6 +236,7 @@ stored!(
         if let Ok(state) = words::parse(&row.state) {
             value.state = state;
         }
+        value.not_before = instant(row.not_before);
         value
     }
 );

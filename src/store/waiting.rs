@@ -8,7 +8,7 @@ use crate::domain::ids::{CaseId, EventId, UnitId};
 use crate::domain::receipt::Outcome;
 use crate::domain::words::Word;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 /// The events that wait for a case with one of these references.
@@ -58,6 +58,45 @@ pub async fn opened(
         .collect::<Result<Vec<_>, _>>()?;
     read::keys(conn, keys, owners).await?;
     Ok(rows.iter().map(|row| keys.open("events.body", &row.body)).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Events that wait in the inbox to be handled, oldest first, with their units.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn inbox(conn: &impl ConnectionTrait, most: u64) -> Result<Vec<(UnitId, EventId)>, Error> {
+    use event::{Column, Entity};
+    let find = Entity::find()
+        .select_only()
+        .columns([Column::Unit, Column::Id])
+        .filter(Column::State.eq(Outcome::Waiting.word()))
+        .order_by_asc(Column::RecordedAt)
+        .order_by_asc(Column::Id)
+        .limit(most);
+    let rows = find.into_tuple::<(Uuid, Uuid)>().all(conn).await?;
+    Ok(rows.into_iter().map(|(unit, event)| (UnitId(unit), EventId(event))).collect())
+}
+
+/// Of these events those that still wait, taken: no other process takes them while this transaction lives.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`].
+pub async fn taken(
+    conn: &impl ConnectionTrait,
+    keys: &mut Keys<'_>,
+    unit: UnitId,
+    ids: &[EventId],
+) -> Result<Vec<Event>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let find = event::Entity::find()
+        .filter(event::Column::Unit.eq(unit.0))
+        .filter(event::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(event::Column::State.eq(Outcome::Waiting.word()))
+        .order_by_asc(event::Column::Id);
+    let rows = read::locked(conn, find).all(conn).await?;
+    opened(conn, keys, &rows).await
 }
 
 /// A parked event, to be handled again.

@@ -256,7 +256,11 @@ impl<'a, C: ConnectionTrait> Writer<'a, C> {
     pub async fn events_again(&mut self, recorded: &[Recorded<'_>], keys: &Keys<'_>) -> Result<(), Error> {
         let rows =
             recorded.iter().map(|recorded| event_row(recorded, keys)).collect::<Result<Vec<_>, _>>()?;
-        self.upsert::<entity::event::Entity>(rows, &[entity::event::Column::Raw]).await
+        self.upsert::<entity::event::Entity>(
+            rows,
+            &[entity::event::Column::Raw, entity::event::Column::Digest],
+        )
+        .await
     }
 
     /// Writes how events were handled.

@@ -16,8 +16,11 @@ use usher::domain::staff::{Shift, Staff, StaffRole, Team, Unit, UnitMode};
 use usher::domain::state::CaseState;
 use usher::engine::rulesets::{Ruleset, Rulesets};
 use usher::engine::{Engine, Error, NewEvent, Settings, found};
+use usher::mail::{Memory, Transport};
+use usher::outbox::{Outbox, Round};
 use usher::pack_files;
 use usher::rules::pack::Pack;
+use usher::schedule::{Clockwork, Tick};
 use usher::store::{Store, read};
 use uuid::Uuid;
 
@@ -54,6 +57,12 @@ pub struct App {
     pub engine: Engine,
     /// Its clock.
     pub clock: Clock,
+    /// Where its mail arrives.
+    pub mail: Memory,
+    /// What sends its mail.
+    pub outbox: Outbox,
+    /// What fires its timers.
+    pub clockwork: Clockwork,
     counter: std::sync::atomic::AtomicU64,
 }
 
@@ -64,6 +73,20 @@ impl App {
         Self::with_pack(store, pack).await
     }
 
+    /// The same with the pack that comes with usher, some files of it replaced or added.
+    pub async fn with_files(store: Store, files: &[(&str, &str)]) -> Self {
+        let mut all = pack_files::embedded();
+        all.extend(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
+        let (pack, _) = Pack::load(all).unwrap_or_else(|faults| panic!("{faults}"));
+        Self::with_pack(store, pack).await
+    }
+
+    /// A second process on the same database, with the rules the database says are active.
+    pub fn beside(&self, store: Store) -> Engine {
+        let settings = Settings { mail_domain: "unit.test".into(), ..Settings::default() };
+        Engine::start(store, Rulesets::default(), self.clock.clone(), Ids::seeded(1 << 40), settings)
+    }
+
     /// The same with another pack.
     pub async fn with_pack(store: Store, pack: Pack) -> Self {
         let clock = Clock::standing_at(at("2026-11-20T09:00"));
@@ -71,7 +94,11 @@ impl App {
         found::found(&store, &unit(), &ruleset, clock.now()).await.unwrap();
         let settings = Settings { mail_domain: "unit.test".into(), ..Settings::default() };
         let engine = Engine::start(store, Rulesets::with(ruleset), clock.clone(), Ids::seeded(7), settings);
-        let app = Self { engine, clock, counter: 0.into() };
+        let mail = Memory::new();
+        let transport = Transport::Memory(mail.clone());
+        let outbox = Outbox::new(engine.clone(), transport, usher::outbox::Settings::default()).unwrap();
+        let clockwork = Clockwork::new(engine.clone());
+        let app = Self { engine, clock, mail, outbox, clockwork, counter: 0.into() };
         app.put(Payload::TeamPut { team: Team { id: team(), name: "East".into() } }).await;
         for (n, role) in
             [(1, StaffRole::CareOfficer), (2, StaffRole::CareOfficer), (3, StaffRole::TeamLeader)]
@@ -123,6 +150,17 @@ impl App {
     /// All that is held of a case.
     pub async fn case(&self, id: CaseId) -> CaseState {
         read::cases(self.engine.store(), &[id]).await.unwrap().remove(0)
+    }
+
+    /// Does all that is due now, and what follows from it at once: timers, lines of the schedule, mail.
+    pub async fn tick(&self) {
+        loop {
+            let ticked = self.clockwork.tick().await.unwrap();
+            let sent = self.outbox.tick().await.unwrap();
+            if ticked == Tick::default() && sent == Round::default() {
+                return;
+            }
+        }
     }
 
     /// Moves the clock on.

@@ -10,6 +10,11 @@
 mod app;
 mod database;
 mod engine;
+mod escalation;
+mod outbox;
+mod schedule;
 mod schema;
+mod simulation;
+mod small_pack;
 mod smtp_server;
 mod tidy;

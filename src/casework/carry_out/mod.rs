@@ -15,12 +15,32 @@ use super::happen::set_attendance;
 use super::{Desk, Mode, Parked, raised};
 use crate::domain::event::{Event, Payload};
 use crate::domain::explanation::{Cause, Explanation};
-use crate::domain::ids::{StaffId, TaskId};
+use crate::domain::ids::{PersonId, StaffId, TaskId};
 use crate::domain::person::{Enhanced, EnhancedState};
 use crate::domain::state::CaseState;
 use crate::domain::state::Mark::Clean;
 use crate::rules::effect::{Counted, Decided, Effect};
-use crate::rules::pack::Owner;
+use crate::rules::pack::{EmitAt, Owner};
+
+/// An event that follows elsewhere: kept in the same commit, handled in one of its own.
+#[derive(Debug, Clone)]
+pub struct Elsewhere {
+    /// Where.
+    pub place: Place,
+    /// What makes it the same event, beside the event that it follows from.
+    pub key: String,
+    /// What happened.
+    pub payload: Payload,
+}
+
+/// Where an event follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// At the unit's desk.
+    Desk,
+    /// On the other cases of these people.
+    OtherCasesOf(Vec<PersonId>),
+}
 
 /// What was done.
 #[derive(Debug, Default)]
@@ -29,6 +49,8 @@ pub struct Done {
     pub done: Vec<String>,
     /// Further events on the same case.
     pub further: Vec<Payload>,
+    /// Further events elsewhere.
+    pub elsewhere: Vec<Elsewhere>,
     /// How much of this decision's work went to whom.
     taken: Vec<(StaffId, i64)>,
     /// Who gets a task where its rule says so.
@@ -102,8 +124,9 @@ pub fn carry_out(
                     done.note(format!("Enhanced Rights proposed: {category}"));
                 }
             }
-            Effect::Emit { name, about, hearing } => {
-                done.further.push(raised(name, *about, *hearing, decided.causes.clone()));
+            Effect::Emit { name, at, about, hearing } => {
+                let payload = raised(name, *about, *hearing, decided.causes.clone());
+                emit(state, &decided.rule, *at, payload, &mut done);
                 done.note(format!("event {name}"));
             }
         }
@@ -114,6 +137,26 @@ pub fn carry_out(
     }
     diary::count_anew(state, desk, &mut done);
     Ok(done)
+}
+
+/// A further event: in this commit on the same case, or kept for elsewhere.
+fn emit(state: &CaseState, rule: &str, at: EmitAt, payload: Payload, done: &mut Done) {
+    let nth = done.elsewhere.len();
+    let mut elsewhere = |place, payload| {
+        done.elsewhere.push(Elsewhere { place, key: format!("{rule}/{nth}"), payload });
+    };
+    match at {
+        EmitAt::Case => done.further.push(payload),
+        EmitAt::Desk => elsewhere(Place::Desk, payload),
+        EmitAt::OtherCases => {
+            let Payload::Raised { name, about, causes, .. } = payload else { return };
+            let people: Vec<PersonId> = match about.and_then(|about| state.participant(about)) {
+                Some(one) => vec![one.person],
+                None => state.people.iter().map(|person| person.id).collect(),
+            };
+            elsewhere(Place::OtherCasesOf(people), raised(&name, None, None, causes));
+        }
+    }
 }
 
 /// Why an effect is there.

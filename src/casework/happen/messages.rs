@@ -28,6 +28,13 @@ pub(super) fn fared(state: &mut CaseState, id: MessageId, fate: &Fate) -> Result
     if message.state == to {
         return Ok(Happened::nothing_new(Verdict::Duplicate, "the message is in that state already"));
     }
+    let settled = matches!(message.state, MessageState::Sent | MessageState::Printed | MessageState::Bounced);
+    if settled && !matches!(fate, Fate::Sent | Fate::Printed | Fate::Bounced { .. })
+        || message.state == MessageState::Bounced
+    {
+        // A sender that was slow and is not gone: what it saw stands against what was concluded in its stead.
+        return Ok(Happened::nothing_new(Verdict::Stale, "it is known how the message fared"));
+    }
     let about = match message.to {
         Recipient::Participant(participant) => Some(participant),
         Recipient::Directory(_) | Recipient::Staff(_) => None,

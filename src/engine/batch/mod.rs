@@ -14,7 +14,7 @@ use crate::casework::{self, Desk, Handled, Mode, Unhandled, raised};
 use crate::domain::case::{Reference, ReferenceKind};
 use crate::domain::event::{Actor, Event, Payload, Subject};
 use crate::domain::explanation::Cause;
-use crate::domain::ids::{CaseId, EventId};
+use crate::domain::ids::{CaseId, EventId, UnitId};
 use crate::domain::receipt::{CaseReceipt, Outcome, Receipt};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Roster;
@@ -46,15 +46,46 @@ enum Which {
     Kept(EventId),
 }
 
-/// Runs a batch of events of one unit.
+/// Runs a batch of one unit: events handed over just now, and events that wait in the inbox.
 ///
 /// # Errors
 /// [`store::Error`]: nothing of the batch was committed, or it is not known whether it was.
-pub(super) async fn run(inner: &Inner, news: &[NewEvent]) -> Result<Results, store::Error> {
-    let mut parked: BTreeMap<Which, Parking> = BTreeMap::new();
+pub(super) async fn run(
+    inner: &Inner,
+    unit: UnitId,
+    news: &[NewEvent],
+    inbox: &[EventId],
+) -> Result<Results, store::Error> {
+    begin(inner, unit, news, inbox, BTreeMap::new()).await
+}
+
+/// Parks one event without trying it.
+///
+/// # Errors
+/// [`store::Error`]: it is not even possible to park it.
+pub(super) async fn park(
+    inner: &Inner,
+    unit: UnitId,
+    news: &[NewEvent],
+    inbox: &[EventId],
+    why: &str,
+) -> Result<Results, store::Error> {
+    let parking = || Parking { reason: why.to_owned(), silently: false };
+    let calls = (0..news.len()).map(Which::Call);
+    let which = calls.chain(inbox.iter().copied().map(Which::Kept));
+    begin(inner, unit, news, inbox, which.map(|which| (which, parking())).collect()).await
+}
+
+async fn begin(
+    inner: &Inner,
+    unit: UnitId,
+    news: &[NewEvent],
+    inbox: &[EventId],
+    mut parked: BTreeMap<Which, Parking>,
+) -> Result<Results, store::Error> {
     loop {
         let txn = inner.store.begin().await?;
-        let mut batch = Batch::new(inner, news, &parked);
+        let mut batch = Batch::new(inner, unit, news, inbox, &parked);
         match batch.work(&txn).await? {
             Worked::Parks(which, reason) => {
                 txn.rollback().await.map_err(store::Error::from)?;
@@ -77,7 +108,9 @@ enum Worked {
 
 struct Batch<'a> {
     inner: &'a Inner,
+    unit: UnitId,
     news: &'a [NewEvent],
+    inbox: &'a [EventId],
     parked: &'a BTreeMap<Which, Parking>,
     keys: Keys<'a>,
     roster: Option<Arc<Roster>>,
@@ -85,6 +118,8 @@ struct Batch<'a> {
     work_ns: u64,
     write_ns: u64,
     events: u64,
+    /// How many events it leaves waiting in the inbox.
+    leaves: usize,
     written: Written,
 }
 
@@ -105,10 +140,18 @@ fn nanos(since: Stopwatch) -> u64 {
 }
 
 impl<'a> Batch<'a> {
-    fn new(inner: &'a Inner, news: &'a [NewEvent], parked: &'a BTreeMap<Which, Parking>) -> Self {
+    fn new(
+        inner: &'a Inner,
+        unit: UnitId,
+        news: &'a [NewEvent],
+        inbox: &'a [EventId],
+        parked: &'a BTreeMap<Which, Parking>,
+    ) -> Self {
         Self {
             inner,
+            unit,
             news,
+            inbox,
             parked,
             keys: Keys::new(inner.store.ring()),
             roster: None,
@@ -116,6 +159,7 @@ impl<'a> Batch<'a> {
             work_ns: 0,
             write_ns: 0,
             events: 0,
+            leaves: 0,
             written: Written::default(),
         }
     }
@@ -123,8 +167,7 @@ impl<'a> Batch<'a> {
     async fn work(&mut self, txn: &Transaction) -> Result<Worked, store::Error> {
         let begun = Stopwatch::now();
         let now = self.inner.clock.now();
-        let Some(first) = self.news.first() else { return Ok(Worked::Done(Vec::new())) };
-        let unit = first.unit;
+        let unit = self.unit;
         let mut roster = self.inner.rosters.get(txn, self.inner, unit).await?;
         let ruleset = self.inner.rulesets.active(txn, unit).await?;
         let standings = item::standings(txn, unit, self.news).await?;
@@ -149,6 +192,9 @@ impl<'a> Batch<'a> {
                     Err(refusal) => results[index] = Some(Err(Error::Refused(refusal))),
                 },
             }
+        }
+        for event in waiting::taken(txn, &mut self.keys, unit, self.inbox).await? {
+            items.push(Item { event, mode: Mode::Working, answers: None });
         }
         let mut aims = resolve::aims(txn, &roster, &items).await?;
         for (aim, item) in aims.iter_mut().zip(&items) {
@@ -389,6 +435,9 @@ impl<'a> Batch<'a> {
         Counts::add(&counts.rows, self.written.rows);
         Counts::add(&counts.statements, self.written.statements);
         Counts::add(&counts.commits, 1);
+        if self.leaves > 0 {
+            self.inner.inbox.notify_one();
+        }
         Ok(())
     }
 }

@@ -3,7 +3,8 @@
 use super::item::digest;
 use super::{Batch, InHand};
 use crate::casework::Handled;
-use crate::domain::event::Payload;
+use crate::casework::carry_out::Place;
+use crate::domain::event::{Actor, Event, Payload, Subject};
 use crate::domain::ids::{CaseId, EventId};
 use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::state::CaseState;
@@ -28,8 +29,7 @@ impl Batch<'_> {
         pack: &str,
         now: DateTime<Utc>,
     ) -> Result<(), store::Error> {
-        let Some(first) = self.news.first() else { return Ok(()) };
-        let unit = first.unit;
+        let unit = self.unit;
         let mut writer = Writer::new(txn, unit);
         if let Some(roster) = &self.roster {
             writer.roster(roster, &mut self.keys).await?;
@@ -39,7 +39,17 @@ impl Batch<'_> {
         let changed: Vec<&CaseState> = states.values().collect();
         writer.cases(&changed, &mut self.keys).await?;
 
+        let left = self.elsewhere(txn, hands, now).await?;
+        self.leaves = left.len();
         let (mut fresh, kept): (Vec<Recorded<'_>>, Vec<Recorded<'_>>) = self.recorded(hands);
+        fresh.extend(left.iter().map(|event| Recorded {
+            event,
+            outcome: Outcome::Waiting,
+            effects: 0,
+            digest: None,
+            raw: None,
+            key: unit.0,
+        }));
         // Two processes that insert the same references do so in one order, and never wait for each other in a ring.
         fresh.sort_by(|a, b| {
             (&a.event.source, &a.event.reference).cmp(&(&b.event.source, &b.event.reference))
@@ -78,6 +88,43 @@ impl Batch<'_> {
             settle(txn, states, hand).await?;
         }
         Ok(())
+    }
+
+    /// The events that follow elsewhere, as they are left in the inbox.
+    async fn elsewhere(
+        &self,
+        txn: &Transaction,
+        hands: &[InHand],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Event>, store::Error> {
+        let mut left = Vec::new();
+        for one in hands.iter().flat_map(|hand| &hand.handled) {
+            for elsewhere in &one.elsewhere {
+                let places = match &elsewhere.place {
+                    Place::Desk => vec![(Subject::Desk, elsewhere.key.clone())],
+                    Place::OtherCasesOf(people) => {
+                        let cases = read::cases_of_people(txn, people).await?;
+                        let others = cases.into_iter().filter(|case| Some(*case) != one.receipt.case);
+                        others
+                            .map(|case| (Subject::Case(case), format!("{}/{case}", elsewhere.key)))
+                            .collect()
+                    }
+                };
+                left.extend(places.into_iter().map(|(subject, key)| Event {
+                    id: EventId(self.inner.ids.next(now)),
+                    unit: self.unit,
+                    source: "usher:rules".to_owned(),
+                    reference: format!("{}/{key}", one.event.id),
+                    actor: Actor::usher("rules"),
+                    occurred_at: one.event.occurred_at,
+                    received_at: one.event.received_at,
+                    recorded_at: now,
+                    subject,
+                    payload: elsewhere.payload.clone(),
+                }));
+            }
+        }
+        Ok(left)
     }
 
     /// The events to be written: those that are new, and those that were recorded before and have now fared otherwise.

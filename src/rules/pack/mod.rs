@@ -240,10 +240,12 @@ pub enum EffectRule {
         /// Why: a word of the categories.
         category: Condition,
     },
-    /// A further event on the same case.
+    /// A further event.
     Emit {
         /// Its name.
         name: String,
+        /// Where it happens.
+        at: EmitAt,
         /// Whom it is about.
         about: Option<Condition>,
         /// Which hearing it is about.
@@ -251,6 +253,18 @@ pub enum EffectRule {
         /// What it rests on.
         causes: Option<Condition>,
     },
+}
+
+words! {
+    /// Where a further event happens.
+    pub enum EmitAt as "place of an event" {
+        /// On the same case, in the same commit.
+        Case = "case",
+        /// At the unit's desk, as an event of its own.
+        Desk = "desk",
+        /// On every other case of the people it is about, as an event of its own for each.
+        OtherCases = "other-cases",
+    }
 }
 
 /// For whom a message is.

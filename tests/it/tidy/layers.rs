@@ -3,6 +3,7 @@
 //! ```text
 //!           app  cli  demo  bench      put everything together
 //! intake  mail  schedule  grpc  web    edges, which do not know each other
+//!          └─ outbox
 //!               engine                 the only one to bring decisions and the store together
 //!      casework          store         the pure and the stored do not know each other
 //! rules people render
@@ -39,11 +40,19 @@ pub const LAYERS: &[(&str, MayUse)] = &[
     // The edges. The first two translate between the world and the domain, and know nothing else.
     ("intake", Only(&["domain"])),
     ("mail", Only(&["domain"])),
-    ("schedule", Only(&["domain", "rules", "engine", "store", "clock"])),
+    // Waits and wakes, whatever it is that is done in each round.
+    ("rounds", Only(&[])),
+    // Sends what was decided: leases from the store, asks `render` once more for the address, hands to `mail`, and
+    // tells the engine how it fared.
+    ("outbox", Only(&["domain", "render", "engine", "store", "mail", "clock", "rounds"])),
+    ("schedule", Only(&["domain", "rules", "engine", "store", "clock", "rounds"])),
     ("grpc", Only(&["domain", "rules", "people", "render", "engine", "store", "clock"])),
     ("web", Only(&["domain", "rules", "people", "render", "engine", "store", "clock"])),
     // Each edge has its own settings; the configuration gathers them.
-    ("config", Only(&["domain", "mail", "schedule", "grpc", "web", "store", "engine", "telemetry"])),
+    (
+        "config",
+        Only(&["domain", "mail", "outbox", "schedule", "grpc", "web", "store", "engine", "telemetry"]),
+    ),
     // What puts everything together.
     ("app", Everything),
     ("bench", Everything),

@@ -11,7 +11,7 @@ use crate::domain::task::Priority;
 use crate::rules::condition::{Condition, did_you_mean, listed};
 use crate::rules::pack::reader::Fields;
 use crate::rules::pack::yaml::Node;
-use crate::rules::pack::{Clock, EffectRule, To};
+use crate::rules::pack::{Clock, EffectRule, EmitAt, To};
 
 /// Every effect with the keys it may have; its own comes first.
 const EFFECTS: [(&str, &[&str]); 14] = [
@@ -28,7 +28,7 @@ const EFFECTS: [(&str, &[&str]); 14] = [
     ("cancel", &["cancel"]),
     ("propose", &["propose"]),
     ("propose_enhanced", &["propose_enhanced"]),
-    ("emit", &["emit", "about", "hearing", "causes"]),
+    ("emit", &["emit", "at", "about", "hearing", "causes"]),
 ];
 const MESSAGE_BY_EMAIL: [&str; 7] =
     ["email", "to", "resource_teams_of", "directory", "causes", "hearing", "after"];
@@ -200,7 +200,9 @@ impl Asker<'_> {
     fn emit(&self, fields: &Fields<'_>, own: &Node) -> Option<EffectRule> {
         let name = self.terms.raise(self.reader, own);
         let (about, hearing, causes) = (self.about(fields), self.hearing_of(fields), self.causes_of(fields));
-        Some(EffectRule::Emit { name: name?, about: about?, hearing: hearing?, causes: causes? })
+        let at = perhaps(fields.node("at"), |node| self.reader.word::<EmitAt>(node))
+            .map(|at| at.unwrap_or(EmitAt::Case));
+        Some(EffectRule::Emit { name: name?, at: at?, about: about?, hearing: hearing?, causes: causes? })
     }
 
     fn about(&self, fields: &Fields<'_>) -> Perhaps<Condition> {

@@ -1,0 +1,127 @@
+//! What became of each file, and of all of them.
+
+use crate::cli::output::table;
+use crate::domain::receipt::{Outcome, Receipt};
+use crate::domain::words::Word;
+use crate::intake::Format;
+use crate::store::CourtFacts;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What became of one file.
+#[derive(Debug, Serialize)]
+pub(super) struct End {
+    path: String,
+    format: Option<Format>,
+    /// A word of the receipts' outcomes; `failed` where it could not be handed over.
+    outcome: String,
+    event: Option<String>,
+    effects: i64,
+    /// What became of each case in it.
+    cases: Vec<Value>,
+    reason: Option<String>,
+}
+
+impl End {
+    pub(super) fn failed(path: &Path, format: Option<Format>, why: String) -> Self {
+        Self {
+            path: path.display().to_string(),
+            format,
+            outcome: "failed".to_owned(),
+            event: None,
+            effects: 0,
+            cases: Vec::new(),
+            reason: Some(why),
+        }
+    }
+
+    pub(super) fn received(path: &Path, format: Format, receipt: &Receipt) -> Self {
+        let mut reasons: Vec<&str> = receipt.cases.iter().filter_map(|case| case.reason.as_deref()).collect();
+        reasons.dedup();
+        Self {
+            path: path.display().to_string(),
+            format: Some(format),
+            outcome: receipt.outcome.to_string(),
+            event: Some(receipt.event.to_string()),
+            effects: receipt.effects(),
+            cases: receipt.cases.iter().map(|case| json!(case)).collect(),
+            reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
+        }
+    }
+
+    pub(super) fn is_failed(&self) -> bool {
+        self.outcome == "failed"
+    }
+}
+
+/// How many files came to which outcome; every outcome that a file can have is there.
+fn summary(ends: &[End]) -> Vec<(&str, usize)> {
+    let outcomes = [
+        Outcome::Applied,
+        Outcome::Nothing,
+        Outcome::Duplicate,
+        Outcome::Stale,
+        Outcome::NotOurs,
+        Outcome::Unlinked,
+        Outcome::Parked,
+    ];
+    let words = outcomes.into_iter().map(Word::word).chain(["failed"]);
+    words.map(|word| (word, ends.iter().filter(|end| end.outcome == word).count())).collect()
+}
+
+/// Why files were parked or failed, and how many for each reason.
+fn reasons(ends: &[End]) -> BTreeMap<(&str, &str), usize> {
+    let mut reasons = BTreeMap::new();
+    for end in ends.iter().filter(|end| ["parked", "failed"].contains(&end.outcome.as_str())) {
+        *reasons.entry((end.outcome.as_str(), end.reason.as_deref().unwrap_or_default())).or_default() += 1;
+    }
+    reasons
+}
+
+pub(super) fn json(ends: &[End], facts: &CourtFacts) -> Value {
+    let summary: serde_json::Map<String, Value> =
+        summary(ends).into_iter().map(|(word, count)| (word.to_owned(), json!(count))).collect();
+    let reasons = reasons(ends)
+        .into_iter()
+        .map(|((outcome, reason), files)| json!({ "outcome": outcome, "reason": reason, "files": files }));
+    json!({
+        "files": ends,
+        "summary": summary,
+        "reasons": reasons.collect::<Vec<_>>(),
+        "court_facts": facts,
+    })
+}
+
+pub(super) fn text(ends: &[End], facts: &CourtFacts) -> String {
+    let mut text = String::new();
+    for end in ends {
+        text.push_str(&format!("{:9} {}", end.outcome, end.path));
+        if end.effects > 0 {
+            text.push_str(&format!(" ({} effects)", end.effects));
+        }
+        if let Some(reason) = &end.reason {
+            text.push_str(&format!(": {reason}"));
+        }
+        text.push('\n');
+    }
+    let mut counts = table(&["outcome", "files"]);
+    for (word, count) in summary(ends) {
+        counts.add_row([word.to_owned(), count.to_string()]);
+    }
+    text.push_str(&format!("\n{counts}\n"));
+    let reasons = reasons(ends);
+    if !reasons.is_empty() {
+        let mut why = table(&["files", "outcome", "reason"]);
+        for ((outcome, reason), files) in reasons {
+            why.add_row([files.to_string(), outcome.to_owned(), reason.to_owned()]);
+        }
+        text.push_str(&format!("{why}\n"));
+    }
+    text.push_str(&format!(
+        "court facts: {} cases, {} lines, {} hearings\ndigest {}\n",
+        facts.cases, facts.lines, facts.hearings, facts.digest
+    ));
+    text
+}

@@ -1,0 +1,87 @@
+//! The command line: one file a command.
+//!
+//! A command answers with [`Ended`], or with an error that says what is wrong and what to do. Exit codes: 0 all is
+//! well; 1 something failed, or faults were found; 2 the command line itself is wrong. What a command found goes to
+//! standard output, as text or with `--output json` as JSON; what went wrong goes to standard error.
+
+#![allow(clippy::print_stderr, reason = "the command line is where errors are printed")]
+
+pub mod database;
+mod explain;
+mod import;
+mod migrate;
+pub mod output;
+mod pack;
+mod serve;
+pub mod titles;
+
+use clap::{Parser, Subcommand};
+use output::Ended;
+use std::process::ExitCode;
+
+/// The back office of a police Victim and Witness Care Unit.
+#[derive(Debug, Parser)]
+#[command(
+    name = "usher",
+    version,
+    about = "The back office of a police Victim and Witness Care Unit: court results in, assigned tasks with deadlines \
+             and e-mails out",
+    after_help = "Exit codes: 0 all is well; 1 something failed, or faults were found; 2 the command line is wrong."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play an invented unit's Monday on a fresh database, then serve it.
+    Demo(crate::demo::Args),
+    /// Run the service.
+    Serve(serve::Args),
+    /// Take in court result files.
+    Import(import::Args),
+    /// Check, test and ask the pack of rules.
+    #[command(subcommand)]
+    Pack(pack::Command),
+    /// Say why a task is there, or what became of an event.
+    Explain(explain::Args),
+    /// Bring a database's schema up to this version.
+    Migrate(migrate::Args),
+    /// Measure the engine.
+    Bench(crate::bench::Args),
+}
+
+/// Reads the command line, does what it says and gives the exit code.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command.run() {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::WithFaults) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Command {
+    fn run(self) -> anyhow::Result<Ended> {
+        match self {
+            Self::Demo(args) => wait_for(crate::demo::run(args)),
+            Self::Serve(args) => wait_for(serve::run(args)),
+            Self::Import(args) => wait_for(import::run(args)),
+            Self::Pack(command) => pack::run(command),
+            Self::Explain(args) => wait_for(explain::run(args)),
+            Self::Migrate(args) => wait_for(migrate::run(args)),
+            Self::Bench(args) => wait_for(crate::bench::run(args)),
+        }
+    }
+}
+
+/// Runs what waits for the database to its end.
+fn wait_for(work: impl Future<Output = anyhow::Result<Ended>>) -> anyhow::Result<Ended> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(work)
+}

@@ -1,0 +1,136 @@
+//! `usher demo`: an invented unit's Monday on a fresh database.
+//!
+//! Everything goes by the roads of the real thing: the unit and its cases are events, the courts' results are bodies
+//! that are read, lists come from what is stored. Clock and ids are given, so that every run shows the same.
+
+pub mod cast;
+pub mod courts;
+mod lists;
+mod mails;
+mod monday;
+mod play;
+pub mod unit;
+
+use crate::cli::database::Address;
+use crate::cli::output::{Ended, Output, counted, print, print_json};
+use crate::domain::london::{self, Instant};
+use crate::domain::receipt::Receipt;
+use crate::store::read;
+use anyhow::{Context, ensure};
+use indicatif::{ProgressBar, ProgressStyle};
+use play::Stage;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// How to play.
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Plays an invented unit's Monday on a fresh database: two teams, eight staff, thirty cases with \
+                  victims, witnesses and advisers. The court results of the day come in as a feed would bring them; \
+                  then everybody's list is printed, and the mails that may leave are written into a folder. In the end \
+                  it serves until it is interrupted.\n\nNobody in it is real.",
+    after_help = "Examples:\n  usher demo\n  usher demo --no-serve --output json\n  \
+                  usher demo --folder my-demo --no-serve && usher explain TASK --database sqlite:my-demo/usher.sqlite"
+)]
+pub struct Args {
+    /// End when the lists are printed
+    #[arg(long)]
+    no_serve: bool,
+    /// Where database and mails go: an empty folder, or one that is not there yet; a temporary one where left out
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// The form of the answer
+    #[arg(long, value_enum, default_value_t)]
+    output: Output,
+}
+
+pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
+    let folder = fresh(args.folder)?;
+    let database = Address::sqlite(&folder.join("usher.sqlite"));
+    let mail_folder = folder.join("mail");
+    let stage = Stage::set(database.make().await?).await?;
+    let progress = ProgressBar::new(35).with_style(style());
+    let receipts = stage.play(&progress).await?;
+    progress.finish_and_clear();
+    let sent = mails::write(&stage, &stage.states().await?, &mail_folder).await?;
+
+    let states = stage.states().await?;
+    let roster = read::roster(stage.engine.store().reader(), stage.engine.store(), stage.unit.id).await?;
+    let lists = lists::of(&states, &roster, &stage.ruleset.pack);
+    let written = sent.iter().filter(|mail| mail.file.is_some()).count();
+    match args.output {
+        Output::Json => print_json(&json!({
+            "unit": stage.unit.name,
+            "now": london::rfc3339(stage.clock.now()),
+            "database": database.database,
+            "mail_folder": mail_folder,
+            "results": outcomes(&receipts),
+            "lists": lists,
+            "messages": sent,
+            "mails_written": written,
+        }))?,
+        Output::Text => {
+            let mut text = format!("{}, {}\n", stage.unit.name, london::human(stage.clock.now()));
+            let counts = outcomes(&receipts);
+            let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
+            text.push_str(&format!("{} came in: {}\n", counted(receipts.len(), "result"), counts.join(", ")));
+            text.push_str(&lists::text(&lists));
+            text.push_str(&format!(
+                "\n{} of {} written to {}\ndatabase {}\n",
+                counted(written, "mail"),
+                sent.len(),
+                mail_folder.display(),
+                database.database
+            ));
+            if let Some(task) = lists.iter().find_map(|list| list.tasks.first()) {
+                text.push_str(&format!(
+                    "ask why: usher explain {} --database {}\n",
+                    task.id, database.database
+                ));
+            }
+            print(&text)?;
+        }
+    }
+    if !args.no_serve {
+        serve(&database).await?;
+    }
+    Ok(Ended::Well)
+}
+
+/// The one place where the demo meets the service. This version has none to start.
+async fn serve(_database: &Address) -> anyhow::Result<()> {
+    Ok(())
+}
+
+fn outcomes(receipts: &[(Instant, Receipt)]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for (_, receipt) in receipts {
+        *counts.entry(receipt.outcome.to_string()).or_default() += 1;
+    }
+    counts
+}
+
+/// The folder, empty: what is in it already is never touched.
+fn fresh(folder: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+    let folder = match folder {
+        Some(folder) => folder,
+        None => {
+            let names = (0..1_000).map(|nth| format!("usher-demo-{}-{nth}", std::process::id()));
+            let mut folders = names.map(|name| std::env::temp_dir().join(name));
+            folders.find(|folder| !folder.exists()).context("the temporary folder is full of demos")?
+        }
+    };
+    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    ensure!(is_empty(&folder)?, "{}: the folder is not empty", folder.display());
+    Ok(folder)
+}
+
+fn is_empty(folder: &Path) -> anyhow::Result<bool> {
+    Ok(std::fs::read_dir(folder).with_context(|| folder.display().to_string())?.next().is_none())
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("Monday {bar:40} {pos}/{len} results")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+}

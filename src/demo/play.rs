@@ -1,0 +1,153 @@
+//! Playing the Monday: the unit is founded, its cases are opened, and the courts' bodies go in by the feed's road
+//! while a standing clock is moved through the day.
+
+use super::cast;
+use super::monday::{self, Arrival, CASES};
+use super::unit::{self, DOMAIN};
+use crate::casework::Mode;
+use crate::clock::{Clock, Ids};
+use crate::domain::event::{Actor, Payload, Subject};
+use crate::domain::hearing::AttendanceState;
+use crate::domain::ids::CaseId;
+use crate::domain::london::Instant;
+use crate::domain::receipt::Receipt;
+use crate::domain::staff::Unit;
+use crate::domain::state::CaseState;
+use crate::engine::rulesets::{Ruleset, Rulesets};
+use crate::engine::{Engine, NewEvent, Settings, found};
+use crate::intake::{self, Hints};
+use crate::rules::pack::Pack;
+use crate::store::{Store, read};
+use crate::{pack_files, render};
+use indicatif::ProgressBar;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Where every run's ids begin: the same run has the same ids.
+const SEED: u64 = 20_261_123;
+
+/// The unit with its engine and its clock.
+pub(super) struct Stage {
+    pub(super) engine: Engine,
+    pub(super) clock: Clock,
+    pub(super) unit: Unit,
+    pub(super) ruleset: Arc<Ruleset>,
+    counter: AtomicU64,
+}
+
+impl Stage {
+    /// Founds the unit and opens its cases, three weeks before the Monday.
+    pub(super) async fn set(store: Store) -> anyhow::Result<Self> {
+        let clock = Clock::standing_at(monday::at("2026-11-02T09:00"));
+        let unit = unit::unit();
+        let (pack, _): (Pack, _) = render::load_checked(pack_files::embedded())?;
+        let ruleset = Ruleset::new(pack).map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
+        found::found(&store, &unit, &ruleset, clock.now()).await?;
+        let settings = Settings { mail_domain: DOMAIN.to_owned(), ..Settings::default() };
+        let rulesets = Rulesets::with(ruleset.clone());
+        let engine = Engine::start(store, rulesets, clock.clone(), Ids::seeded(SEED), settings);
+        let stage = Self { engine, clock, unit, ruleset, counter: AtomicU64::new(0) };
+        for payload in unit::founding() {
+            stage.record("demo", Subject::Desk, payload).await?;
+        }
+        for nth in 0..CASES {
+            let case = cast::case(nth, stage.clock.now());
+            let subject = Subject::Reference(case.references.clone());
+            stage.quietly(subject, Payload::CaseOpened { case: Box::new(case) }).await?;
+        }
+        stage.list_trials().await?;
+        Ok(stage)
+    }
+
+    /// The trials are listed, and whoever is to give evidence was warned in time.
+    async fn list_trials(&self) -> anyhow::Result<()> {
+        self.clock.set(monday::at("2026-11-02T13:00"));
+        for share in monday::earlier() {
+            self.quietly(Subject::Share, Payload::HearingResulted { share: Box::new(share) }).await?;
+        }
+        self.clock.set(monday::at("2026-11-03T11:00"));
+        for nth in (0..CASES).filter(|nth| cast::goes_to_trial(*nth)) {
+            let case = Subject::Case(cast::case_id(nth));
+            let witnesses = cast::witnesses(nth).into_iter().map(|witness| (witness.id, None)).collect();
+            self.quietly(case.clone(), Payload::WitnessesRequired { hearing: None, witnesses }).await?;
+            for attendance in self.case(cast::case_id(nth)).await?.attendances {
+                let warned = Payload::AttendanceRecorded {
+                    participant: attendance.participant,
+                    hearing: attendance.hearing,
+                    state: AttendanceState::Warned,
+                    told_by: Some("call".to_owned()),
+                };
+                self.quietly(case.clone(), warned).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in what arrives on the Monday; gives what became of each body.
+    pub(super) async fn play(&self, progress: &ProgressBar) -> anyhow::Result<Vec<(Instant, Receipt)>> {
+        let mut receipts = Vec::new();
+        for Arrival { at, body } in monday::arrivals() {
+            self.clock.set(at);
+            let (subject, payload) = match intake::read(&body, &Hints::default()) {
+                Ok(read) => (Subject::Share, Payload::HearingResulted { share: Box::new(read.share) }),
+                Err(bad) => {
+                    let (format, reason) = (bad.format.to_string(), bad.to_string());
+                    (Subject::Desk, Payload::Unreadable { format, reason })
+                }
+            };
+            let event =
+                NewEvent { raw: Some(body.into()), ..self.event("feed:common-platform", subject, payload) };
+            receipts.push((at, self.engine.record(event).await?));
+            progress.inc(1);
+        }
+        self.clock.set(monday::at("2026-11-23T17:00"));
+        Ok(receipts)
+    }
+
+    /// Everything that is held, the desk last.
+    pub(super) async fn states(&self) -> anyhow::Result<Vec<CaseState>> {
+        let mut ids: Vec<CaseId> = (0..CASES).map(cast::case_id).collect();
+        ids.push(CaseState::desk_of(self.unit.id));
+        let mut states = read::cases(self.engine.store(), &ids).await?;
+        states.sort_by_key(|state| (state.is_desk(), state.case.label().to_owned()));
+        Ok(states)
+    }
+
+    async fn case(&self, id: CaseId) -> anyhow::Result<CaseState> {
+        let mut states = read::cases(self.engine.store(), &[id]).await?;
+        states.pop().ok_or_else(|| anyhow::anyhow!("case {id} is gone"))
+    }
+
+    /// Records an event under a reference of its own.
+    pub(super) async fn record(
+        &self,
+        source: &str,
+        subject: Subject,
+        payload: Payload,
+    ) -> anyhow::Result<Receipt> {
+        Ok(self.engine.record(self.event(source, subject, payload)).await?)
+    }
+
+    /// Records what was before the unit began to use usher: no work follows.
+    async fn quietly(&self, subject: Subject, payload: Payload) -> anyhow::Result<()> {
+        let event = NewEvent { mode: Mode::Quiet, ..self.event("demo", subject, payload) };
+        self.engine.record(event).await?;
+        Ok(())
+    }
+
+    fn event(&self, source: &str, subject: Subject, payload: Payload) -> NewEvent {
+        let nth = self.counter.fetch_add(1, Ordering::Relaxed);
+        NewEvent {
+            unit: self.unit.id,
+            source: source.to_owned(),
+            reference: format!("demo-{nth}"),
+            actor: Actor::usher("demo"),
+            occurred_at: None,
+            received_at: None,
+            subject,
+            payload,
+            raw: None,
+            mode: Mode::Working,
+        }
+    }
+}
