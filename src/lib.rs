@@ -53,10 +53,12 @@
 //!
 //! Deliberately absent: a job queue, a workflow engine, a cache of cases, a leader, a clock in the pure parts.
 
+pub mod app;
 pub mod bench;
 pub mod casework;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod engine;

@@ -14,6 +14,7 @@
 pub mod carry_out;
 pub mod happen;
 pub mod roster;
+pub mod scenario;
 
 use crate::clock::Ids;
 use crate::domain::event::{Actor, Event, Payload, Subject};

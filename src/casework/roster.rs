@@ -68,6 +68,11 @@ pub fn apply(roster: &mut Roster, payload: &Payload) -> Result<bool, Refusal> {
         Payload::AbsenceEnded { absence, at } => {
             let held = roster.absences.iter_mut().find(|held| held.id == *absence);
             let held = held.ok_or_else(|| Refusal::not_found("absence", absence))?;
+            if held.until.is_some_and(|until| until <= *at) {
+                let (what, id) = ("absence".to_owned(), absence.to_string());
+                let (state, wanted) = ("over".to_owned(), "only an absence that goes on can end".to_owned());
+                return Err(Refusal::IllegalMove { what, id, state, wanted });
+            }
             if *at <= held.from {
                 return Err(Refusal::invalid("at", "must lie after the absence's beginning"));
             }

@@ -14,6 +14,9 @@ pub mod output;
 mod pack;
 mod serve;
 pub mod titles;
+mod token;
+
+pub(crate) use serve::interrupted;
 
 use clap::{Parser, Subcommand};
 use output::Ended;
@@ -48,6 +51,8 @@ enum Command {
     Explain(explain::Args),
     /// Bring a database's schema up to this version.
     Migrate(migrate::Args),
+    /// Make a token for a caller
+    Token(token::Args),
     /// Measure the engine.
     Bench(crate::bench::Args),
 }
@@ -75,6 +80,7 @@ impl Command {
             Self::Pack(command) => pack::run(command),
             Self::Explain(args) => wait_for(explain::run(args)),
             Self::Migrate(args) => wait_for(migrate::run(args)),
+            Self::Token(args) => token::run(&args),
             Self::Bench(args) => wait_for(crate::bench::run(args)),
         }
     }

@@ -40,7 +40,7 @@ pub fn print(text: &str) -> io::Result<()> {
 /// Writes a value to standard output as indented JSON.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_json(value: &impl Serialize) -> io::Result<()> {
     print(&format!("{}\n", serde_json::to_string_pretty(value).map_err(io::Error::from)?))
 }

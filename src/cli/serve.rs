@@ -1,23 +1,51 @@
 //! `usher serve`: the service.
 
 use super::output::Ended;
-use std::path::{Path, PathBuf};
+use crate::app::{self, Migrate};
+use crate::config::Config;
+use std::path::PathBuf;
+use tracing_subscriber::EnvFilter;
 
 /// How to serve.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  usher serve --config config/usher.toml")]
+#[command(
+    after_help = "Example:\n  usher serve --config config/usher.toml\n\nEvery setting can be given as a variable \
+                        of the environment as well: USHER_SERVER__LISTEN=127.0.0.1:7878."
+)]
 pub(super) struct Args {
-    /// The configuration's file
-    #[arg(long, default_value = "config/usher.toml")]
-    config: PathBuf,
+    /// The configuration's file; without it, defaults and the environment alone
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Bring the database's schema up to this version first, as `usher migrate` does
+    #[arg(long)]
+    migrate: bool,
 }
 
 pub(super) async fn run(args: Args) -> anyhow::Result<Ended> {
-    serve(&args.config).await?;
+    log();
+    let config = Config::read(args.config.as_deref(), std::env::vars())?;
+    let migrate = if args.migrate { Migrate::Yes } else { Migrate::No };
+    app::serve(config, migrate, |address| tracing::info!(%address, "callers are answered"), interrupted())
+        .await?;
     Ok(Ended::Well)
 }
 
-/// The one place where the command line meets the service.
-async fn serve(config: &Path) -> anyhow::Result<()> {
-    anyhow::bail!("this version of usher has no service yet: {} was not read", config.display())
+/// Logs as JSON lines to standard error: ids and counts, never names. `RUST_LOG` sets how much.
+fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // A second call in one process finds a log already there, which will do.
+    drop(tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+}
+
+/// Ends when somebody asks the process to: by Ctrl-C or a signal to terminate.
+pub(crate) async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        drop(tokio::signal::ctrl_c().await);
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
 }

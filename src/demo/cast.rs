@@ -103,7 +103,7 @@ pub fn goes_to_trial(nth: usize) -> bool {
 pub fn case(nth: usize, now: Instant) -> NewCase {
     let (owner, team) = owner(nth);
     let mut participants = vec![victim(nth), officer_in_case(nth)];
-    if nth % 5 == 0 {
+    if nth.is_multiple_of(5) {
         participants.push(adviser(nth, now));
     }
     if nth % 9 == 4 {
@@ -118,7 +118,7 @@ pub fn case(nth: usize, now: Instant) -> NewCase {
     if goes_to_trial(nth) {
         participants.extend(witnesses(nth));
     }
-    let domestic = nth % 5 == 0;
+    let domestic = nth.is_multiple_of(5);
     NewCase {
         id: case_id(nth),
         references: vec![Reference::new(ReferenceKind::Urn, &urn(nth))],
@@ -148,8 +148,8 @@ pub fn witnesses(nth: usize) -> Vec<NewParticipant> {
 }
 
 fn victim(nth: usize) -> NewParticipant {
-    let enhanced = (nth % 2 == 0).then(|| {
-        let why = if nth % 5 == 0 {
+    let enhanced = nth.is_multiple_of(2).then(|| {
+        let why = if nth.is_multiple_of(5) {
             EnhancedCategory::MostSerious
         } else {
             EnhancedCategory::VulnerableOrIntimidated

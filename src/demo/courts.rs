@@ -60,7 +60,7 @@ impl Sitting<'_> {
     #[must_use]
     pub fn share(&self, lines: Vec<ResultLine>) -> Share {
         let (first, last) = name(self.nth * 9);
-        let domestic = self.nth % 5 == 0;
+        let domestic = self.nth.is_multiple_of(5);
         let defendant = Defendant {
             id: defendant(self.nth),
             master: None,

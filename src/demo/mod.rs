@@ -3,6 +3,8 @@
 //! Everything goes by the roads of the real thing: the unit and its cases are events, the courts' results are bodies
 //! that are read, lists come from what is stored. Clock and ids are given, so that every run shows the same.
 
+#![allow(clippy::print_stderr, reason = "where it serves is told beside what it printed")]
+
 pub mod cast;
 pub mod courts;
 mod lists;
@@ -13,8 +15,11 @@ pub mod unit;
 
 use crate::cli::database::Address;
 use crate::cli::output::{Ended, Output, counted, print, print_json};
+use crate::config::{Config, Token};
 use crate::domain::london::{self, Instant};
 use crate::domain::receipt::Receipt;
+use crate::grpc::access::Role;
+use crate::grpc::access::tokens::{self, TokenHash};
 use crate::store::read;
 use anyhow::{Context, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -50,7 +55,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
     let database = Address::sqlite(&folder.join("usher.sqlite"));
     let mail_folder = folder.join("mail");
     let stage = Stage::set(database.make().await?).await?;
-    let progress = ProgressBar::new(35).with_style(style());
+    let progress = ProgressBar::new(monday::arrivals().len() as u64).with_style(style());
     let receipts = stage.play(&progress).await?;
     progress.finish_and_clear();
     let sent = mails::write(&stage, &stage.states().await?, &mail_folder).await?;
@@ -93,14 +98,34 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
         }
     }
     if !args.no_serve {
-        serve(&database).await?;
+        serve(&database, &stage, &mail_folder).await?;
     }
     Ok(Ended::Well)
 }
 
-/// The one place where the demo meets the service. This version has none to start.
-async fn serve(_database: &Address) -> anyhow::Result<()> {
-    Ok(())
+/// Serves what was played until it is interrupted, to whoever holds the demo's own token.
+async fn serve(database: &Address, stage: &Stage, mail_folder: &Path) -> anyhow::Result<()> {
+    let token = tokens::generate().context("the system gives no randomness")?;
+    let mut config = Config::default();
+    config.database.address.clone_from(&database.database);
+    config.unit.id = Some(stage.unit.id.0);
+    config.unit.name.clone_from(&stage.unit.name);
+    config.unit.urn_forces.clone_from(&stage.unit.urn_forces);
+    config.unit.authorities.clone_from(&stage.unit.authorities);
+    config.unit.mode = stage.unit.mode;
+    config.mail.folder = mail_folder.to_owned();
+    config.tokens.push(Token {
+        name: "service:demo".to_owned(),
+        hash: TokenHash::of(&token).hex(),
+        role: Role::Service,
+        staff: None,
+    });
+    // Another usher may be at home on the usual port.
+    config.server.listen.set_port(0);
+    let ready = |address| {
+        eprintln!("serving on {address}; call it with the token {token}\npress Ctrl-C to end");
+    };
+    crate::app::serve(config, crate::app::Migrate::No, ready, crate::cli::interrupted()).await
 }
 
 fn outcomes(receipts: &[(Instant, Receipt)]) -> BTreeMap<String, usize> {

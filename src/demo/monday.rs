@@ -76,7 +76,7 @@ pub fn arrivals() -> Vec<Arrival> {
 }
 
 fn bench(nth: usize) -> Bench {
-    if nth % 3 == 0 { Bench::Crown } else { Bench::Magistrates }
+    if nth.is_multiple_of(3) { Bench::Crown } else { Bench::Magistrates }
 }
 
 /// The nth case's sitting on the Monday: shared one after another through the day.

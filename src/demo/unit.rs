@@ -16,8 +16,11 @@ pub const DOMAIN: &str = "northgate.example";
 pub const COURTS: [(&str, &str); 2] =
     [("B99NG00", "Northgate Magistrates' Court"), ("C99NG00", "Northgate Crown Court")];
 
-/// The staff: name, team, role, skills, first and last hour of the day.
-const STAFF: [(&str, usize, StaffRole, &[&str], (u32, u32)); 8] = [
+/// Name, team, role, skills, first and last hour of the day.
+type Member = (&'static str, usize, StaffRole, &'static [&'static str], (u32, u32));
+
+/// The staff.
+const STAFF: [Member; 8] = [
     ("Ada Fennick", 0, StaffRole::CareOfficer, &["domestic-violence", "rasso"], (8, 16)),
     ("Bram Okoro-Vale", 0, StaffRole::CareOfficer, &["child"], (8, 16)),
     ("Cerys Tallow", 0, StaffRole::CareOfficer, &["domestic-violence", "child"], (10, 18)),

@@ -14,6 +14,7 @@ use super::ids::{
     AbsenceId, CaseId, ContactId, DefendantId, DirectoryId, DutyId, EventId, HearingId, MessageId, OffenceId,
     ParticipantId, PersonId, StaffId, TaskId, TeamId, TimerId, UnitId,
 };
+pub use super::parked::ParkedAction;
 use super::person::{Consent, EnhancedCategory, EnhancedState, Identity, Role};
 use super::staff::{Absence, Staff, Team};
 use super::task::Priority;
@@ -287,6 +288,9 @@ pub enum Payload {
         owner: Option<StaffId>,
         /// The team that holds it.
         team: Option<TeamId>,
+        /// The version it was changed from; none where nobody looked before.
+        #[serde(default)]
+        version: Option<i64>,
     },
     /// A further reference was found to be the case's.
     CaseLinked {
@@ -315,6 +319,9 @@ pub enum Payload {
         categories: Vec<EnhancedCategory>,
         /// What it rests on.
         source: String,
+        /// The participant's version that it was decided on; none where nobody looked before.
+        #[serde(default)]
+        version: Option<i64>,
     },
     /// A call, voicemail, visit or note.
     ContactLogged {
@@ -486,8 +493,8 @@ impl Payload {
         match self {
             Self::HearingResulted { .. } => "hearing.resulted",
             Self::Unreadable { .. } => "body.unreadable",
-            Self::ParkedRetried { .. } => "parked.retried",
-            Self::ParkedDiscarded { .. } => "parked.discarded",
+            Self::ParkedRetried { .. } => "event.retried",
+            Self::ParkedDiscarded { .. } => "event.discarded",
             Self::CaseOpened { .. } => "case.opened",
             Self::CaseUpdated { .. } => "case.updated",
             Self::CaseLinked { .. } => "case.linked",
@@ -518,8 +525,8 @@ impl Payload {
     pub const KINDS: &'static [&'static str] = &[
         "hearing.resulted",
         "body.unreadable",
-        "parked.retried",
-        "parked.discarded",
+        "event.retried",
+        "event.discarded",
         "case.opened",
         "case.updated",
         "case.linked",
@@ -558,6 +565,7 @@ impl Payload {
         "absence.ended",
         "event.parked",
         "result.unlinked",
+        "task.escalated",
     ];
 }
 

@@ -20,6 +20,7 @@ pub mod letterhead;
 pub mod london;
 pub mod message;
 pub mod ours;
+pub mod parked;
 pub mod person;
 pub mod receipt;
 pub mod record;

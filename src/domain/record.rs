@@ -161,8 +161,9 @@ pub fn hearings(case: CaseId, snapshots: &[&Snapshot]) -> Vec<Hearing> {
     let mut hearings: Vec<Hearing> = Vec::new();
     for snapshot in in_order(snapshots) {
         let sat = sit(case, &mut hearings, snapshot);
+        let known = hearings.len();
         for (order, defendants) in ordered_by(snapshot) {
-            list(case, &mut hearings, sat, snapshot, order, defendants);
+            list(case, &mut hearings, (sat, known), snapshot, order, defendants);
         }
     }
     hearings.sort_by_key(|hearing| hearing.id);
@@ -249,6 +250,10 @@ fn adoptable(hearings: &[Hearing], share: &Share, defendants: &[DefendantId]) ->
     }
 }
 
+fn same_people(a: &[DefendantId], b: &[DefendantId]) -> bool {
+    a.len() == b.len() && a.iter().all(|defendant| b.contains(defendant))
+}
+
 fn same_court(a: &super::court::Court, b: &super::court::Court) -> bool {
     match (&a.code, &b.code) {
         (Some(a), Some(b)) => a == b,
@@ -281,11 +286,12 @@ fn ordered_by(snapshot: &Snapshot) -> Vec<(&super::court::NextHearing, Vec<Defen
     orders
 }
 
-/// Lists an ordered hearing: again, if it is a trial that this sitting did not try; else as a planned one.
+/// Lists an ordered hearing: again, if it is a trial that this sitting did not try or that was to come; else as a
+/// planned one. `sat` is the place of the hearing that sat; the first `known` hearings were there before this order.
 fn list(
     case: CaseId,
     hearings: &mut Vec<Hearing>,
-    sat: usize,
+    (sat, known): (usize, usize),
     snapshot: &Snapshot,
     order: &super::court::NextHearing,
     defendants: Vec<DefendantId>,
@@ -301,6 +307,25 @@ fn list(
         hearing.state = HearingState::Listed;
         hearing.court_ids.extend(order.existing.filter(|id| !hearing.court_ids.contains(id)));
         return;
+    }
+    // A trial still to come that is ordered for another day by a hearing before it has moved: there is one trial of
+    // the same defendants at a time.
+    if kind == HearingKind::Trial && order.existing.is_none() {
+        let mut to_come = hearings.iter_mut().take(known).filter(|hearing| {
+            hearing.kind == HearingKind::Trial
+                && hearing.state == HearingState::Listed
+                && hearing.sat_on.is_empty()
+                && same_people(&hearing.defendants, &defendants)
+        });
+        if let (Some(trial), None) = (to_come.next(), to_come.next()) {
+            if trial.when != order.when {
+                trial.earlier.push(trial.when);
+                trial.listing += 1;
+                trial.when = order.when;
+                trial.court = order.court.clone();
+            }
+            return;
+        }
     }
     if let Some(existing) = order.existing
         && let Some(hearing) = hearings.iter_mut().find(|hearing| hearing.court_ids.contains(&existing))

@@ -54,6 +54,36 @@ pub enum Refusal {
         /// What is wrong with it and what was expected.
         problem: String,
     },
+    /// A value that must be given is not.
+    #[error("{field}: {problem}")]
+    Required {
+        /// The field, by its path in the request.
+        field: String,
+        /// What is wanted there.
+        problem: String,
+    },
+    /// A word that the active pack does not know there.
+    #[error("{field}: {problem}")]
+    UnknownWord {
+        /// The field, by its path in the request.
+        field: String,
+        /// What was expected.
+        problem: String,
+    },
+    /// An instant that must have passed lies in the future.
+    #[error("{field}: must not lie ahead")]
+    Ahead {
+        /// The field, by its path in the request.
+        field: String,
+    },
+    /// A member of staff cannot take the work.
+    #[error("member of staff {staff} cannot take it: {why}")]
+    Unsuitable {
+        /// Who.
+        staff: String,
+        /// Why.
+        why: String,
+    },
     /// A `request_id` was used before for something else.
     #[error("request {reference} was used before for something else: take a new one")]
     Reused {
@@ -71,5 +101,25 @@ impl Refusal {
     /// A field is missing or wrong.
     pub fn invalid(field: &str, problem: impl Into<String>) -> Self {
         Self::Invalid { field: field.to_owned(), problem: problem.into() }
+    }
+
+    /// A value that must be given is not.
+    pub fn required(field: &str, problem: impl Into<String>) -> Self {
+        Self::Required { field: field.to_owned(), problem: problem.into() }
+    }
+
+    /// A word is not one of the active pack's.
+    pub fn unknown_word(field: &str, problem: impl Into<String>) -> Self {
+        Self::UnknownWord { field: field.to_owned(), problem: problem.into() }
+    }
+
+    /// An instant lies in the future and must not.
+    pub fn ahead(field: &str) -> Self {
+        Self::Ahead { field: field.to_owned() }
+    }
+
+    /// A member of staff cannot take the work.
+    pub fn unsuitable(staff: impl ToString, why: &str) -> Self {
+        Self::Unsuitable { staff: staff.to_string(), why: why.to_owned() }
     }
 }

@@ -164,6 +164,28 @@ impl CaseState {
 }
 
 impl CaseState {
+    /// Declares everything written: what is marked from here on was changed since.
+    pub fn settle(&mut self) {
+        fn all<T>(list: &mut [Tracked<T>]) {
+            list.iter_mut().for_each(Tracked::settle);
+        }
+        self.case.settle();
+        self.record.settle();
+        self.new_references.clear();
+        all(&mut self.snapshots);
+        all(&mut self.people);
+        all(&mut self.participants);
+        all(&mut self.hearings);
+        all(&mut self.attendances);
+        all(&mut self.arrangements);
+        all(&mut self.duties);
+        all(&mut self.tasks);
+        all(&mut self.messages);
+        all(&mut self.diary);
+        all(&mut self.timers);
+        all(&mut self.contacts);
+    }
+
     /// Brings what was read into one order on every database: the order in which it was made.
     pub fn in_order(&mut self) {
         self.participants.sort_by_key(|participant| participant.id);

@@ -7,6 +7,7 @@ use super::{Ask, Error, Inner, NewEvent};
 use crate::domain::ids::{EventId, UnitId};
 use crate::domain::receipt::Receipt;
 use crate::store;
+use crate::store::audit::Chain;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -16,6 +17,7 @@ const TRIES: usize = 3;
 /// Runs until every sender is gone.
 pub(super) async fn run(inner: Arc<Inner>, mut receiver: mpsc::Receiver<Ask>) {
     let mut asks = Vec::with_capacity(inner.settings.batch_max);
+    let mut chain = new_chain(&inner);
     loop {
         asks.clear();
         if receiver.recv_many(&mut asks, inner.settings.batch_max).await == 0 {
@@ -25,7 +27,7 @@ pub(super) async fn run(inner: Arc<Inner>, mut receiver: mpsc::Receiver<Ask>) {
         while let Some(unit) = asks.first().map(unit_of) {
             let (mine, others): (Vec<Ask>, Vec<Ask>) = asks.drain(..).partition(|ask| unit_of(ask) == unit);
             asks = others;
-            answer(&inner, unit, mine).await;
+            answer(&inner, unit, mine, &mut chain).await;
         }
     }
 }
@@ -37,7 +39,12 @@ fn unit_of(ask: &Ask) -> UnitId {
     }
 }
 
-async fn answer(inner: &Inner, unit: UnitId, asks: Vec<Ask>) {
+/// A chain of audit entries that nobody has written to yet.
+pub(super) fn new_chain(inner: &Inner) -> Chain {
+    Chain::new(format!("engine:{}", inner.ids.next(inner.clock.now())))
+}
+
+async fn answer(inner: &Inner, unit: UnitId, asks: Vec<Ask>, chain: &mut Chain) {
     let mut events: Vec<NewEvent> = Vec::with_capacity(asks.len());
     let mut replies: Vec<oneshot::Sender<Result<Receipt, Error>>> = Vec::with_capacity(asks.len());
     let mut waiting: Vec<EventId> = Vec::new();
@@ -50,10 +57,12 @@ async fn answer(inner: &Inner, unit: UnitId, asks: Vec<Ask>) {
             Ask::Waiting(_, event) => waiting.push(event),
         }
     }
-    let results = match batch::run(inner, unit, &events, &waiting).await {
+    let results = match batch::run(inner, unit, &events, &waiting, chain).await {
         Ok(results) => results,
-        Err(error) if error.is_bug() => one_by_one(inner, unit, &events, &waiting, &error).await,
+        Err(error) if error.is_bug() => one_by_one(inner, unit, &events, &waiting, &error, chain).await,
         Err(error) => {
+            // Whether the batch was committed may not be known: a chain of its own begins.
+            *chain = new_chain(inner);
             let error = Arc::new(error);
             tracing::error!(%error, events = events.len(), "a batch was not committed");
             events.iter().map(|_| Err(Error::Unavailable(error.clone()))).collect()
@@ -73,18 +82,19 @@ async fn one_by_one(
     events: &[NewEvent],
     waiting: &[EventId],
     error: &store::Error,
+    chain: &mut Chain,
 ) -> Results {
     tracing::warn!(%error, events = events.len(), "a batch failed as a whole: doing it one by one");
     let mut results = Vec::with_capacity(events.len());
     for event in events {
-        results.push(match alone(inner, unit, std::slice::from_ref(event), &[]).await {
+        results.push(match alone(inner, unit, std::slice::from_ref(event), &[], chain).await {
             Ok(mut one) => one.remove(0),
             Err(error) => Err(Error::Unavailable(Arc::new(error))),
         });
     }
     for event in waiting {
         // It stays in the inbox and is taken up again.
-        drop(alone(inner, unit, &[], std::slice::from_ref(event)).await);
+        drop(alone(inner, unit, &[], std::slice::from_ref(event), chain).await);
     }
     results
 }
@@ -94,16 +104,17 @@ async fn alone(
     unit: UnitId,
     event: &[NewEvent],
     waiting: &[EventId],
+    chain: &mut Chain,
 ) -> Result<Results, store::Error> {
     let mut tries = 1;
     loop {
-        match batch::run(inner, unit, event, waiting).await {
+        match batch::run(inner, unit, event, waiting, chain).await {
             Err(error) if error.is_bug() && tries < TRIES => tries += 1,
             Err(error) if error.is_bug() => {
                 tracing::error!(%error, "an event cannot be written and is parked");
                 let why =
                     "what follows from it cannot be written: this is a fault of usher's, and it is logged";
-                return batch::park(inner, unit, event, waiting, why).await;
+                return batch::park(inner, unit, event, waiting, why, chain).await;
             }
             done => return done,
         }

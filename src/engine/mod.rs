@@ -19,13 +19,14 @@ mod late;
 mod resolve;
 pub mod rulesets;
 
-pub use crate::casework::Mode;
+pub use crate::casework::{Mode, Trace};
 use crate::clock::{Clock, Ids};
 use crate::domain::event::{Actor, Payload, Subject};
 use crate::domain::ids::{EventId, UnitId};
-use crate::domain::receipt::Receipt;
+use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::refusal::Refusal;
 use crate::store::{self, Store};
+pub use batch::Keep;
 use chrono::{DateTime, Utc};
 use rulesets::Rulesets;
 use std::sync::Arc;
@@ -240,6 +241,45 @@ impl Engine {
         let lane = self.lane_of(&event);
         lane.send(Ask::New(Box::new(event), reply)).await.map_err(|_| Error::Closing)?;
         Ok(answer)
+    }
+
+    /// What would become of an event: nothing is recorded. What it would lead to is not told; an event that would be
+    /// handled is said to wait.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] as [`Engine::record`] would, [`Error::Unavailable`].
+    pub async fn foresee(&self, event: NewEvent) -> Result<Receipt, Error> {
+        let unavailable = |error| Error::Unavailable(Arc::new(error));
+        let mut receipt = batch::foresee(&self.inner, &event).await.map_err(unavailable)??;
+        let expected = |outcome: Outcome| match outcome {
+            Outcome::Applied | Outcome::Nothing => Outcome::Waiting,
+            other => other,
+        };
+        receipt.outcome = expected(receipt.outcome);
+        for case in &mut receipt.cases {
+            case.outcome = expected(case.outcome);
+            case.effects = 0;
+        }
+        Ok(receipt)
+    }
+
+    /// Handles an event again that is recorded already, with its own `received_at` and the rules that are active now;
+    /// with `payload` in place of its own, where what it came in can be read by now. Gives the receipt and what was
+    /// done, a line each.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where no such event is held, [`Error::Unavailable`].
+    pub async fn again(
+        &self,
+        unit: UnitId,
+        event: EventId,
+        payload: Option<Payload>,
+        keep: Keep,
+    ) -> Result<(Receipt, Vec<String>), Error> {
+        let unavailable = |error| Error::Unavailable(Arc::new(error));
+        let done = batch::again(&self.inner, unit, event, payload, keep).await.map_err(unavailable)??;
+        self.inner.committed.send_modify(|commits| *commits += 1);
+        Ok(done)
     }
 
     /// Events about one thing take one lane, so that they keep their order.

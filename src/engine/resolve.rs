@@ -11,6 +11,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::staff::Roster;
 use crate::domain::state::CaseState;
 use crate::store::{self, Transaction, read};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -43,9 +44,20 @@ pub(super) enum Part {
     NotOurs(String),
 }
 
+/// How long counts of open tasks are believed before they are counted again; in between, what this process gives
+/// out is added to them.
+const LOADS_FOR: TimeDelta = TimeDelta::seconds(10);
+
 /// The rosters this process has read, by unit; read again when their version rises.
 #[derive(Default)]
-pub(super) struct Rosters(Mutex<HashMap<UnitId, Arc<Roster>>>);
+pub(super) struct Rosters(Mutex<HashMap<UnitId, Counted>>);
+
+#[derive(Clone)]
+struct Counted {
+    roster: Arc<Roster>,
+    /// When the open tasks were counted.
+    at: DateTime<Utc>,
+}
 
 impl Rosters {
     /// The unit's roster as it now is.
@@ -55,19 +67,31 @@ impl Rosters {
         inner: &Inner,
         unit: UnitId,
     ) -> Result<Arc<Roster>, store::Error> {
+        let now = inner.clock.now();
         let version = read::roster_version(txn, unit).await?;
-        let held = self.0.lock().expect("no holder of the rosters panics").get(&unit).cloned();
-        if let Some(held) = held.filter(|held| Some(held.unit.version) == version) {
-            return Ok(held);
-        }
-        let roster = Arc::new(read::roster(txn, &inner.store, unit).await?);
-        self.put(roster.clone());
+        let held = self.held().get(&unit).cloned();
+        let held = held.filter(|held| Some(held.roster.unit.version) == version);
+        let roster = match held {
+            Some(held) if now - held.at < LOADS_FOR => return Ok(held.roster),
+            Some(held) => {
+                let load = read::open_tasks_by_assignee(txn, unit).await?;
+                Arc::new(Roster { load, ..(*held.roster).clone() })
+            }
+            None => Arc::new(read::roster(txn, &inner.store, unit).await?),
+        };
+        self.held().insert(unit, Counted { roster: roster.clone(), at: now });
         Ok(roster)
     }
 
-    /// Keeps a roster that was just written.
+    /// Keeps a roster that was just written, or to whose people work was just given.
     pub(super) fn put(&self, roster: Arc<Roster>) {
-        self.0.lock().expect("no holder of the rosters panics").insert(roster.unit.id, roster);
+        let mut held = self.held();
+        let at = held.get(&roster.unit.id).map_or(DateTime::UNIX_EPOCH, |held| held.at);
+        held.insert(roster.unit.id, Counted { roster, at });
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<UnitId, Counted>> {
+        self.0.lock().expect("no holder of the rosters panics")
     }
 }
 
@@ -137,7 +161,11 @@ pub(super) async fn aims(
                     one(by_message.get(message).copied(), "message", message.to_string())
                 }
                 Subject::Reference(wanted) => match cases_of(wanted, &by_reference)[..] {
-                    [] => Aim::Refused(Refusal::not_found("case", said(wanted))),
+                    // Whoever sent it may know the case before the unit does: a person looks.
+                    [] => Aim::Parked(format!(
+                        "no case is found by {}: open or link the case, then retry the event",
+                        said(wanted)
+                    )),
                     [case] => Aim::Cases(vec![Part::Held(case)]),
                     _ => Aim::Parked(format!("the references {} are of several cases", said(wanted))),
                 },

@@ -202,6 +202,25 @@ fn every_call_says_who_may_make_it() {
 }
 
 #[test]
+fn the_access_table_is_what_the_contract_says_at_each_call() {
+    use super::access::table::CALLERS;
+    let mut said: Vec<String> = calls()
+        .iter()
+        .map(|call| format!("{}: {}", call.name, call.says("Callers").unwrap_or_default()))
+        .collect();
+    let roles = |roles: &[super::access::Role]| {
+        roles.iter().map(|role| role.word().replace('-', " ")).collect::<Vec<_>>().join(", ")
+    };
+    let mut held: Vec<String> = CALLERS
+        .iter()
+        .map(|(service, call, callers)| format!("{service}.{call}: {}", roles(callers)))
+        .collect();
+    said.sort();
+    held.sort();
+    assert_eq!(held, said);
+}
+
+#[test]
 fn every_call_says_why_it_may_be_refused_in_published_reasons() {
     let reasons: Vec<String> =
         published_enum("Reason").0.value.iter().map(|v| v.name().replacen("REASON_", "", 1)).collect();
@@ -303,11 +322,14 @@ fn the_contract_and_the_domain_use_the_same_words() {
         words::<staff::StaffRole>("StaffRole"),
         words::<task::Priority>("Priority"),
         words::<task::TaskState>("TaskState"),
+        words::<crate::store::audit::Verb>("AuditVerb"),
     ];
     for (name, words) in table {
         let (list, _) = published_enum(&name);
         let unspecified = list.value[0].name();
         let prefix = unspecified.strip_suffix("UNSPECIFIED").unwrap();
+        let numbers: Vec<i32> = list.value.iter().map(|value| value.number()).collect();
+        assert_eq!(numbers, (0..).take(numbers.len()).collect::<Vec<i32>>(), "{name} leaves numbers out");
         let published: Vec<String> = list.value[1..]
             .iter()
             .map(|value| value.name().trim_start_matches(prefix).to_lowercase().replace('_', "-"))

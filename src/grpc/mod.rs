@@ -1,9 +1,19 @@
-//! The public API's wire side: what `proto/usher/v1` compiles to, and the descriptors that reflection answers with.
+//! The public API: calls become events or queries, and their answers become messages of the contract.
 //!
-//! Wire types are `pb::Task` where the domain says `Task`. Nothing here decides anything: a call is turned into an
-//! event or a query, and its answer back.
+//! Wire types are `pb::Task` where the domain says `Task`. Nothing here decides anything. In reading order: [`serve`]
+//! puts the server together, [`access`] admits a call, [`services`] holds one file a service, [`convert`] one file a
+//! noun, [`api`] what all services need, [`refused`] how every refusal looks on the wire.
 
+pub mod access;
+pub mod api;
+pub mod convert;
+pub mod page;
 pub mod reason;
+pub mod refused;
+pub mod serve;
+pub mod services;
+pub mod settings;
+pub mod stream;
 
 #[cfg(test)]
 mod contract;

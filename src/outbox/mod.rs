@@ -156,17 +156,14 @@ impl Outbox {
     /// # Errors
     /// [`Error`] if the database is away; what was under way is finished first.
     pub async fn tick(&self) -> Result<Round, Error> {
-        self.inner.round(&CancellationToken::new()).await
+        self.inner.send_due(&CancellationToken::new()).await
     }
 
     /// Sends until `closing`, woken by the engine's commits. Then nothing more is claimed, and what is under way is
     /// waited for, for as long as the settings say.
     pub async fn run(&self, closing: &CancellationToken) {
         let inner = &self.inner;
-        let work = rounds::run("outbox", closing, inner.engine.commits(), async || {
-            inner.round(closing).await?;
-            inner.idle().await
-        });
+        let work = rounds::run("outbox", &**inner, closing, inner.engine.commits());
         let patience = async {
             closing.cancelled().await;
             tokio::time::sleep(inner.settings.closing).await;
@@ -187,6 +184,15 @@ impl Outbox {
     #[must_use]
     pub fn relay_is_well(&self) -> bool {
         self.inner.breaker.lock().expect("no holder of the breaker panics").is_closed()
+    }
+}
+
+impl rounds::Rounds for Inner {
+    type Error = Error;
+
+    async fn round(&self, closing: &CancellationToken) -> Result<Duration, Error> {
+        self.send_due(closing).await?;
+        self.idle().await
     }
 }
 
@@ -224,7 +230,7 @@ impl Inner {
         Ok(next.and_then(|next| (next - now).to_std().ok()).unwrap_or(rounds::SLEEP_MAX))
     }
 
-    async fn round(&self, closing: &CancellationToken) -> Result<Round, Error> {
+    async fn send_due(&self, closing: &CancellationToken) -> Result<Round, Error> {
         let mut round = Round::default();
         self.note_what_is_left().await?;
         // Asked of a reader first: rounds are many, and the one that writes has other things to do.

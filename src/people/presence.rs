@@ -5,8 +5,11 @@
 
 use crate::domain::ids::StaffId;
 use crate::domain::london;
-use crate::domain::staff::{Roster, Staff};
+use crate::domain::staff::{Absence, Roster, Staff};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+
+/// How far ahead somebody's next shift is looked for.
+pub const LOOK_AHEAD_DAYS: usize = 90;
 
 /// Whether somebody is at work at `at`.
 #[must_use]
@@ -46,6 +49,25 @@ pub fn works_before(roster: &Roster, staff: &Staff, from: DateTime<Utc>, until: 
     false
 }
 
+/// The first instant from `from` on at which somebody is present; none within [`LOOK_AHEAD_DAYS`].
+#[must_use]
+pub fn next_present(roster: &Roster, staff: &Staff, from: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if is_present(roster, staff, from) {
+        return Some(from);
+    }
+    let of_them = |absence: &&Absence| absence.staff == staff.id;
+    let back: Vec<DateTime<Utc>> =
+        roster.absences.iter().filter(of_them).filter_map(|absence| absence.until).collect();
+    let days = std::iter::successors(Some(london::date(from)), |day| day.checked_add_days(Days::new(1)));
+    days.take(LOOK_AHEAD_DAYS).find_map(|day| {
+        let starts =
+            windows(staff, day).into_iter().map(|(starts, _)| london::from_local(day.and_time(starts)));
+        // Whoever comes back in the middle of a shift is present from then on.
+        let back = back.iter().copied().filter(|until| london::date(*until) == day);
+        starts.chain(back).filter(|at| *at >= from && is_present(roster, staff, *at)).min()
+    })
+}
+
 /// The shifts of somebody's pattern on a day, in Europe/London.
 #[must_use]
 pub fn windows(staff: &Staff, day: NaiveDate) -> Vec<(NaiveTime, NaiveTime)> {
@@ -69,7 +91,7 @@ pub fn shifts_of(roster: &Roster, staff: StaffId) -> impl Fn(NaiveDate) -> Vec<(
 pub(crate) mod tests {
     use super::*;
     use crate::domain::ids::{AbsenceId, TeamId, UnitId};
-    use crate::domain::staff::{Absence, AbsenceKind, Shift, StaffRole, Unit, UnitMode};
+    use crate::domain::staff::{AbsenceKind, Shift, StaffRole, Unit, UnitMode};
     use uuid::Uuid;
 
     /// A care officer who works Monday to Friday, 8 to 4.
@@ -151,5 +173,29 @@ pub(crate) mod tests {
         let roster = roster(vec![officer]);
         assert!(is_present(&roster, &roster.staff[0], at("2026-11-19T10:00")));
         assert!(!is_present(&roster, &roster.staff[0], at("2026-11-20T10:00")));
+    }
+
+    #[test]
+    fn the_next_shift_is_the_first_that_is_really_worked() {
+        let mut roster = roster(vec![officer(1)]);
+        let absence = |from, until| Absence {
+            id: AbsenceId(Uuid::from_u128(1)),
+            staff: StaffId(Uuid::from_u128(1)),
+            kind: AbsenceKind::Leave,
+            from: at(from),
+            until: Some(at(until)),
+        };
+        roster.absences.push(absence("2026-11-23T00:00", "2026-11-24T10:30"));
+        for (from, next) in [
+            ("2026-11-20T10:00", "2026-11-20T10:00"),
+            ("2026-11-20T07:00", "2026-11-20T08:00"),
+            // Friday evening: not Monday, which is leave, and Tuesday from when the leave ends.
+            ("2026-11-20T16:00", "2026-11-24T10:30"),
+            ("2026-11-24T16:00", "2026-11-25T08:00"),
+        ] {
+            assert_eq!(next_present(&roster, &roster.staff[0], at(from)), Some(at(next)), "{from}");
+        }
+        roster.staff[0].left_at = Some(at("2026-11-20T12:00"));
+        assert_eq!(next_present(&roster, &roster.staff[0], at("2026-11-20T12:00")), None);
     }
 }

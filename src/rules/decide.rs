@@ -10,6 +10,7 @@ use super::pack::{Clock, EffectRule, Pack, Reckonable, Rule, To};
 use crate::domain::deadline::{Anchor, Hours, OpenExceptHolidays, ReckonError, Reckoning};
 use crate::domain::diary::DiaryState;
 use crate::domain::explanation::Cause;
+use crate::domain::london;
 use crate::domain::person::EnhancedCategory;
 use crate::domain::task::Priority;
 use crate::domain::words::{self, Word};
@@ -72,7 +73,11 @@ pub fn decide(pack: &Pack, facts: &Facts, shifts: Option<&dyn Hours>) -> Result<
 /// The names that every condition may use.
 #[must_use]
 pub fn scope(facts: &Facts) -> Scope<'_> {
-    Scope::new().with("event", &facts.event).with("case", &facts.case).with("now", facts.now)
+    Scope::new()
+        .with("event", &facts.event)
+        .with("case", &facts.case)
+        .with("now", facts.now)
+        .with("today", london::date(facts.now))
 }
 
 struct Asking<'a> {
@@ -127,7 +132,7 @@ impl<'a> Asking<'a> {
             });
         };
         match rule {
-            EffectRule::Owe { kind, to, task, causes, hearing, target, due, priority } => {
+            EffectRule::Owe { kind, to, task, causes, hearing, target, due, priority, by } => {
                 let causes = self.causes(causes.as_ref(), scope)?;
                 for to in ids(to, scope)? {
                     decided(
@@ -138,14 +143,15 @@ impl<'a> Asking<'a> {
                             task: task.clone(),
                             hearing: one(hearing.as_ref(), scope)?,
                             target: self.clock(target.as_ref(), scope)?,
-                            due: self.clock(Some(due), scope)?.ok_or("none of the choices of `due` holds")?,
+                            due: self.clock(due.as_ref(), scope)?,
                             priority: word(priority, scope)?,
+                            by: *by,
                         },
                     );
                 }
             }
             EffectRule::Task { kind, about, hearing, causes, key, target, due, priority, owner } => {
-                let key = key.as_ref().map(|key| text(key, scope)).transpose()?;
+                let key = key.as_ref().map(|key| key_of(key, scope)).transpose()?;
                 decided(
                     self.causes(causes.as_ref(), scope)?,
                     Effect::Task {
@@ -335,6 +341,15 @@ fn id<T: FromStr>(key: &str) -> Result<T, String> {
 fn text(condition: &Condition, scope: &Scope<'_>) -> Result<String, String> {
     let value = condition.value(scope).map_err(failed)?;
     value.text().map(str::to_owned).ok_or_else(|| format!("`{}` gives no text", condition.source()))
+}
+
+/// A part of a key: a text, a number or a day.
+fn key_of(condition: &Condition, scope: &Scope<'_>) -> Result<String, String> {
+    match condition.value(scope).map_err(failed)? {
+        Value::Int(number) => Ok(number.to_string()),
+        Value::Date(day) => Ok(day.to_string()),
+        _ => text(condition, scope),
+    }
 }
 
 fn word<W: Word>(condition: &Condition, scope: &Scope<'_>) -> Result<W, String> {

@@ -8,7 +8,7 @@ use crate::domain::hearing::AttendanceState;
 use crate::domain::ids::{HearingId, ParticipantId, TaskId};
 use crate::domain::person::EnhancedCategory;
 use crate::domain::task::Priority;
-use crate::rules::pack::{EmitAt, Owner};
+use crate::rules::pack::{By, EmitAt, Owner};
 use chrono::{DateTime, Utc};
 
 /// A counted clock: the instant, or what it waits for, and how it was counted.
@@ -59,10 +59,12 @@ pub enum Effect {
         hearing: Option<HearingId>,
         /// The local target.
         target: Option<Counted>,
-        /// The statutory clock.
-        due: Counted,
+        /// The statutory clock, where there is one.
+        due: Option<Counted>,
         /// How urgent.
         priority: Priority,
+        /// How it is met.
+        by: By,
     },
     /// Work for a person.
     Task {

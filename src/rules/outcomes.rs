@@ -4,9 +4,26 @@
 //! is `unmapped` and reaches a person; one that only goes with another result is `ancillary` and does not.
 
 use crate::domain::court::{Category, Line, ResultLine, TrialOutcome};
+use crate::words;
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
+
+words! {
+    /// What a line is about, as people are told of it: each has a duty and a clock of its own.
+    pub enum Topic as "topic" {
+        /// What became of the case, or of this stage of it.
+        Outcome = "outcome",
+        /// Bail and custody before the end.
+        Bail = "bail",
+        /// A warrant for the defendant.
+        Warrant = "warrant",
+        /// An order that protects somebody.
+        Protection = "protection",
+        /// An appeal.
+        Appeal = "appeal",
+    }
+}
 
 /// What a line means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +36,8 @@ pub struct Meaning {
     pub is_final: bool,
     /// Whether people who concern it are told of it at all.
     pub told: bool,
+    /// What it is about.
+    pub topic: Topic,
 }
 
 /// The codes by which a meaning is found; what is empty is not asked.
@@ -85,7 +104,13 @@ impl Outcomes {
             }
         }
         let built_in = |word: &str, title: &str| {
-            Arc::new(Meaning { word: word.to_owned(), title: title.to_owned(), is_final: false, told: false })
+            Arc::new(Meaning {
+                word: word.to_owned(),
+                title: title.to_owned(),
+                is_final: false,
+                told: false,
+                topic: Topic::Outcome,
+            })
         };
         Self {
             meanings: meanings.into_iter().map(|(meaning, codes)| (Arc::new(meaning), codes)).collect(),
@@ -133,6 +158,11 @@ impl Outcomes {
     /// Every word that a line may mean.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         Self::BUILT_IN.into_iter().chain(self.meanings.iter().map(|(meaning, _)| meaning.word.as_str()))
+    }
+
+    /// The codes by which lines come to mean `word`.
+    pub fn codes_of<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a Codes> {
+        self.meanings.iter().filter(move |(meaning, _)| meaning.word == word).map(|(_, codes)| codes)
     }
 
     /// The name of a word in correspondence and lists.

@@ -3,8 +3,8 @@
 //! Any number of processes may run it at once. Nothing here elects one of them: every event has a reference made
 //! from what came due and when, so that it is recorded once, and cursors move by compare-and-set.
 //!
-//! - [`timers`]: points in time that rules have set.
-//! - [`lines`]: cron lines of each unit's active pack, over selections.
+//! - `timers`: points in time that rules have set.
+//! - `lines`: cron lines of each unit's active pack, over selections.
 //! - [`cron`]: when a line fires, by the clock on the wall.
 //!
 //! The clock may be set either way. Set forward, what came due is late, and lines follow their policy for missed
@@ -15,12 +15,13 @@ pub mod cron;
 mod lines;
 mod timers;
 
+use crate::domain::london::Instant;
 use crate::engine::{self, Engine};
 use crate::rounds;
 use crate::store;
 use chrono::TimeDelta;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -87,13 +88,25 @@ impl Lag {
 pub struct Clockwork {
     engine: Engine,
     lag: Arc<Lag>,
+    /// When the lines were looked at last, and until when none of them is due as far as was seen then.
+    looked: Arc<Mutex<Option<(Instant, Instant)>>>,
+}
+
+/// Whether a round looks at the lines of the schedule.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    /// It does.
+    Look,
+    /// Only if one may be due, or the last look is a second old: rounds are woken by every commit, and packs change
+    /// rarely.
+    LookIfDue,
 }
 
 impl Clockwork {
     /// A clock that hands to `engine` what comes due by the engine's own clock.
     #[must_use]
     pub fn new(engine: Engine) -> Self {
-        Self { engine, lag: Arc::default() }
+        Self { engine, lag: Arc::default(), looked: Arc::default() }
     }
 
     /// Turns everything that is due now into events; answers when they are committed.
@@ -101,13 +114,12 @@ impl Clockwork {
     /// # Errors
     /// [`Error`] if the database is away; what was not done is still due.
     pub async fn tick(&self) -> Result<Tick, Error> {
-        Ok(self.round().await?.0)
+        Ok(self.pass(Lines::Look).await?.0)
     }
 
     /// Ticks until `closing`, woken by the engine's commits.
     pub async fn run(&self, closing: &CancellationToken) {
-        rounds::run("clock", closing, self.engine.commits(), async || Ok::<_, Error>(self.round().await?.1))
-            .await;
+        rounds::run("clock", self, closing, self.engine.commits()).await;
     }
 
     /// How late what came due became events.
@@ -116,9 +128,31 @@ impl Clockwork {
         &self.lag
     }
 
-    async fn round(&self) -> Result<(Tick, Duration), Error> {
+    /// How long none of the lines is due, if that is known well enough at `now`.
+    fn lines_rest(&self, now: Instant) -> Option<Duration> {
+        let (looked, until) = (*self.looked.lock().expect("no holder of the look panics"))?;
+        let age = (now - looked).to_std().ok()?;
+        let rest = (until - now).to_std().ok()?;
+        (age < rounds::SLEEP_MAX && !rest.is_zero()).then_some(rest)
+    }
+
+    async fn lines(&self, look: Lines) -> Result<lines::Ticked, Error> {
+        let now = self.engine.clock().now();
+        if look == Lines::LookIfDue
+            && let Some(rest) = self.lines_rest(now)
+        {
+            return Ok(lines::Ticked { runs: 0, idle: Some(rest) });
+        }
+        let ticked = lines::tick(self).await?;
+        let rest = ticked.idle.unwrap_or(rounds::SLEEP_MAX).min(rounds::SLEEP_MAX);
+        let until = now + TimeDelta::from_std(rest).unwrap_or(TimeDelta::zero());
+        *self.looked.lock().expect("no holder of the look panics") = Some((now, until));
+        Ok(ticked)
+    }
+
+    async fn pass(&self, look: Lines) -> Result<(Tick, Duration), Error> {
         let mut tick = Tick::default();
-        let lines = lines::tick(self).await;
+        let lines = self.lines(look).await;
         for _ in 0..PASSES_MAX {
             let fired = timers::fire(self).await?;
             tick.timers += fired;
@@ -134,5 +168,13 @@ impl Clockwork {
         let until_timer = next.map(|next| (next - now).to_std().unwrap_or_default());
         let idle = until_timer.into_iter().chain(lines.idle).min().unwrap_or(rounds::SLEEP_MAX);
         Ok((tick, idle))
+    }
+}
+
+impl rounds::Rounds for Clockwork {
+    type Error = Error;
+
+    async fn round(&self, _: &CancellationToken) -> Result<Duration, Error> {
+        Ok(self.pass(Lines::LookIfDue).await?.1)
     }
 }

@@ -5,15 +5,19 @@
 //! SQLite has one connection for writing, opened with `BEGIN IMMEDIATE`, and several for reading.
 
 pub mod accounts;
+pub mod audit;
 pub mod clock;
 mod court_facts;
 pub mod entity;
 pub mod outbox;
 pub mod packs;
+pub mod queries;
 pub mod read;
 pub mod rows;
+pub mod scratch;
 pub mod seal;
 pub mod selections;
+pub mod tape;
 pub mod waiting;
 pub mod write;
 
@@ -108,6 +112,7 @@ pub struct Store {
     write: DatabaseConnection,
     read: DatabaseConnection,
     ring: Arc<Keyring>,
+    tape: Option<Arc<tape::Tape>>,
 }
 
 impl Store {
@@ -126,10 +131,10 @@ impl Store {
             } else {
                 Database::connect(sqlite(&address, 4)).await?
             };
-            Ok(Self { write, read, ring })
+            Ok(Self { write, read, ring, tape: None })
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
             let write = Database::connect(postgres(address)).await?;
-            Ok(Self { read: write.clone(), write, ring })
+            Ok(Self { read: write.clone(), write, ring, tape: None })
         } else {
             Err(Error::Address(address.split('@').next_back().unwrap_or_default().to_owned()))
         }
@@ -224,6 +229,18 @@ impl Store {
         &self.ring
     }
 
+    /// The same store, which keeps what the engine writes on `tape` as well: for the bench.
+    #[must_use]
+    pub fn taped(self, tape: Arc<tape::Tape>) -> Self {
+        Self { tape: Some(tape), ..self }
+    }
+
+    /// The tape, where there is one.
+    #[must_use]
+    pub fn tape(&self) -> Option<&tape::Tape> {
+        self.tape.as_deref()
+    }
+
     /// The connection for asking.
     #[must_use]
     pub fn reader(&self) -> &DatabaseConnection {
@@ -266,6 +283,8 @@ fn sqlite(address: &str, connections: u32) -> ConnectOptions {
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "MEMORY")
             .busy_timeout(Duration::from_secs(30))
+            // Rows come over from SQLite's own thread: a short queue makes the two wait for each other.
+            .row_buffer_size(1_024)
             .statement_cache_capacity(512)
     });
     options

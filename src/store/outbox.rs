@@ -2,7 +2,7 @@
 //!
 //! The state, the lease, the count of attempts and `not_before` of a message are columns, and the columns are the
 //! truth, because the outbox moves them without opening the sealed body and without the case's lock. Every move is
-//! one `UPDATE … WHERE` that names the state it moves from, so that of several processes at most one makes it, on
+//! an `UPDATE … WHERE` that names the state it moves from, so that of several processes at most one makes it, on
 //! either database; `SKIP LOCKED` only spares PostgreSQL's processes the wait for each other.
 
 use super::entity::message::{Column, Entity};

@@ -98,3 +98,12 @@ pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<(String, String, St
         .order_by_desc(Column::StoredAt);
     Ok(find.into_tuple().all(conn).await?)
 }
+
+/// The content hash of the pack active for a unit, and from when it is, in unix milliseconds.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn active(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<(String, i64)>, Error> {
+    let row = unit_pack::Entity::find_by_id(unit.0).one(conn).await?;
+    Ok(row.map(|row| (row.hash, row.active_from)))
+}

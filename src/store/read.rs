@@ -62,6 +62,30 @@ pub async fn events_known(
     Ok(known)
 }
 
+/// Of these ids, those under which an event is recorded.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Word`].
+pub async fn events_by_id(
+    conn: &impl ConnectionTrait,
+    ids: &[EventId],
+) -> Result<HashMap<EventId, Known>, Error> {
+    use entity::event::{Column, Entity};
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::State, Column::Digest])
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .into_tuple::<(Uuid, String, Option<String>)>();
+    let rows = rows.all(conn).await?.into_iter();
+    rows.map(|(id, state, digest)| {
+        Ok((EventId(id), Known { id: EventId(id), outcome: words::parse(&state)?, digest }))
+    })
+    .collect()
+}
+
 /// The cases that these references find.
 ///
 /// # Errors
@@ -183,6 +207,15 @@ pub enum Snapshots {
     Leave,
 }
 
+/// Whether to read what was said to and by people, which grows with a case and is asked for only to correct it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contacts {
+    /// Read them.
+    Read,
+    /// Leave them.
+    Leave,
+}
+
 /// Locks these cases in order of id and reads all that is held of them. A case that is not held is left out.
 ///
 /// # Errors
@@ -192,6 +225,7 @@ pub async fn cases_locked(
     keys: &mut Keys<'_>,
     ids: &[CaseId],
     snapshots: Snapshots,
+    contacts: Contacts,
 ) -> Result<Vec<CaseState>, Error> {
     let mut ids: Vec<Uuid> = ids.iter().map(|case| case.0).collect();
     ids.sort_unstable();
@@ -200,7 +234,7 @@ pub async fn cases_locked(
         .filter(entity::case::Column::Id.is_in(ids.iter().copied()))
         .order_by_asc(entity::case::Column::Id);
     let rows = locked(conn, find).all(conn).await?;
-    states(conn, keys, rows, snapshots).await
+    states(conn, keys, rows, snapshots, contacts).await
 }
 
 /// Reads all that is held of these cases without locking them: to show, never to change.
@@ -213,7 +247,7 @@ pub async fn cases(store: &Store, ids: &[CaseId]) -> Result<Vec<CaseState>, Erro
         .filter(entity::case::Column::Id.is_in(ids.iter().map(|case| case.0)))
         .order_by_asc(entity::case::Column::Id);
     let rows = find.all(store.reader()).await?;
-    states(store.reader(), &mut keys, rows, Snapshots::Read).await
+    states(store.reader(), &mut keys, rows, Snapshots::Read, Contacts::Read).await
 }
 
 /// `FOR UPDATE` where the database has it; SQLite's one writer holds everything anyway.
@@ -226,6 +260,7 @@ async fn states(
     keys: &mut Keys<'_>,
     rows: Vec<entity::case::Model>,
     snapshots: Snapshots,
+    contacts: Contacts,
 ) -> Result<Vec<CaseState>, Error> {
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -263,7 +298,9 @@ async fn states(
     read!(message, messages, true);
     read!(diary_entry, diary, false);
     read!(timer, timers, false);
-    read!(contact, contacts, false);
+    if contacts == Contacts::Read {
+        read!(contact, contacts, false);
+    }
     if snapshots == Snapshots::Read {
         read!(snapshot, snapshots, false);
     }
@@ -409,7 +446,10 @@ pub async fn roster(conn: &impl ConnectionTrait, store: &Store, unit: UnitId) ->
 }
 
 /// How many open tasks each member of staff has.
-async fn open_tasks_by_assignee(
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn open_tasks_by_assignee(
     conn: &impl ConnectionTrait,
     unit: UnitId,
 ) -> Result<Vec<(StaffId, i64)>, Error> {

@@ -1,4 +1,4 @@
-//! Results that wait for a case to be opened or linked.
+//! What waits: results for their case to be opened or linked, parked events for a person.
 
 use super::entity::{event, unlinked};
 use super::seal::Keys;
@@ -6,6 +6,7 @@ use super::{Error, read};
 use crate::domain::event::Event;
 use crate::domain::ids::{CaseId, EventId, UnitId};
 use crate::domain::receipt::Outcome;
+use crate::domain::refusal::Refusal;
 use crate::domain::words::Word;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -137,18 +138,53 @@ pub async fn settle(
     Ok(())
 }
 
-/// Says that a person discarded a parked event.
+/// An event of a unit, locked until the transaction ends.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`].
+pub async fn event_locked(
+    conn: &impl ConnectionTrait,
+    ring: &super::seal::Keyring,
+    unit: UnitId,
+    id: EventId,
+) -> Result<Option<Event>, Error> {
+    use event::{Column, Entity};
+    let find = Entity::find_by_id(id.0).filter(Column::Unit.eq(unit.0));
+    let Some(row) = read::locked(conn, find).one(conn).await? else { return Ok(None) };
+    Ok(opened(conn, &mut Keys::new(ring), &[row]).await?.pop())
+}
+
+/// Why nothing can be done about an event as a parked one; none where it is parked. Its row is locked.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn discard(conn: &impl ConnectionTrait, unit: UnitId, id: EventId) -> Result<bool, Error> {
+pub async fn not_parked(
+    conn: &impl ConnectionTrait,
+    unit: UnitId,
+    id: EventId,
+) -> Result<Option<Refusal>, Error> {
     use event::{Column, Entity};
-    let done = Entity::update_many()
-        .col_expr(Column::State, Expr::value(Outcome::Discarded.word()))
-        .filter(Column::Id.eq(id.0))
-        .filter(Column::Unit.eq(unit.0))
-        .filter(Column::State.eq(Outcome::Parked.word()))
-        .exec(conn)
-        .await?;
-    Ok(done.rows_affected > 0)
+    let find = Entity::find_by_id(id.0).filter(Column::Unit.eq(unit.0));
+    let row = read::locked(conn, find).one(conn).await?;
+    Ok(match row {
+        None => Some(Refusal::not_found("event", id)),
+        Some(row) if row.state != Outcome::Parked.to_string() => Some(Refusal::IllegalMove {
+            what: "event".to_owned(),
+            id: id.to_string(),
+            state: row.state,
+            wanted: "only a parked event can be retried or discarded".to_owned(),
+        }),
+        Some(_) => None,
+    })
+}
+
+/// Says that a parked event need not be handled.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn discard(conn: &impl ConnectionTrait, id: EventId) -> Result<(), Error> {
+    use event::{Column, Entity};
+    let state = Expr::value(Outcome::Discarded.to_string());
+    Entity::update_many().col_expr(Column::State, state).filter(Column::Id.eq(id.0)).exec(conn).await?;
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use super::entity;
 use super::rows::{Place, Stored, directory_row, millis, person_row, staff_row};
 use super::seal::Keys;
+use super::tape::Lot;
 use super::{Error, read};
 use crate::domain::case::{Case, Reference};
 use crate::domain::event::Event;
@@ -87,12 +88,24 @@ pub struct Writer<'a, C> {
     unit: UnitId,
     /// What was written so far.
     pub written: Written,
+    lot: Option<Lot>,
 }
 
 impl<'a, C: ConnectionTrait> Writer<'a, C> {
     /// A writer for one unit.
     pub fn new(conn: &'a C, unit: UnitId) -> Self {
-        Self { conn, unit, written: Written::default() }
+        Self { conn, unit, written: Written::default(), lot: None }
+    }
+
+    /// The same writer, which keeps every statement in `lot` as well.
+    #[must_use]
+    pub fn keeping(self, lot: Option<Lot>) -> Self {
+        Self { lot, ..self }
+    }
+
+    /// The statements that were kept.
+    pub fn take_lot(&mut self) -> Option<Lot> {
+        self.lot.take()
     }
 
     /// Writes what is marked in these cases.
@@ -224,7 +237,9 @@ impl<'a, C: ConnectionTrait> Writer<'a, C> {
         field: impl Fn(&CaseState) -> &Vec<Tracked<T>>,
     ) -> Result<(), Error>
     where
-        <T::Entity as EntityTrait>::Model: IntoActiveModel<<T::Entity as EntityTrait>::ActiveModel>,
+        <T::Entity as EntityTrait>::Model:
+            IntoActiveModel<<T::Entity as EntityTrait>::ActiveModel> + Send + Sync,
+        <T::Entity as EntityTrait>::Column: Send + Sync,
     {
         let (new, changed) = marked(states, keys, field)?;
         self.insert::<T::Entity>(new).await?;
@@ -340,13 +355,15 @@ impl<'a, C: ConnectionTrait> Writer<'a, C> {
     /// Inserts rows of which none is there yet: one that is there is a bug, and the database says so.
     async fn insert<E: EntityTrait>(&mut self, rows: Vec<E::Model>) -> Result<(), Error>
     where
-        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::Model: IntoActiveModel<E::ActiveModel> + Send + Sync,
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
     {
         for some in chunks(rows) {
             self.count(some.len());
-            let some = some.into_iter().map(IntoActiveModel::into_active_model);
-            E::insert_many(some).exec_without_returning(self.conn).await?;
+            if let Some(lot) = &mut self.lot {
+                lot.insert::<E>(&some);
+            }
+            insert_rows::<E>(self.conn, some).await?;
         }
         Ok(())
     }
@@ -354,22 +371,16 @@ impl<'a, C: ConnectionTrait> Writer<'a, C> {
     /// Writes rows whether they are there or not, leaving `keep` as it is in those that are.
     async fn upsert<E: EntityTrait>(&mut self, rows: Vec<E::Model>, keep: &[E::Column]) -> Result<(), Error>
     where
-        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::Model: IntoActiveModel<E::ActiveModel> + Send + Sync,
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+        E::Column: Send + Sync,
     {
-        let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-        let kept = |column: &E::Column| {
-            key.iter()
-                .chain(keep)
-                .any(|kept| sea_orm::IdenStatic::as_str(kept) == sea_orm::IdenStatic::as_str(column))
-        };
         for some in chunks(rows) {
             self.count(some.len());
-            let some = some.into_iter().map(IntoActiveModel::into_active_model);
-            let conflict = OnConflict::columns(key.iter().copied())
-                .update_columns(E::Column::iter().filter(|column| !kept(column)))
-                .to_owned();
-            E::insert_many(some).on_conflict(conflict).exec_without_returning(self.conn).await?;
+            if let Some(lot) = &mut self.lot {
+                lot.upsert::<E>(&some, keep);
+            }
+            upsert_rows::<E>(self.conn, some, keep).await?;
         }
         Ok(())
     }
@@ -378,6 +389,43 @@ impl<'a, C: ConnectionTrait> Writer<'a, C> {
         self.written.rows += u64::try_from(rows).unwrap_or(0);
         self.written.statements += 1;
     }
+}
+
+/// One statement that inserts rows.
+pub(super) async fn insert_rows<E: EntityTrait>(
+    conn: &impl ConnectionTrait,
+    rows: Vec<E::Model>,
+) -> Result<(), Error>
+where
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+{
+    let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+    E::insert_many(rows).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// One statement that inserts rows, or replaces those that are there but for the columns `keep`.
+pub(super) async fn upsert_rows<E: EntityTrait>(
+    conn: &impl ConnectionTrait,
+    rows: Vec<E::Model>,
+    keep: &[E::Column],
+) -> Result<(), Error>
+where
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+{
+    let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+    let kept = |column: &E::Column| {
+        let is = |kept: &E::Column| sea_orm::IdenStatic::as_str(kept) == sea_orm::IdenStatic::as_str(column);
+        key.iter().chain(keep).any(is)
+    };
+    let conflict = OnConflict::columns(key.iter().copied())
+        .update_columns(E::Column::iter().filter(|column| !kept(column)))
+        .to_owned();
+    let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+    E::insert_many(rows).on_conflict(conflict).exec_without_returning(conn).await?;
+    Ok(())
 }
 
 type Marked<T> =

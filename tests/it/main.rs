@@ -1,6 +1,8 @@
 //! Every test that needs more than one module: one binary, so that it is linked once and finds PostgreSQL once.
 //!
+//! - [`cli`]: the built binary as people run it.
 //! - [`database`]: how a test gets a database of its own, once for SQLite and once for PostgreSQL.
+//! - [`grpc`]: the gRPC edge, from outside.
 //! - [`schema`]: what the schema and the connections promise.
 //! - [`smtp_server`]: a small SMTP server with faults. The unit tests of `mail` include it by path as well.
 //! - [`tidy`]: the project's habits.
@@ -8,9 +10,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod app;
+mod cli;
 mod database;
 mod engine;
 mod escalation;
+mod grpc;
 mod outbox;
 mod schedule;
 mod schema;

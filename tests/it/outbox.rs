@@ -431,3 +431,14 @@ on_both_databases! {
         assert_eq!((standing.by_state, standing.oldest_due), (vec![(MessageState::Refused, 3)], None));
     }
 }
+
+on_both_databases! {
+    async fn a_rule_that_fails_afterwards_does_not_send_the_mail_again(store: Store) {
+        let app = App::with_pack(store, small_pack::failing("message.sent", &[])).await;
+        let id = told(&app, officer_in_case()).await;
+        app.tick().await;
+        app.wait(TimeDelta::days(1));
+        app.tick().await;
+        assert_eq!((app.mail.arrived().len(), the_message(&app, id).await.state), (1, MessageState::Sent));
+    }
+}

@@ -73,7 +73,9 @@ fn week(dice: &mut Dice) -> Vec<(String, Share)> {
 
 async fn send(app: &App, reference: &str, share: &Share) -> Outcome {
     let payload = Payload::HearingResulted { share: Box::new(share.clone()) };
-    app.engine.record(app.event(reference, Subject::Share, payload)).await.unwrap().outcome
+    let receipt = app.engine.record(app.event(reference, Subject::Share, payload)).await.unwrap();
+    assert_ne!(receipt.outcome, Outcome::Parked, "{reference}: {:?}", receipt.cases);
+    receipt.outcome
 }
 
 async fn complete_something(app: &App, dice: &mut Dice, id: CaseId) {

@@ -88,3 +88,19 @@ pub fn pack(changes: &[(&str, &str)]) -> Pack {
     let files = FILES.iter().chain(changes).map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
     Pack::load(files.collect()).unwrap_or_else(|faults| panic!("{faults}")).0
 }
+
+/// The small pack with a rule that cannot be carried out: on this event, a mail of more pages than any may have.
+/// Whatever brings the event about is parked.
+pub fn failing(on: &str, changes: &[(&str, &str)]) -> Pack {
+    let rule =
+        format!("- {{ rule: fail, on: {on}, do: [{{ email: endless, to: case.officer_in_case }}] }}\n");
+    let endless = "Many words. ".repeat(20_000);
+    let mut changes = changes.to_vec();
+    changes.extend([
+        ("rules/failing.yaml", rule.as_str()),
+        ("messages/endless/meta.yaml", "medium: email\naudience: officer-in-case\nmarking: OFFICIAL\n"),
+        ("messages/endless/subject.txt", "News\n"),
+        ("messages/endless/body.txt", endless.as_str()),
+    ]);
+    pack(&changes)
+}

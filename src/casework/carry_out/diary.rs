@@ -74,6 +74,14 @@ pub(super) fn set_timer(
             timer.change().due_at = at.at;
             done.note(format!("timer {raises} moved"));
         }
+        // One that ended may be wanted again, for a later instant.
+        Some(timer) if timer.state != TimerState::Waiting && at.at > timer.due_at => {
+            let timer = timer.change();
+            timer.state = TimerState::Waiting;
+            timer.due_at = at.at;
+            timer.because.push(explanation(event, decided, None, Some(at), desk));
+            done.note(format!("timer {raises} set again"));
+        }
         Some(_) => {}
         None => {
             state.timers.push(Tracked::new(Timer {
@@ -137,8 +145,13 @@ pub(super) fn count_anew(state: &mut CaseState, desk: Desk<'_>, done: &mut Done)
             When::Unfixed => Anchor::Unfixed,
         };
         let Ok(deadline) = Deadline::parse(&timer.deadline, &LimitsOf(desk)) else { continue };
-        // A timer with a hearing counts from it, whatever the rule called it.
-        let counted = decide::count(desk.pack, &deadline, &|_| anchor, None);
+        // What does not count from the news or from then counts from the hearing, whatever the rule called it.
+        let set_at = timer.because.last().map(|why| Anchor::At(why.decided_at));
+        let anchors = |name: &str| match name {
+            "received" | "occurred" | "now" => set_at.unwrap_or(Anchor::Missing),
+            _ => anchor,
+        };
+        let counted = decide::count(desk.pack, &deadline, &anchors, None);
         let Ok(counted) = counted else { continue };
         let timer = timer.change();
         timer.due_at = counted.at;

@@ -6,23 +6,30 @@ use crate::domain::duty::{Duty, DutyState, Met};
 use crate::domain::event::Event;
 use crate::domain::explanation::{Cause, Explanation};
 use crate::domain::ids::{DutyId, HearingId, ParticipantId, TaskId};
+use crate::domain::message::{MessageState, Recipient};
 use crate::domain::state::{CaseState, Tracked};
 use crate::domain::task::{Priority, Task, TaskState};
 use crate::people::assignment::{Wanted, assign};
 use crate::rules::effect::{Decided, Effect};
-use crate::rules::pack::TaskKind;
+use crate::rules::pack::{By, TaskKind};
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 /// Somebody is owed something: a duty is made, or an open one of the same kind takes the causes in.
 pub(super) fn owe(state: &mut CaseState, event: &Event, decided: &Decided, desk: Desk<'_>, done: &mut Done) {
-    let Effect::Owe { kind, to, task, hearing, target, due, priority } = &decided.effect else { return };
-    let mut why = explanation(event, decided, target.as_ref(), Some(due), desk);
+    let Effect::Owe { kind, to, task, hearing, target, due, priority, by } = &decided.effect else { return };
+    let mut why = explanation(event, decided, target.as_ref(), due.as_ref(), desk);
+    let told = task.as_ref().map(|_| told_before(state, *to, &why.causes));
     // What they were told of, or will be told of, is not owed twice.
     let owed = |cause: &Cause| {
         state.duties.iter().any(|duty| {
             duty.to == *to
                 && duty.kind == *kind
-                && duty.state != DutyState::Withdrawn
+                && match task {
+                    // What was told and then taken back is owed again, in a task of its own.
+                    Some(_) => duty.state == DutyState::Open,
+                    None => duty.state != DutyState::Withdrawn,
+                }
                 && duty.causes().any(|known| known == cause)
         })
     };
@@ -31,6 +38,7 @@ pub(super) fn owe(state: &mut CaseState, event: &Event, decided: &Decided, desk:
         return;
     }
     let target_at = target.as_ref().and_then(|target| target.at);
+    let due_at = due.as_ref().and_then(|due| due.at);
     let same = state.duties.iter_mut().find(|duty| {
         duty.to == *to
             && duty.kind == *kind
@@ -41,7 +49,7 @@ pub(super) fn owe(state: &mut CaseState, event: &Event, decided: &Decided, desk:
         Some(duty) => {
             let duty = duty.change();
             duty.target_at = earlier(duty.target_at, target_at);
-            duty.due_at = earlier(duty.due_at, due.at);
+            duty.due_at = earlier(duty.due_at, due_at);
             duty.priority = duty.priority.min(*priority);
             duty.because.push(why.clone());
             done.note(format!("duty {kind} merged"));
@@ -49,16 +57,19 @@ pub(super) fn owe(state: &mut CaseState, event: &Event, decided: &Decided, desk:
         }
         None => {
             let id = DutyId(desk.ids.next(desk.now));
+            // What was withdrawn with its cause and is owed again with it is another duty.
+            let base = format!("{kind}/{to}/{}/", super::digest(&why.causes));
+            let nth = state.duties.iter().filter(|duty| duty.key.starts_with(&base)).count();
             state.duties.push(Tracked::new(Duty {
                 id,
-                key: format!("{kind}/{to}/{}", super::digest(&why.causes)),
+                key: format!("{base}{nth}"),
                 kind: kind.clone(),
                 to: *to,
                 state: DutyState::Open,
                 priority: *priority,
                 target_at,
-                due_at: due.at,
-                waits_for: due.waits_for.clone(),
+                due_at,
+                waits_for: due.as_ref().and_then(|due| due.waits_for.clone()),
                 task: None,
                 arose_at: event.received_at,
                 met: None,
@@ -68,14 +79,56 @@ pub(super) fn owe(state: &mut CaseState, event: &Event, decided: &Decided, desk:
             (id, None)
         }
     };
+    if *by == By::Message {
+        return;
+    }
     let into = match into {
-        Some(task) => task,
+        Some(task) => {
+            if let Some(task) = state.tasks.iter_mut().find(|held| held.id == task) {
+                task.change().because.push(why);
+            }
+            task
+        }
         None => gathering_task(state, event, task.as_deref(), *to, *hearing, *priority, &why, desk, done),
     };
     if let Some(duty) = state.duties.iter_mut().find(|duty| duty.id == id) {
         duty.change().task = Some(into);
     }
+    if let Some(told) = told {
+        note_told(state, into, told);
+    }
     bring_clocks(state, into);
+}
+
+/// What somebody was told that rests on these causes: duties that were met, messages that left.
+fn told_before(state: &CaseState, to: ParticipantId, causes: &[Cause]) -> Vec<serde_json::Value> {
+    let rests = |because: &[Explanation]| {
+        because.iter().flat_map(|why| &why.causes).any(|cause| causes.contains(cause))
+    };
+    let duties = state.duties.iter().filter(|duty| duty.to == to && rests(&duty.because));
+    let duties = duties.filter_map(|duty| {
+        let met = duty.met.as_ref().filter(|_| duty.state != DutyState::Excused)?;
+        let of: Vec<&Cause> = duty.causes().filter(|cause| causes.contains(cause)).collect();
+        Some(json!({ "who": to, "told": duty.kind, "of": of, "at": met.at, "by": met.channel }))
+    });
+    let messages = state.messages.iter().filter(|message| {
+        message.to == Recipient::Participant(to)
+            && matches!(message.state, MessageState::Sent | MessageState::Printed | MessageState::Unknown)
+            && rests(&message.because)
+    });
+    let messages = messages.map(
+        |message| json!({ "who": to, "told": message.template, "message": message.id, "by": message.medium }),
+    );
+    duties.chain(messages).collect()
+}
+
+/// Lists in the task who was told what, for whoever puts it right.
+fn note_told(state: &mut CaseState, task: TaskId, told: Vec<serde_json::Value>) {
+    let Some(task) = state.tasks.iter_mut().find(|held| held.id == task) else { return };
+    let list = task.change().answers.entry("told".to_owned()).or_insert_with(|| json!([]));
+    if let Some(list) = list.as_array_mut() {
+        list.extend(told.into_iter().filter(|one| !one.is_null()));
+    }
 }
 
 /// The open task in which duties to somebody gather, made where there is none.
@@ -91,6 +144,11 @@ fn gathering_task(
     desk: Desk<'_>,
     done: &mut Done,
 ) -> TaskId {
+    if named.is_none()
+        && let Some(task) = open_task_of(state, event, to)
+    {
+        return task;
+    }
     let kind = kind_of(desk, named);
     // A kind that was named gathers what one event owes to several people; the usual one gathers by person.
     let about = named.is_none().then_some(to);
@@ -113,6 +171,37 @@ fn gathering_task(
     let id = task.id;
     state.tasks.push(Tracked::new(task));
     id
+}
+
+/// The open task in which this event's duties to somebody are gathered already.
+pub(super) fn open_task_of(state: &CaseState, event: &Event, to: ParticipantId) -> Option<TaskId> {
+    let of_event = |duty: &&Tracked<Duty>| {
+        duty.to == to && duty.state == DutyState::Open && duty.because.iter().any(|why| why.event == event.id)
+    };
+    let tasks = state.duties.iter().filter(of_event).filter_map(|duty| duty.task);
+    tasks.into_iter().find(|id| state.tasks.iter().any(|task| task.id == *id && task.state.is_open()))
+}
+
+/// Duties that a message was to meet which could not be written become work for a person.
+pub(super) fn gather_unwritten(state: &mut CaseState, event: &Event, desk: Desk<'_>, done: &mut Done) {
+    let written = |duty: &Duty| {
+        state.messages.iter().any(|message| {
+            message.to == Recipient::Participant(duty.to)
+                && message.because.iter().any(|why| why.event == event.id)
+                && duty.causes().all(|cause| message.because.iter().any(|why| why.causes.contains(cause)))
+        })
+    };
+    let unwritten = state.duties.iter().filter(|duty| {
+        duty.state == DutyState::Open
+            && duty.task.is_none()
+            && duty.because.iter().any(|why| why.event == event.id)
+            && !written(duty)
+    });
+    let unwritten: Vec<DutyId> = unwritten.map(|duty| duty.id).collect();
+    if !unwritten.is_empty() {
+        gather_again(state, &unwritten, event, desk);
+        done.note("what could not be written is to be told in person".to_owned());
+    }
 }
 
 /// The kind of task by that name, else the one in which duties gather; a checked pack has both.
@@ -251,27 +340,28 @@ pub(in crate::casework) fn end_if_empty(
     true
 }
 
-/// Duties that a finished task left open gather in a fresh one.
+/// Duties that a finished task left open, or that a message did not meet, gather in a fresh task; gives the tasks.
 pub(in crate::casework) fn gather_again(
     state: &mut CaseState,
     left: &[DutyId],
-    finished: TaskId,
     event: &Event,
     desk: Desk<'_>,
-) {
+) -> Vec<TaskId> {
     let mut done = Done::default();
+    let mut tasks = Vec::new();
     for id in left {
         let Some(duty) = state.duties.iter().find(|duty| duty.id == *id) else { continue };
         let (to, priority) = (duty.to, duty.priority);
         let Some(why) = duty.because.last().cloned() else { continue };
         let into = gathering_task(state, event, None, to, None, priority, &why, desk, &mut done);
-        if into == finished {
-            continue;
-        }
+        tasks.push(into);
         if let Some(duty) = state.duties.iter_mut().find(|duty| duty.id == *id) {
             duty.change().task = Some(into);
         }
         bring_clocks(state, into);
     }
     give_out(state, desk, &mut done);
+    tasks.sort_unstable();
+    tasks.dedup();
+    tasks
 }

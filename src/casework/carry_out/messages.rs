@@ -3,17 +3,18 @@
 //! A message of the same template to the same recipient about the same hearing day that has not left is written
 //! anew with all that now stands; one that has left stays as it is, and what is new goes in a further one.
 
-use super::{Done, explanation};
+use super::{Done, duties, explanation};
 use crate::casework::{Desk, Parked};
 use crate::domain::contact::DirectoryEntry;
 use crate::domain::event::Event;
 use crate::domain::explanation::Explanation;
-use crate::domain::hearing::Hearing;
-use crate::domain::ids::{DirectoryId, MessageId, ParticipantId, TaskId};
+use crate::domain::hearing::{AttendanceState, Hearing, When};
+use crate::domain::ids::{DirectoryId, HearingId, MessageId, ParticipantId, TaskId};
 use crate::domain::message::{Message, MessageState, Recipient};
+use crate::domain::person::Role;
 use crate::domain::record::Standing;
 use crate::domain::state::{CaseState, Tracked};
-use crate::render::{Subject, Unviewable, letterbox::Private, view};
+use crate::render::{Rendered, Subject, Unviewable, letterbox::Private, view};
 use crate::rules::effect::{Addressee, Decided, Effect};
 use crate::rules::pack::Template;
 
@@ -65,12 +66,20 @@ pub(super) fn write(
                 ));
                 return Ok(());
             };
-            let attending: Vec<ParticipantId> =
-                state.attendances.iter().map(|held| held.participant).collect();
+            let attending = hearing.map(|id| public_at(state, id)).unwrap_or_default();
             let to = Recipient::Directory(entry.id);
             one(state, event, decided, template, to, &attending, *hearing, after, desk, done)
         }
     }
+}
+
+/// The members of the public who were ever wanted at a hearing, each once: those a court's volunteers look after.
+fn public_at(state: &CaseState, hearing: HearingId) -> Vec<ParticipantId> {
+    let at_it = |id: ParticipantId| {
+        state.attendances.iter().any(|held| held.hearing == hearing && held.participant == id)
+    };
+    let public = state.participants.iter().filter(|held| !held.is(Role::PoliceWitness) && at_it(held.id));
+    public.map(|held| held.id).collect()
 }
 
 /// Whom a message to a participant is about: themselves, those they support, and the victims for police.
@@ -79,7 +88,7 @@ fn about_of(state: &CaseState, to: ParticipantId) -> Vec<ParticipantId> {
     if let Some(held) = state.participant(to) {
         about.extend(held.supports.iter().copied());
     }
-    let victims = state.participants.iter().filter(|held| held.is(crate::domain::person::Role::Victim));
+    let victims = state.participants.iter().filter(|held| held.is(Role::Victim));
     about.extend(victims.map(|held| held.id));
     about.dedup();
     about
@@ -117,48 +126,27 @@ fn one(
     let why = explanation(event, decided, None, None, desk);
     let held = hearing.and_then(|id| state.hearings.iter().find(|held| held.id == id));
     let slot = held.map_or_else(|| "case".to_owned(), |held| format!("{}/{}", held.id, held.listing));
-    let base = format!("{}/{}/{slot}", template.name, named(to));
-    let unsent = state.messages.iter().position(|held| held.key.starts_with(&base) && held.state.is_unsent());
+    let base = format!("{}/{}/{slot}/", template.name, named(to));
+    // What waits for the court to settle is written anew with whatever the court adds meanwhile.
+    let unsent = state.messages.iter().position(|held| {
+        let same = held.key.starts_with(&base)
+            || template.settles && held.template == template.name && held.to == to;
+        same && held.state.is_unsent()
+    });
     let mut because: Vec<Explanation> =
         unsent.map(|index| state.messages[index].because.clone()).unwrap_or_default();
     because.push(why);
-    let causes: Vec<&str> =
-        because.iter().flat_map(|why| why.causes.iter().map(|cause| cause.0.as_str())).collect();
-    let lines: Vec<&Standing> = state
-        .record
-        .lines
-        .iter()
-        .filter(|standing| causes.contains(&standing.line.id.to_string().as_str()))
-        .collect();
-    let hearing: Option<Hearing> = held.map(|held| (**held).clone());
-    let subject = Subject {
-        state,
-        roster: desk.roster,
-        outcomes: &desk.pack.outcomes,
-        unit: &desk.pack.letterhead,
-        to,
-        participants: about,
-        lines: &lines,
-        hearing: hearing.as_ref(),
-        earlier: hearing.as_ref().and_then(|hearing| hearing.earlier.last().copied()),
-        tasks: &[],
-        now: desk.now,
+    let before = unsent.and_then(|index| state.messages[index].hearing);
+    let hearing = hearing.or(before);
+    let Some(rendered) = rendered(state, template, to, about, hearing, &because, desk, done)? else {
+        return Ok(());
     };
-    let seen = match view(template.audience, &subject) {
-        Ok(seen) => seen,
-        Err(Unviewable::NothingConcerns) => return Ok(()),
-        Err(why) => {
-            done.note(format!("message {} not written: {why}", template.name));
-            return Ok(());
-        }
-    };
-    let rendered = desk.templates.render(template, &seen, &Private::of(state)).map_err(|failure| {
-        Parked::Unwritten { template: template.name.clone(), reason: failure.to_string() }
-    })?;
     let not_before = if template.settles { desk.now + desk.pack.settle } else { desk.now };
-    let after_task = after.and_then(|kind| open_task(state, kind, to));
+    let after_task = after.and_then(|kind| open_task(state, kind, to, event));
     if let Some(index) = unsent {
         let message = state.messages[index].change();
+        done.stale.retain(|stale| *stale != message.id);
+        message.hearing = hearing;
         message.subject = rendered.subject;
         message.text = rendered.text;
         message.written_at = desk.now;
@@ -171,14 +159,21 @@ fn one(
     let id = MessageId(desk.ids.next(desk.now));
     state.messages.push(Tracked::new(Message {
         id,
-        key: format!("{base}/{nth}"),
+        key: format!("{base}{nth}"),
         template: template.name.clone(),
         medium: template.medium,
         audience: template.audience,
         to,
-        hearing: hearing.as_ref().map(|hearing| hearing.id),
-        state: if after.is_some() { MessageState::Draft } else { MessageState::Queued },
-        state_reason: None,
+        hearing,
+        state: match (after, after_task) {
+            (None, _) => MessageState::Queued,
+            (Some(_), Some(_)) => MessageState::Draft,
+            (Some(_), None) => MessageState::Held,
+        },
+        state_reason: match (after, after_task) {
+            (Some(kind), None) => Some(format!("no open task {kind} releases it: a person must")),
+            _ => None,
+        },
         not_before,
         after_task,
         message_id: format!("{id}@{}", desk.mail_domain),
@@ -196,13 +191,109 @@ fn one(
     Ok(())
 }
 
+/// The text for a recipient as the case now stands; none where there is nothing that they may be told.
+#[allow(clippy::too_many_arguments, reason = "what one text is made from; each is another thing")]
+fn rendered(
+    state: &CaseState,
+    template: &Template,
+    to: Recipient,
+    about: &[ParticipantId],
+    hearing: Option<HearingId>,
+    because: &[Explanation],
+    desk: Desk<'_>,
+    done: &mut Done,
+) -> Result<Option<Rendered>, Parked> {
+    let causes: Vec<&str> =
+        because.iter().flat_map(|why| why.causes.iter().map(|cause| cause.0.as_str())).collect();
+    let lines = state.record.lines.iter();
+    let lines: Vec<&Standing> =
+        lines.filter(|standing| causes.contains(&standing.line.id.to_string().as_str())).collect();
+    let hearing = hearing.and_then(|id| state.hearings.iter().find(|held| held.id == id));
+    let hearing: Option<&Hearing> = hearing.map(|held| &**held);
+    let subject = Subject {
+        state,
+        roster: desk.roster,
+        outcomes: &desk.pack.outcomes,
+        unit: &desk.pack.letterhead,
+        to,
+        participants: about,
+        lines: &lines,
+        hearing,
+        earlier: hearing.and_then(|hearing| told_of_before(state, to, hearing)),
+        tasks: &[],
+        now: desk.now,
+    };
+    let seen = match view(template.audience, &subject) {
+        Ok(seen) => seen,
+        Err(Unviewable::NothingConcerns) => return Ok(None),
+        Err(why) => {
+            done.note(format!("message {} not written: {why}", template.name));
+            return Ok(None);
+        }
+    };
+    let rendered = desk.templates.render(template, &seen, &Private::of(state));
+    let unwritten = |failure: crate::render::Failure| Parked::Unwritten {
+        template: template.name.clone(),
+        reason: failure.to_string(),
+    };
+    rendered.map(Some).map_err(unwritten)
+}
+
+/// When a hearing was to be as the recipient last heard of it; as it last was, where they are not to attend.
+fn told_of_before(state: &CaseState, to: Recipient, hearing: &Hearing) -> Option<When> {
+    let theirs = state.attendances.iter().filter(|held| {
+        to == Recipient::Participant(held.participant)
+            && held.hearing == hearing.id
+            && held.listing < hearing.listing
+            && matches!(
+                held.state,
+                AttendanceState::Warned | AttendanceState::Confirmed | AttendanceState::DeWarned
+            )
+    });
+    let told = theirs.map(|held| held.listing).max();
+    let told = told.and_then(|listing| hearing.earlier.get(usize::try_from(listing - 1).ok()?));
+    told.or(hearing.earlier.last()).copied()
+}
+
+/// Writes anew the messages that speak of something that is gone and that no rule has written anew by now.
+pub(super) fn write_stale(state: &mut CaseState, desk: Desk<'_>, done: &mut Done) -> Result<(), Parked> {
+    for id in std::mem::take(&mut done.stale) {
+        let Some(index) = state.messages.iter().position(|held| held.id == id) else { continue };
+        let message = &state.messages[index];
+        let Some(template) = desk.pack.templates.get(&message.template) else { continue };
+        let about = match message.to {
+            Recipient::Participant(to) => about_of(state, to),
+            _ => state.participants.iter().map(|held| held.id).collect(),
+        };
+        let text =
+            rendered(state, template, message.to, &about, message.hearing, &message.because, desk, done)?;
+        let message = state.messages[index].change();
+        match text {
+            Some(text) => {
+                message.subject = text.subject;
+                message.text = text.text;
+                message.written_at = desk.now;
+                done.note(format!("message {} written anew", template.name));
+            }
+            None => {
+                message.state = MessageState::Superseded;
+                message.state_reason = Some("nothing of what it told still stands".to_owned());
+                done.note(format!("message {} stopped", template.name));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The open task of a kind about the recipient.
-fn open_task(state: &CaseState, kind: &str, to: Recipient) -> Option<TaskId> {
+fn open_task(state: &CaseState, kind: &str, to: Recipient, event: &Event) -> Option<TaskId> {
     let Recipient::Participant(to) = to else { return None };
     let fits = |task: &&Tracked<crate::domain::task::Task>| {
         task.kind == kind && task.about == Some(to) && task.state.is_open()
     };
-    state.tasks.iter().find(fits).map(|task| task.id)
+    let of_kind = state.tasks.iter().find(fits).map(|task| task.id);
+    // Where the event's duties are gathered elsewhere, in a correction for instance, that is what it waits for.
+    duties::open_task_of(state, event, to).or(of_kind)
 }
 
 fn named(to: Recipient) -> String {

@@ -7,6 +7,7 @@
 
 mod diary;
 pub(in crate::casework) mod duties;
+mod escalation;
 mod messages;
 mod tasks;
 mod undo;
@@ -15,7 +16,7 @@ use super::happen::set_attendance;
 use super::{Desk, Mode, Parked, raised};
 use crate::domain::event::{Event, Payload};
 use crate::domain::explanation::{Cause, Explanation};
-use crate::domain::ids::{PersonId, StaffId, TaskId};
+use crate::domain::ids::{MessageId, PersonId, StaffId, TaskId};
 use crate::domain::person::{Enhanced, EnhancedState};
 use crate::domain::state::CaseState;
 use crate::domain::state::Mark::Clean;
@@ -55,6 +56,10 @@ pub struct Done {
     taken: Vec<(StaffId, i64)>,
     /// Who gets a task where its rule says so.
     owners: Vec<(TaskId, Owner)>,
+    /// Tasks out of which a duty was withdrawn, with the reason.
+    emptied: Vec<(TaskId, Explanation)>,
+    /// Unsent messages that speak of something that is gone.
+    stale: Vec<MessageId>,
 }
 
 impl Done {
@@ -70,11 +75,18 @@ impl Done {
 pub fn carry_out(
     state: &mut CaseState,
     event: &Event,
-    effects: Vec<Decided>,
+    mut effects: Vec<Decided>,
     desk: Desk<'_>,
 ) -> Result<Done, Parked> {
     let mut done = Done::default();
     let mut letters = Vec::new();
+    undo::forget_earlier_listings(state, event, desk, &mut done);
+    // What is gone goes first. Then a task that a rule names takes in whatever else is owed to the same people.
+    effects.sort_by_key(|decided| match decided.effect {
+        Effect::Withdraw => 0,
+        Effect::Owe { task: Some(_), .. } => 1,
+        _ => 2,
+    });
     for decided in effects {
         let quiet = desk.mode == Mode::Quiet;
         match &decided.effect {
@@ -131,11 +143,16 @@ pub fn carry_out(
             }
         }
     }
+    undo::end_emptied(state, desk, &mut done);
     duties::give_out(state, desk, &mut done);
     for decided in letters {
         messages::write(state, event, &decided, desk, &mut done)?;
     }
+    messages::write_stale(state, desk, &mut done)?;
+    duties::gather_unwritten(state, event, desk, &mut done);
     diary::count_anew(state, desk, &mut done);
+    escalation::alert(state, event, desk, &mut done)?;
+    escalation::keep(state, event, desk);
     Ok(done)
 }
 

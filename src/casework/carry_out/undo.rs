@@ -5,11 +5,12 @@ use crate::casework::Desk;
 use crate::domain::duty::{Duty, DutyState};
 use crate::domain::event::Event;
 use crate::domain::explanation::{Cause, Explanation};
+use crate::domain::hearing::Hearing;
 use crate::domain::ids::TaskId;
 use crate::domain::message::MessageState;
 use crate::domain::state::CaseState;
 use crate::domain::task::TaskState;
-use crate::rules::effect::Decided;
+use crate::rules::effect::{Decided, Effect};
 
 /// Open duties and tasks that rest on nothing but these causes are withdrawn, unsent messages stopped. What rests
 /// on others too stays, without these.
@@ -22,7 +23,6 @@ pub(super) fn withdraw(
 ) {
     let gone = &decided.causes;
     let why = explanation(event, decided, None, None, desk);
-    let mut emptied: Vec<TaskId> = Vec::new();
     for duty in state.duties.iter_mut().filter(|duty| duty.state == DutyState::Open) {
         match rests_on(&duty.because, gone) {
             Rests::NotAtAll => {}
@@ -30,23 +30,13 @@ pub(super) fn withdraw(
                 let duty: &mut Duty = duty.change();
                 duty.state = DutyState::Withdrawn;
                 duty.because.push(why.clone());
-                emptied.extend(duty.task);
+                done.emptied.extend(duty.task.map(|task| (task, why.clone())));
                 done.note(format!("duty {} withdrawn", duty.kind));
             }
             Rests::OnOthersToo => {
                 let duty = duty.change();
                 without(&mut duty.because, gone);
             }
-        }
-    }
-    emptied.sort_unstable();
-    emptied.dedup();
-    for id in emptied {
-        duties::bring_clocks(state, id);
-        let owes = state.duties.iter().any(|duty| duty.task == Some(id) && duty.state == DutyState::Open);
-        let task = state.tasks.iter_mut().find(|task| task.id == id && task.state.is_open());
-        if let Some(task) = task.filter(|_| !owes) {
-            end(task.change(), &why, desk, done);
         }
     }
     for task in state.tasks.iter_mut().filter(|task| task.state.is_open()) {
@@ -56,12 +46,45 @@ pub(super) fn withdraw(
         }
     }
     for message in state.messages.iter_mut().filter(|message| message.state.is_unsent()) {
-        if rests_on(&message.because, gone) == Rests::Alone {
+        if rests_on(&message.because, gone) == Rests::OnOthersToo {
+            let message = message.change();
+            without(&mut message.because, gone);
+            done.stale.push(message.id);
+        } else if rests_on(&message.because, gone) == Rests::Alone {
             let message = message.change();
             message.state = MessageState::Superseded;
             message.state_reason = Some("the court removed what it rested on".to_owned());
             message.because.push(why.clone());
             done.note(format!("message {} stopped", message.template));
+        }
+    }
+}
+
+/// What is still to be told of a listing that no longer holds need not be told: there is a newer one.
+pub(super) fn forget_earlier_listings(state: &mut CaseState, event: &Event, desk: Desk<'_>, done: &mut Done) {
+    let listings = |hearing: &Hearing| {
+        (1..hearing.listing).map(|listing| Cause(format!("{}/{listing}", hearing.id))).collect::<Vec<_>>()
+    };
+    let causes: Vec<Cause> = state.hearings.iter().flat_map(|hearing| listings(hearing)).collect();
+    if causes.is_empty() {
+        return;
+    }
+    let rule = "usher:the-listing-moved".to_owned();
+    let decided = Decided { rule, cites: None, causes, effect: Effect::Withdraw };
+    withdraw(state, event, &decided, desk, done);
+}
+
+/// Ends the tasks that were emptied and in which nothing was gathered since.
+pub(super) fn end_emptied(state: &mut CaseState, desk: Desk<'_>, done: &mut Done) {
+    for (id, why) in std::mem::take(&mut done.emptied) {
+        duties::bring_clocks(state, id);
+        let owes = state.duties.iter().any(|duty| duty.task == Some(id) && duty.state == DutyState::Open);
+        let Some(task) = state.tasks.iter_mut().find(|task| task.id == id && task.state.is_open()) else {
+            continue;
+        };
+        match owes {
+            true => without(&mut task.change().because, &why.causes),
+            false => end(task.change(), &why, desk, done),
         }
     }
 }

@@ -4,8 +4,8 @@ use super::super::{Desk, Unhandled};
 use super::{Happened, Verdict, participant_of};
 use crate::domain::case::Reference;
 use crate::domain::event::{NewCase, NewParticipant, Payload};
-use crate::domain::ids::ParticipantId;
-use crate::domain::person::{Enhanced, EnhancedCategory, EnhancedState, Participant, Person};
+use crate::domain::ids::{ParticipantId, StaffId, TeamId};
+use crate::domain::person::{Enhanced, EnhancedState, Participant, Person, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Mark, Tracked};
 use crate::rules::facts::Occurrence;
@@ -17,13 +17,74 @@ pub(super) fn opened(state: &mut CaseState, new: &NewCase, desk: Desk<'_>) -> Re
             Refusal::AlreadyExists { what: "case".to_owned(), id: state.case.label().to_owned() }.into()
         );
     }
+    let people: Vec<_> = new.participants.iter().map(|participant| participant.person).collect();
+    may_hold(state, &people, new.owner, new.team, desk)?;
     for (nth, participant) in new.participants.iter().enumerate() {
         check(state, participant, &new.participants, &format!("participants[{nth}]"))?;
     }
     for participant in &new.participants {
         add(state, participant, desk);
     }
-    Ok(Happened::news(Occurrence::default()))
+    Ok(Happened::news(Occurrence { word: Some(new.phase.to_string()), ..Occurrence::default() }))
+}
+
+/// Refuses an owner who cannot take the case, and a team that is not the unit's.
+fn may_hold(
+    state: &CaseState,
+    people: &[crate::domain::ids::PersonId],
+    owner: Option<StaffId>,
+    team: Option<TeamId>,
+    desk: Desk<'_>,
+) -> Result<(), Refusal> {
+    if let Some(owner) = owner {
+        let staff = desk.roster.staff(owner).ok_or_else(|| Refusal::not_found("member of staff", owner))?;
+        let conflict = staff.case_conflicts.contains(&state.case.id)
+            || people.iter().any(|person| staff.person_conflicts.contains(person));
+        if conflict {
+            return Err(Refusal::unsuitable(owner, "a conflict of interest with this case is recorded"));
+        }
+        if staff.left_at.is_some_and(|left| left <= desk.now) {
+            return Err(Refusal::unsuitable(owner, "they have left the unit"));
+        }
+    }
+    match team {
+        Some(team) if !desk.roster.teams.iter().any(|held| held.id == team) => {
+            Err(Refusal::not_found("team", team))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Phase, risk, flags, owner or team change. Flags that were proposed are settled by the flags that are given.
+pub(super) fn updated(
+    state: &mut CaseState,
+    payload: &Payload,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    let Payload::CaseUpdated { phase, risk, flags, owner, team, version } = payload else {
+        unreachable!("called for this payload alone")
+    };
+    if let Some(given) = *version
+        && given != state.case.version
+    {
+        let (what, id) = ("case".to_owned(), state.case.id.to_string());
+        return Err(Refusal::Stale { what, id, held: state.case.version, given }.into());
+    }
+    let people: Vec<_> = state.people.iter().map(|person| person.id).collect();
+    may_hold(state, &people, *owner, *team, desk)?;
+    let before = state.case.phase;
+    let case = state.case.change();
+    case.phase = phase.unwrap_or(case.phase);
+    case.risk = risk.unwrap_or(case.risk);
+    if let Some(flags) = flags {
+        case.flags.clone_from(flags);
+        case.proposed_flags.clear();
+    }
+    case.owner = owner.or(case.owner);
+    case.team = team.or(case.team);
+    case.version += 1;
+    let word = (case.phase != before).then(|| case.phase.to_string());
+    Ok(Happened::news(Occurrence { word, ..Occurrence::default() }))
 }
 
 /// Further references are found to be the case's.
@@ -90,27 +151,40 @@ pub(super) fn participant_updated(
 /// A person settles whether somebody has Enhanced Rights.
 pub(super) fn enhanced_rights_set(
     state: &mut CaseState,
-    id: ParticipantId,
-    settled: EnhancedState,
-    categories: &[EnhancedCategory],
-    source: &str,
+    payload: &Payload,
     desk: Desk<'_>,
 ) -> Result<Happened, Unhandled> {
-    participant_of(state, id)?;
-    if settled != EnhancedState::Refused && categories.is_empty() {
+    let Payload::EnhancedRightsSet { participant: id, state: settled, categories, source, version } = payload
+    else {
+        unreachable!("called for this payload alone")
+    };
+    let held = participant_of(state, *id)?;
+    if let Some(given) = *version
+        && given != held.version
+    {
+        let (what, id) = ("participant".to_owned(), id.to_string());
+        return Err(Refusal::Stale { what, id, held: held.version, given }.into());
+    }
+    if !held.is(Role::Victim) {
+        let (what, id) = ("participant".to_owned(), id.to_string());
+        let (state, wanted) = ("no victim".to_owned(), "only victims have Enhanced Rights".to_owned());
+        return Err(Refusal::IllegalMove { what, id, state, wanted }.into());
+    }
+    if *settled != EnhancedState::Refused && categories.is_empty() {
         return Err(
             Refusal::invalid("categories", "must name at least one category of Enhanced Rights").into()
         );
     }
-    let held = state.participants.iter_mut().find(|held| held.id == id).expect("it was found above").change();
+    let held =
+        state.participants.iter_mut().find(|held| held.id == *id).expect("it was found above").change();
     held.enhanced = Some(Enhanced {
-        state: settled,
-        categories: categories.to_vec(),
+        state: *settled,
+        categories: categories.clone(),
         assessed_at: desk.now,
-        source: source.to_owned(),
+        source: source.clone(),
     });
     held.version += 1;
-    Ok(Happened::news(Occurrence { about: Some(id), ..Occurrence::default() }))
+    Ok(Happened::news(Occurrence { about: Some(*id), ..Occurrence::default() }))
 }
 
 /// Refuses a participant who cannot be added, naming the field.

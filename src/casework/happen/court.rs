@@ -2,7 +2,7 @@
 
 use super::super::{Desk, Parked, Unhandled};
 use super::{Happened, Verdict};
-use crate::domain::court::{Feed, Line, Share};
+use crate::domain::court::{Feed, Line, ResultLine, Share};
 use crate::domain::hearing::{Hearing, HearingState};
 use crate::domain::ids::HearingId;
 use crate::domain::record::{self, Difference, Record, Snapshot};
@@ -17,7 +17,11 @@ pub(super) fn share(state: &mut CaseState, share: &Share, desk: Desk<'_>) -> Res
             Parked::Held("the share holds no case with one of this case's references".to_owned()).into()
         );
     };
-    let mut snapshot = Snapshot::of(share, index);
+    let whole = share.cases[index].lines.iter().any(is_of_whole_trial);
+    let mut snapshot = match whole {
+        true => Snapshot::of(&whose_trial(share.clone()), index),
+        false => Snapshot::of(share, index),
+    };
     if let Some(held) = state.snapshots.iter().find(|held| held.slot() == snapshot.slot()) {
         match held.version().cmp(&snapshot.version()) {
             std::cmp::Ordering::Equal => {
@@ -50,13 +54,32 @@ pub(super) fn share(state: &mut CaseState, share: &Share, desk: Desk<'_>) -> Res
     if *state.record != after {
         *state.record.change() = after;
     }
-    let listed = bring_in_line(state, hearings);
-    if difference.is_empty() && listed.is_empty() {
+    let Lined { listed, withdrawn } = bring_in_line(state, hearings);
+    if difference.is_empty() && listed.is_empty() && withdrawn.is_empty() {
         return Ok(Happened::nothing_new(Verdict::Duplicate, "nothing in it differs from what stands"));
     }
     let hearing =
         state.hearings.iter().find(|hearing| hearing.court_ids.contains(&sat)).map(|hearing| hearing.id);
-    Ok(Happened::news(Occurrence { difference, again, hearing, listed, ..Occurrence::default() }))
+    Ok(Happened::news(Occurrence { difference, again, hearing, listed, withdrawn, ..Occurrence::default() }))
+}
+
+/// What became of a trial is said of a whole hearing. Here it is said of each defendant who was heard, so that it
+/// concerns their victims and witnesses and nobody else's.
+fn whose_trial(mut share: Share) -> Share {
+    for case in share.cases.iter_mut().filter(|case| !case.defendants.is_empty()) {
+        let (whole, mut lines): (Vec<ResultLine>, Vec<ResultLine>) =
+            std::mem::take(&mut case.lines).into_iter().partition(is_of_whole_trial);
+        for line in whole {
+            let each = case.defendants.iter().map(|defendant| defendant.id);
+            lines.extend(each.map(|id| ResultLine { defendant: Some(id), ..line.clone() }));
+        }
+        case.lines = lines;
+    }
+    share.canonical()
+}
+
+fn is_of_whole_trial(line: &ResultLine) -> bool {
+    line.line == Line::Trial && line.defendant.is_none()
 }
 
 /// Puts a snapshot in its slot.
@@ -106,13 +129,22 @@ fn adopt_manual(state: &mut CaseState, snapshot: &mut Snapshot, outcomes: &Outco
     true
 }
 
-/// Brings the case's hearings in line with what the fold says; gives those newly listed or listed again.
-fn bring_in_line(state: &mut CaseState, folded: Vec<Hearing>) -> Vec<HearingId> {
-    let mut listed = Vec::new();
+/// What bringing hearings in line changed.
+struct Lined {
+    /// Newly listed, or listed again.
+    listed: Vec<HearingId>,
+    /// Not ordered any more.
+    withdrawn: Vec<HearingId>,
+}
+
+/// Brings the case's hearings in line with what the fold says.
+fn bring_in_line(state: &mut CaseState, folded: Vec<Hearing>) -> Lined {
+    let (mut listed, mut withdrawn) = (Vec::new(), Vec::new());
     for hearing in state.hearings.iter_mut() {
         let ordered_by_court = folded.iter().any(|other| other.id == hearing.id);
         if !ordered_by_court && hearing.state == HearingState::Listed {
             hearing.change().state = HearingState::Withdrawn;
+            withdrawn.push(hearing.id);
         }
     }
     for mut computed in folded {
@@ -142,5 +174,5 @@ fn bring_in_line(state: &mut CaseState, folded: Vec<Hearing>) -> Vec<HearingId> 
             *held.change() = computed;
         }
     }
-    listed
+    Lined { listed, withdrawn }
 }

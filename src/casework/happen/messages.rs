@@ -2,8 +2,10 @@
 
 use super::super::{Desk, Unhandled};
 use super::{Happened, Verdict};
-use crate::domain::event::{Fate, MessageAction};
-use crate::domain::ids::MessageId;
+use crate::casework::carry_out::duties;
+use crate::domain::duty::{Duty, DutyState, Met};
+use crate::domain::event::{Event, Fate, MessageAction};
+use crate::domain::ids::{DutyId, MessageId};
 use crate::domain::message::{Message, MessageState, Recipient};
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Tracked};
@@ -15,7 +17,16 @@ fn held(state: &mut CaseState, id: MessageId) -> Result<&mut Tracked<Message>, R
 }
 
 /// The outbox says how a message fared.
-pub(super) fn fared(state: &mut CaseState, id: MessageId, fate: &Fate) -> Result<Happened, Unhandled> {
+///
+/// What it tells is thereby told: duties that were to be met by it are met. Where it does not arrive, they become
+/// work for a person.
+pub(super) fn fared(
+    state: &mut CaseState,
+    event: &Event,
+    id: MessageId,
+    fate: &Fate,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
     let message = held(state, id)?;
     let (to, reason) = match fate {
         Fate::Sent => (MessageState::Sent, None),
@@ -42,12 +53,36 @@ pub(super) fn fared(state: &mut CaseState, id: MessageId, fate: &Fate) -> Result
     let changed = message.change();
     changed.state = to;
     changed.state_reason = reason.cloned();
-    Ok(Happened::news(Occurrence { message: Some(id), about, ..Occurrence::default() }))
+    let (medium, hearing) = (changed.medium.to_string(), changed.hearing);
+    let told = told_by(state, id);
+    match to {
+        MessageState::Sent | MessageState::Printed => {
+            duties::meet(state, &told, &Met { at: desk.now, channel: medium, by: None, words: None });
+        }
+        _ => {
+            duties::gather_again(state, &told, event, desk);
+        }
+    }
+    Ok(Happened::news(Occurrence { message: Some(id), about, hearing, ..Occurrence::default() }))
+}
+
+/// The open duties that a message was to meet: its recipient's, in no task, resting on what it tells.
+fn told_by(state: &CaseState, id: MessageId) -> Vec<DutyId> {
+    let Some(message) = state.messages.iter().find(|message| message.id == id) else { return Vec::new() };
+    let causes = || message.because.iter().flat_map(|why| &why.causes);
+    let meets = |duty: &&Tracked<Duty>| {
+        message.to == Recipient::Participant(duty.to)
+            && duty.state == DutyState::Open
+            && duty.task.is_none()
+            && duty.causes().all(|cause| causes().any(|other| other == cause))
+    };
+    state.duties.iter().filter(meets).map(|duty| duty.id).collect()
 }
 
 /// A person lets a message leave, keeps it back, stops it or tries it again.
 pub(super) fn acted(
     state: &mut CaseState,
+    event: &Event,
     id: MessageId,
     action: MessageAction,
     reason: &str,
@@ -87,6 +122,11 @@ pub(super) fn acted(
     if to == MessageState::Queued {
         message.not_before = desk.now;
         message.after_task = None;
+    }
+    if to == MessageState::Cancelled {
+        // What it was to tell is still owed.
+        let untold = told_by(state, id);
+        duties::gather_again(state, &untold, event, desk);
     }
     Ok(Happened::news(Occurrence { message: Some(id), ..Occurrence::default() }))
 }

@@ -68,24 +68,13 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
             return Err(Parked::Held(format!("{format}: {reason}")).into());
         }
         Payload::CaseOpened { case } => case::opened(state, case, desk)?,
-        Payload::CaseUpdated { phase, risk, flags, owner, team } => {
-            let case = state.case.change();
-            case.phase = phase.unwrap_or(case.phase);
-            case.risk = risk.unwrap_or(case.risk);
-            case.flags = flags.clone().unwrap_or_else(|| case.flags.clone());
-            case.owner = owner.or(case.owner);
-            case.team = team.or(case.team);
-            case.version += 1;
-            Happened::news(Occurrence::default())
-        }
+        Payload::CaseUpdated { .. } => case::updated(state, &event.payload, desk)?,
         Payload::CaseLinked { references } => case::linked(state, references),
         Payload::ParticipantAdded { participant } => case::participant_added(state, participant, desk)?,
         Payload::ParticipantUpdated { participant, version } => {
             case::participant_updated(state, participant, *version, desk)?
         }
-        Payload::EnhancedRightsSet { participant, state: settled, categories, source } => {
-            case::enhanced_rights_set(state, *participant, *settled, categories, source, desk)?
-        }
+        Payload::EnhancedRightsSet { .. } => case::enhanced_rights_set(state, &event.payload, desk)?,
         Payload::ContactLogged { .. } => tasks::contact_logged(state, event, desk)?,
         Payload::WitnessesRequired { hearing, witnesses } => {
             witnesses::required(state, *hearing, witnesses, desk)?
@@ -99,9 +88,9 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
             tasks::acted(state, event, *task, *version, action, desk)?
         }
         Payload::DutyExcused { duty, reason } => tasks::duty_excused(state, event, *duty, reason, desk)?,
-        Payload::MessageFared { message, fate } => messages::fared(state, *message, fate)?,
+        Payload::MessageFared { message, fate } => messages::fared(state, event, *message, fate, desk)?,
         Payload::MessageActed { message, action, reason } => {
-            messages::acted(state, *message, *action, reason, desk)?
+            messages::acted(state, event, *message, *action, reason, desk)?
         }
         Payload::TimerFired { timer, due_at } => {
             let fired = state.timers.iter_mut().find(|held| held.id == *timer);

@@ -9,7 +9,7 @@ use crate::domain::duty::{DutyState, Met};
 use crate::domain::event::{Completion, Event, Payload, TaskAction};
 use crate::domain::explanation::{Cause, Explanation};
 use crate::domain::ids::{DutyId, TaskId};
-use crate::domain::message::MessageState;
+use crate::domain::message::{Message, MessageState};
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Tracked};
 use crate::domain::task::{Attempt, Task, TaskState};
@@ -39,10 +39,11 @@ pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> R
     };
     let Some(found) = desk.pack.task_kinds.get(kind) else {
         let known = desk.pack.task_kinds.keys().cloned().collect::<Vec<_>>().join(", ");
-        return Err(
-            Refusal::invalid("kind", format!("there is no kind {kind:?}: expected one of {known}")).into()
-        );
+        return Err(Refusal::unknown_word("kind", format!("expected one of {known}")).into());
     };
+    if due_at.is_some_and(|due| due < desk.now) {
+        return Err(Refusal::invalid("due_at", "must not have passed already").into());
+    }
     if let Some(whom) = whom {
         participant_of(state, *whom)?;
     }
@@ -50,6 +51,7 @@ pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> R
         Some(staff) => {
             let staff =
                 desk.roster.staff(*staff).ok_or_else(|| Refusal::not_found("member of staff", staff))?;
+            suitable(state, staff, desk)?;
             (Some(staff.id), Some(staff.team), "given by hand".to_owned())
         }
         None => {
@@ -136,6 +138,7 @@ pub(super) fn acted(
         let (what, id, wanted) = ("task".to_owned(), id.to_string(), wanted.to_owned());
         return Err(Refusal::IllegalMove { what, id, state, wanted }.into());
     }
+    may_move(task, event, action)?;
     let occurrence = about(task);
     let mut further = Vec::new();
     let mut word = None;
@@ -180,6 +183,38 @@ pub(super) fn acted(
     Ok(Happened { further, ..happened })
 }
 
+/// Refuses what the task's owner or state does not allow.
+fn may_move(task: &Task, event: &Event, action: &TaskAction) -> Result<(), Refusal> {
+    let forbid = |state: &str, wanted: &str| {
+        let (what, id) = ("task".to_owned(), task.id.to_string());
+        Err(Refusal::IllegalMove { what, id, state: state.to_owned(), wanted: wanted.to_owned() })
+    };
+    match action {
+        TaskAction::Claim { .. } if task.assignee.is_some() => {
+            forbid("somebody's already", "only a task in a team's queue can be claimed")
+        }
+        TaskAction::Release if task.assignee.is_none() => {
+            forbid("in a queue already", "only a task that somebody has can be released")
+        }
+        TaskAction::Acknowledge
+            if task.state != TaskState::Open
+                || event.actor.staff.is_some_and(|me| task.assignee != Some(me)) =>
+        {
+            forbid(&task.state.to_string(), "only its owner can acknowledge it, while it is open")
+        }
+        TaskAction::Start if task.state == TaskState::InProgress => {
+            forbid("in progress already", "it must be open or acknowledged")
+        }
+        TaskAction::Reopen { .. } if task.state != TaskState::Done => {
+            forbid(&task.state.to_string(), "only a task that is done can be reopened")
+        }
+        TaskAction::Defer { until, .. } if task.due_at.is_some_and(|due| *until > due) => {
+            Err(Refusal::invalid("until", "must not lie beyond the task's due time"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A task, to be changed; it was found before.
 fn change(state: &mut CaseState, id: TaskId) -> &mut Task {
     let task = state.tasks.iter_mut().find(|task| task.id == id).expect("it was found before").change();
@@ -205,17 +240,7 @@ fn give(
         Some(staff) => {
             let staff =
                 desk.roster.staff(staff).ok_or_else(|| Refusal::not_found("member of staff", staff))?;
-            let conflict = staff.case_conflicts.contains(&state.case.id)
-                || state.people.iter().any(|person| staff.person_conflicts.contains(&person.id));
-            if conflict {
-                return Err(Refusal::invalid(
-                    "staff",
-                    "they must not work this case: a conflict of interest is recorded",
-                ));
-            }
-            if staff.left_at.is_some_and(|left| left <= desk.now) {
-                return Err(Refusal::invalid("staff", "they have left the unit"));
-            }
+            suitable(state, staff, desk)?;
             Some(staff.team)
         }
     };
@@ -223,6 +248,22 @@ fn give(
     task.assignee = staff;
     task.team = team.or(own).or(task.team);
     task.assigned_because = reason.to_owned();
+    Ok(())
+}
+
+/// Refuses a member of staff who cannot take work on this case.
+fn suitable(state: &CaseState, staff: &crate::domain::staff::Staff, desk: Desk<'_>) -> Result<(), Refusal> {
+    let conflict = staff.case_conflicts.contains(&state.case.id)
+        || state.people.iter().any(|person| staff.person_conflicts.contains(&person.id));
+    if conflict {
+        return Err(Refusal::unsuitable(staff.id, "a conflict of interest with this case is recorded"));
+    }
+    if staff.left_at.is_some_and(|left| left <= desk.now) {
+        return Err(Refusal::unsuitable(staff.id, "they have left the unit"));
+    }
+    if staff.vetting_valid_until.is_some_and(|until| until < crate::domain::london::date(desk.now)) {
+        return Err(Refusal::unsuitable(staff.id, "their vetting has run out"));
+    }
     Ok(())
 }
 
@@ -261,6 +302,9 @@ fn attempt(
     let task = state.tasks.iter().find(|task| task.id == id).expect("it was found before");
     let kind = kind(task, desk)?;
     outcome_of(kind, outcome, Ending::Attempt)?;
+    if at > desk.now {
+        return Err(Refusal::ahead("at"));
+    }
     let due = task.due_at;
     let about = task.about;
     let hearing = task.hearing;
@@ -314,7 +358,7 @@ fn complete(
     check_answers(kind, completion)?;
     let at = completion.at.unwrap_or(desk.now);
     if at > desk.now {
-        return Err(Refusal::invalid("at", "must not lie ahead"));
+        return Err(Refusal::ahead("at"));
     }
     let open: Vec<DutyId> = state
         .duties
@@ -346,8 +390,13 @@ fn complete(
     task.outcome = Some(completion.outcome.clone());
     task.answers.extend(completion.answers.clone());
     task.next_attempt_at = None;
-    release_drafts(state, id, desk);
-    duties::gather_again(state, &left, id, event, desk);
+    let next = duties::gather_again(state, &left, event, desk);
+    match next.first() {
+        // What was not said yet is still to be said before it is written.
+        Some(next) if !meets => move_drafts(state, id, *next),
+        _ if meets => release_drafts(state, id, desk),
+        _ => stop_drafts(state, id, &completion.outcome),
+    }
     Ok(())
 }
 
@@ -358,6 +407,30 @@ fn release_drafts(state: &mut CaseState, id: TaskId, desk: Desk<'_>) {
             let message = message.change();
             message.state = MessageState::Queued;
             message.not_before = message.not_before.max(desk.now);
+        }
+    }
+}
+
+/// Drafts wait for the task in which their duties are now gathered.
+fn move_drafts(state: &mut CaseState, from: TaskId, to: TaskId) {
+    let waits = |message: &Message| message.after_task == Some(from) && message.state == MessageState::Draft;
+    let mut moved = Vec::new();
+    for message in state.messages.iter_mut().filter(|message| waits(message)) {
+        message.change().after_task = Some(to);
+        moved.push(message.id);
+    }
+    if let Some(task) = state.tasks.iter_mut().find(|task| task.id == to) {
+        task.change().drafts.extend(moved);
+    }
+}
+
+/// Drafts of a task that ended without anybody being told are not for sending.
+fn stop_drafts(state: &mut CaseState, id: TaskId, outcome: &str) {
+    for message in state.messages.iter_mut() {
+        if message.after_task == Some(id) && message.state == MessageState::Draft {
+            let message = message.change();
+            message.state = MessageState::Cancelled;
+            message.state_reason = Some(format!("the task that it waited for ended as {outcome}"));
         }
     }
 }
@@ -375,8 +448,7 @@ fn outcome_of(kind: &TaskKind, word: &str, wanted: Ending) -> Result<bool, Refus
         _ => {
             let fits = kind.outcomes.iter().filter(|(_, outcome)| outcome.ends == (wanted == Ending::End));
             let fits: Vec<&str> = fits.map(|(word, _)| word.as_str()).collect();
-            let problem = format!("{word:?} is not an outcome here: expected one of {}", fits.join(", "));
-            Err(Refusal::invalid("outcome", problem))
+            Err(Refusal::unknown_word("outcome", format!("expected one of {}", fits.join(", "))))
         }
     }
 }
@@ -385,7 +457,7 @@ fn outcome_of(kind: &TaskKind, word: &str, wanted: Ending) -> Result<bool, Refus
 fn check_answers(kind: &TaskKind, completion: &Completion) -> Result<(), Refusal> {
     for (name, answer) in &completion.answers {
         let Some(question) = kind.form.iter().find(|question| question.name == *name) else {
-            return Err(Refusal::invalid(&format!("answers.{name}"), "the form has no such question"));
+            return Err(Refusal::unknown_word("answers", "the form has a question of another name only"));
         };
         let expected = match &question.answer {
             Answer::YesNo => (!answer.is_boolean()).then(|| "yes or no (true or false)".to_owned()),
@@ -419,7 +491,7 @@ fn check_answers(kind: &TaskKind, completion: &Completion) -> Result<(), Refusal
     match missing {
         Some(question) => {
             let problem = format!("must be answered: {}", question.asks);
-            Err(Refusal::invalid(&format!("answers.{}", question.name), problem))
+            Err(Refusal::required(&format!("answers.{}", question.name), problem))
         }
         None => Ok(()),
     }
@@ -474,7 +546,7 @@ pub(super) fn contact_logged(
         participant_of(state, *with)?;
     }
     if *at > desk.now {
-        return Err(Refusal::invalid("at", "must not lie ahead").into());
+        return Err(Refusal::ahead("at").into());
     }
     if let Some(corrects) = corrects
         && !state.contacts.iter().any(|held| held.id == *corrects)

@@ -119,6 +119,19 @@ pub(in crate::casework) fn set_attendance(
     told_by: Option<&str>,
     desk: Desk<'_>,
 ) -> AttendanceId {
+    // Whoever is told of this listing, or that it is off, is thereby told that an earlier one is off.
+    if matches!(to, AttendanceState::Warned | AttendanceState::Confirmed | AttendanceState::DeWarned) {
+        for held in state.attendances.iter_mut() {
+            let of_earlier =
+                held.participant == participant && held.hearing == hearing && held.listing < listing;
+            if of_earlier && matches!(held.state, AttendanceState::Warned | AttendanceState::Confirmed) {
+                let held = held.change();
+                held.state = AttendanceState::DeWarned;
+                held.since = desk.now;
+                held.told_by = told_by.map(str::to_owned);
+            }
+        }
+    }
     let held = state
         .attendances
         .iter_mut()

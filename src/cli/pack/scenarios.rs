@@ -1,9 +1,8 @@
 //! `usher pack test`: a pack's scenarios, each with its row, its rule and how it came out.
 
+use crate::casework;
 use crate::cli::output::{Ended, Output, counted, print, print_json};
-use crate::render;
-use crate::rules::pack::Pack;
-use serde::Serialize;
+use crate::render::{self, Letterbox};
 use std::path::PathBuf;
 
 /// What to test.
@@ -21,25 +20,12 @@ pub(in crate::cli) struct Args {
     output: Output,
 }
 
-/// How a scenario came out.
-#[derive(Debug, Serialize)]
-struct ScenarioResult {
-    /// Its name.
-    name: String,
-    /// The file it stands in.
-    file: String,
-    /// The row of the acceptance table that it shows.
-    row: Option<String>,
-    /// The rule that it is about.
-    rule: Option<String>,
-    /// What differed; nothing where it passed.
-    faults: Vec<String>,
-}
-
 pub(super) fn run(args: Args) -> anyhow::Result<Ended> {
     let (pack, _) = render::load_checked(super::files(args.dir.as_deref())?)?;
-    let results = scenarios(&pack);
-    let failed = results.iter().filter(|result| !result.faults.is_empty()).count();
+    let templates =
+        Letterbox::new(pack.templates.values()).map_err(|failures| anyhow::anyhow!("{failures:?}"))?;
+    let results = casework::scenario::run(&pack, &templates);
+    let failed = results.iter().filter(|result| !result.passed).count();
     match args.output {
         Output::Json => {
             print_json(&serde_json::json!({ "ok": failed == 0, "hash": pack.hash, "scenarios": results }))?;
@@ -49,9 +35,9 @@ pub(super) fn run(args: Args) -> anyhow::Result<Ended> {
             for result in &results {
                 let row = result.row.as_ref().map(|row| format!("row {row}, ")).unwrap_or_default();
                 let rule = result.rule.as_deref().unwrap_or_default();
-                let word = if result.faults.is_empty() { "ok    " } else { "FAILED" };
+                let word = if result.passed { "ok    " } else { "FAILED" };
                 text.push_str(&format!("{word} {} ({row}{rule})\n", result.name));
-                for fault in &result.faults {
+                for fault in &result.failures {
                     text.push_str(&format!("         {fault}\n"));
                 }
             }
@@ -60,17 +46,4 @@ pub(super) fn run(args: Args) -> anyhow::Result<Ended> {
         }
     }
     Ok(if failed == 0 { Ended::Well } else { Ended::WithFaults })
-}
-
-/// Runs every scenario of a pack. This version reads none: a pack that has some is told so, and never passes for
-/// tested.
-fn scenarios(pack: &Pack) -> Vec<ScenarioResult> {
-    let unread = |(file, _): &(String, _)| ScenarioResult {
-        name: file.clone(),
-        file: file.clone(),
-        row: None,
-        rule: None,
-        faults: vec!["this version of usher runs no scenarios".to_owned()],
-    };
-    pack.scenarios.iter().map(unread).collect()
 }

@@ -58,15 +58,22 @@ pub(super) async fn standings(
     let references: Vec<(&str, &str)> =
         news.iter().map(|new| (new.source.as_str(), new.reference.as_str())).collect();
     let known = read::events_known(txn, unit, &references).await?;
+    let bodies: Vec<Option<EventId>> = news.iter().map(body_id).collect();
+    let ids: Vec<EventId> = bodies.iter().flatten().copied().collect();
+    let known_bodies = if ids.is_empty() { HashMap::new() } else { read::events_by_id(txn, &ids).await? };
     let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut seen_bodies: HashMap<EventId, usize> = HashMap::new();
     let mut standings = Vec::with_capacity(news.len());
-    for (index, new) in news.iter().enumerate() {
+    for (index, (new, body)) in news.iter().zip(bodies).enumerate() {
         let known = known.get(&(new.source.clone(), new.reference.clone()));
-        let first = seen.entry((&new.source, &new.reference)).or_insert(index);
-        standings.push(match known {
-            Some(known) => Standing::Answered(repeat(known, &digest(new), &new.reference)),
-            None if *first < index => Standing::Twin(*first),
-            None => Standing::Fresh,
+        let first = *seen.entry((&new.source, &new.reference)).or_insert(index);
+        let first_body = body.map_or(index, |body| *seen_bodies.entry(body).or_insert(index));
+        let same_body = body.and_then(|body| known_bodies.get(&body));
+        standings.push(match (known, same_body) {
+            (Some(known), _) => Standing::Answered(repeat(known, &digest(new), &new.reference)),
+            (None, Some(known)) => Standing::Answered(Ok(recorded_before(known))),
+            (None, None) if first.min(first_body) < index => Standing::Twin(first.min(first_body)),
+            (None, None) => Standing::Fresh,
         });
     }
     Ok(standings)
@@ -89,9 +96,22 @@ fn repeat(known: &Known, digest: &str, reference: &str) -> Result<Receipt, Error
     if known.digest.as_ref().is_some_and(|held| held != digest) {
         return Err(Error::Refused(Refusal::Reused { reference: reference.to_owned() }));
     }
+    Ok(recorded_before(known))
+}
+
+fn recorded_before(known: &Known) -> Receipt {
     let reason = format!("recorded before; it then was {}", known.outcome);
     let receipt = CaseReceipt { case: None, outcome: Outcome::Duplicate, effects: 0, reason: Some(reason) };
-    Ok(Receipt { event: known.id, outcome: Outcome::Duplicate, cases: vec![receipt] })
+    Receipt { event: known.id, outcome: Outcome::Duplicate, cases: vec![receipt] }
+}
+
+/// The id of an event that came as a body: it follows from who sent it and what it is, so that the same news under
+/// another reference is the same event.
+pub(super) fn body_id(new: &NewEvent) -> Option<EventId> {
+    let raw = new.raw.as_ref()?;
+    let digest = ring::digest::digest(&ring::digest::SHA256, raw);
+    let parts: [&[u8]; 4] = [b"body", new.unit.as_bytes(), new.source.as_bytes(), digest.as_ref()];
+    Some(EventId(crate::domain::ids::derived(&parts)))
 }
 
 /// Digest of what is recorded: tells a repeat from a reference that is used for something else.

@@ -4,9 +4,13 @@
 //! transaction is given back and the batch begins anew with that event marked to be parked, so that it is parked
 //! alone and the others are not touched by it.
 
+mod again;
 pub(super) mod item;
 mod states;
 mod write;
+
+pub use again::Keep;
+pub(super) use again::{again, foresee};
 
 use super::resolve::{self, Aim, Part};
 use super::{Counts, Error, Inner, NewEvent, late};
@@ -14,12 +18,14 @@ use crate::casework::{self, Desk, Handled, Mode, Unhandled, raised};
 use crate::domain::case::{Reference, ReferenceKind};
 use crate::domain::event::{Actor, Event, Payload, Subject};
 use crate::domain::explanation::Cause;
-use crate::domain::ids::{CaseId, EventId, UnitId};
+use crate::domain::ids::{CaseId, EventId, TaskId, UnitId};
 use crate::domain::receipt::{CaseReceipt, Outcome, Receipt};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Roster;
-use crate::domain::state::CaseState;
+use crate::domain::state::{CaseState, Mark};
+use crate::store::audit::{Chain, Entry, Verb};
 use crate::store::seal::Keys;
+use crate::store::tape::{Lot, Tape};
 use crate::store::write::{Waiting, Written};
 use crate::store::{self, Transaction, waiting};
 use chrono::{DateTime, Utc};
@@ -55,8 +61,9 @@ pub(super) async fn run(
     unit: UnitId,
     news: &[NewEvent],
     inbox: &[EventId],
+    chain: &mut Chain,
 ) -> Result<Results, store::Error> {
-    begin(inner, unit, news, inbox, BTreeMap::new()).await
+    begin(inner, unit, news, inbox, BTreeMap::new(), chain).await
 }
 
 /// Parks one event without trying it.
@@ -69,11 +76,12 @@ pub(super) async fn park(
     news: &[NewEvent],
     inbox: &[EventId],
     why: &str,
+    chain: &mut Chain,
 ) -> Result<Results, store::Error> {
     let parking = || Parking { reason: why.to_owned(), silently: false };
     let calls = (0..news.len()).map(Which::Call);
     let which = calls.chain(inbox.iter().copied().map(Which::Kept));
-    begin(inner, unit, news, inbox, which.map(|which| (which, parking())).collect()).await
+    begin(inner, unit, news, inbox, which.map(|which| (which, parking())).collect(), chain).await
 }
 
 async fn begin(
@@ -82,10 +90,13 @@ async fn begin(
     news: &[NewEvent],
     inbox: &[EventId],
     mut parked: BTreeMap<Which, Parking>,
+    chain: &mut Chain,
 ) -> Result<Results, store::Error> {
     loop {
+        let lot = inner.store.tape().map(Tape::begin);
         let txn = inner.store.begin().await?;
         let mut batch = Batch::new(inner, unit, news, inbox, &parked);
+        batch.lot = lot;
         match batch.work(&txn).await? {
             Worked::Parks(which, reason) => {
                 txn.rollback().await.map_err(store::Error::from)?;
@@ -94,7 +105,7 @@ async fn begin(
                 parked.insert(which, Parking { reason, silently });
             }
             Worked::Done(results) => {
-                batch.commit(txn).await?;
+                batch.commit(txn, chain).await?;
                 return Ok(results);
             }
         }
@@ -113,7 +124,16 @@ struct Batch<'a> {
     inbox: &'a [EventId],
     parked: &'a BTreeMap<Which, Parking>,
     keys: Keys<'a>,
+    /// The roster as the batch changed it, to be written.
     roster: Option<Arc<Roster>>,
+    /// The roster with what this batch gave out counted in.
+    lent: Option<Arc<Roster>>,
+    /// The tasks that were counted in.
+    given: BTreeSet<TaskId>,
+    /// The one event of the batch, where it is recorded already and handled again.
+    again: Option<Event>,
+    /// What became of that, with what was done, a line each.
+    told: Option<(Receipt, Vec<String>)>,
     read_ns: u64,
     work_ns: u64,
     write_ns: u64,
@@ -121,6 +141,8 @@ struct Batch<'a> {
     /// How many events it leaves waiting in the inbox.
     leaves: usize,
     written: Written,
+    /// What was written, where a tape is kept for the bench.
+    lot: Option<Lot>,
 }
 
 /// One event of the batch once it is worked.
@@ -155,12 +177,17 @@ impl<'a> Batch<'a> {
             parked,
             keys: Keys::new(inner.store.ring()),
             roster: None,
+            lent: None,
+            given: BTreeSet::new(),
+            again: None,
+            told: None,
             read_ns: 0,
             work_ns: 0,
             write_ns: 0,
             events: 0,
             leaves: 0,
             written: Written::default(),
+            lot: None,
         }
     }
 
@@ -193,6 +220,7 @@ impl<'a> Batch<'a> {
                 },
             }
         }
+        items.extend(self.again.take().map(|event| Item { event, mode: Mode::Working, answers: None }));
         for event in waiting::taken(txn, &mut self.keys, unit, self.inbox).await? {
             items.push(Item { event, mode: Mode::Working, answers: None });
         }
@@ -239,6 +267,7 @@ impl<'a> Batch<'a> {
                         self.roster = Some(roster.clone());
                     }
                     opened.extend(opens);
+                    self.count_given(&hand, &states, &mut roster);
                     hands.push(hand);
                 }
                 Err(Unhandled::Refused(refusal)) => {
@@ -253,10 +282,17 @@ impl<'a> Batch<'a> {
                 Err(Unhandled::Parked(why)) => return Ok(Worked::Parks(which, why.to_string())),
             }
         }
+        if !self.given.is_empty() {
+            self.lent = Some(roster);
+        }
         let begun = Stopwatch::now();
         self.write(txn, &states, &hands, &ruleset.pack.hash, now).await?;
         self.write_ns += nanos(begun);
         for hand in hands {
+            if hand.kept && self.news.is_empty() {
+                let done = hand.handled.iter().flat_map(|one| one.trace.done.iter().cloned());
+                self.told = Some((Receipt::of(hand.event.id, hand.receipts.clone()), done.collect()));
+            }
             if let Some(index) = hand.answers {
                 results[index] = Some(Ok(Receipt::of(hand.event.id, hand.receipts)));
             }
@@ -275,11 +311,10 @@ impl<'a> Batch<'a> {
         let new = &self.news[index];
         let received_at = new.received_at.unwrap_or(now);
         if received_at > now {
-            let problem = "must not lie ahead: it is when the unit first had the news";
-            return Err(Refusal::invalid("received_at", problem));
+            return Err(Refusal::ahead("received_at"));
         }
         let event = Event {
-            id: EventId(self.inner.ids.next(now)),
+            id: item::body_id(new).unwrap_or_else(|| EventId(self.inner.ids.next(now))),
             unit: new.unit,
             source: new.source.clone(),
             reference: new.reference.clone(),
@@ -301,17 +336,24 @@ impl<'a> Batch<'a> {
     ) -> Result<Result<Vec<Item>, Refusal>, store::Error> {
         let kept = |event| Item { event, mode: Mode::Working, answers: None };
         if let Some((id, instead)) = item::again(item.payload()) {
-            let found = waiting::parked(txn, &mut self.keys, item.event.unit, id).await?;
-            let Some(mut event) = found else {
+            if let Some(refusal) = waiting::not_parked(txn, item.event.unit, id).await? {
+                return Ok(Err(refusal));
+            }
+            let Some(mut event) = waiting::parked(txn, &mut self.keys, item.event.unit, id).await? else {
                 return Ok(Err(Refusal::not_found("parked event", id)));
             };
             if let Some(instead) = instead {
-                event.payload = instead.clone();
-                if matches!(event.payload, Payload::HearingResulted { .. }) {
-                    event.subject = Subject::Share;
-                }
+                again::put_right(&mut event, instead);
             }
             return Ok(Ok(vec![kept(event)]));
+        }
+        if let Payload::ParkedDiscarded { event, .. } = item.payload() {
+            let refusal = waiting::not_parked(txn, item.event.unit, *event).await?;
+            if let Some(refusal) = refusal {
+                return Ok(Err(refusal));
+            }
+            waiting::discard(txn, *event).await?;
+            return Ok(Ok(Vec::new()));
         }
         let gained = late::gained(item.payload());
         if gained.is_empty() {
@@ -344,7 +386,8 @@ impl<'a> Batch<'a> {
             Aim::Cases(parts) => parts,
             Aim::Refused(refusal) => return Err(refusal.into()),
             Aim::Parked(reason) => {
-                hand.receipts.push(without_case(Outcome::Parked, reason));
+                hand.receipts.push(without_case(Outcome::Parked, reason.clone()));
+                hand.handled.extend(parked_at_desk(states, &hand.event, reason));
                 if silently {
                     tracing::error!(event = %hand.event.id, "an event is parked and the desk cannot be told");
                 } else {
@@ -362,7 +405,14 @@ impl<'a> Batch<'a> {
                     let Some(state) = states.get_mut(&case) else {
                         return Err(Refusal::not_found("case", case).into());
                     };
-                    let handled = casework::handle(state, hand.event.clone(), desk)?;
+                    let mut handled = casework::handle(state, hand.event.clone(), desk)?;
+                    if kept {
+                        // What follows from it now is not what followed from it before.
+                        for following in handled.iter_mut().skip(1) {
+                            let again = following.event.id;
+                            following.event.reference.push_str(&format!("/{again}"));
+                        }
+                    }
                     self.events += u64::try_from(handled.len()).unwrap_or(0);
                     let mut receipt = handled[0].receipt.clone();
                     receipt.effects = handled.iter().map(|one| one.receipt.effects).sum();
@@ -392,6 +442,21 @@ impl<'a> Batch<'a> {
         Ok(hand)
     }
 
+    /// Counts the tasks that an event gave out, so that the next event of the batch sees who has got how much.
+    fn count_given(&mut self, hand: &InHand, states: &BTreeMap<CaseId, CaseState>, roster: &mut Arc<Roster>) {
+        let cases = hand.handled.iter().filter_map(|one| states.get(&one.receipt.case?));
+        for task in cases.flat_map(|state| &state.tasks).filter(|task| task.mark() == Mark::New) {
+            let Some(staff) = task.assignee else { continue };
+            if self.given.insert(task.id) {
+                let load = &mut Arc::make_mut(roster).load;
+                match load.iter_mut().find(|(id, _)| *id == staff) {
+                    Some((_, open)) => *open += 1,
+                    None => load.push((staff, 1)),
+                }
+            }
+        }
+    }
+
     /// Tells the unit's desk of something, by an event of its own.
     fn at_desk(
         &mut self,
@@ -401,10 +466,11 @@ impl<'a> Batch<'a> {
         desk: Desk<'_>,
     ) -> Result<(), Unhandled> {
         let Some(state) = states.get_mut(&CaseState::desk_of(hand.event.unit)) else { return Ok(()) };
+        let id = EventId(self.inner.ids.next(desk.now));
         let event = Event {
-            id: EventId(self.inner.ids.next(desk.now)),
+            id,
             source: "usher:engine".to_owned(),
-            reference: format!("{name}/{}/{}", hand.event.id, hand.waiting.len()),
+            reference: format!("{name}/{}/{id}", hand.event.id),
             actor: Actor::usher("engine"),
             subject: Subject::Desk,
             payload: raised(name, None, None, vec![Cause(hand.event.id.to_string())]),
@@ -419,11 +485,31 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    async fn commit(self, txn: Transaction) -> Result<(), store::Error> {
+    /// Commits, with one entry of the audit for all that was changed: who changed what stands with each event.
+    async fn commit(self, txn: Transaction, chain: &mut Chain) -> Result<(), store::Error> {
         let begun = Stopwatch::now();
+        let mut end = None;
+        if self.written.rows > 0 {
+            let entry = Entry {
+                at: self.inner.clock.now(),
+                unit: self.unit,
+                actor: "usher:engine".to_owned(),
+                verb: Verb::Alter,
+                subject_kind: "events",
+                subject: None,
+                count: i64::try_from(self.events).unwrap_or(i64::MAX),
+            };
+            end = Some(chain.append(&txn, &[entry]).await?);
+        }
         txn.commit().await.map_err(store::Error::from)?;
+        if let Some(end) = end {
+            *chain = end;
+        }
+        if let (Some(tape), Some(lot)) = (self.inner.store.tape(), self.lot) {
+            tape.keep(lot);
+        }
         self.keys.keep();
-        if let Some(roster) = self.roster {
+        if let Some(roster) = self.lent.or(self.roster) {
             self.inner.rosters.put(roster);
         }
         let counts = &self.inner.counts;
@@ -440,6 +526,21 @@ impl<'a> Batch<'a> {
         }
         Ok(())
     }
+}
+
+/// Why an event is parked, kept as how it was handled at the unit's desk: lists of what is parked show it.
+fn parked_at_desk(
+    states: &mut BTreeMap<CaseId, CaseState>,
+    event: &Event,
+    reason: String,
+) -> Option<Handled> {
+    let state = states.get_mut(&CaseState::desk_of(event.unit))?;
+    let case = state.case.change();
+    case.sequence += 1;
+    let receipt = CaseReceipt { case: Some(case.id), ..without_case(Outcome::Parked, reason.clone()) };
+    let trace = casework::Trace { nothing_because: Some(reason), ..casework::Trace::default() };
+    let (event, sequence) = (event.clone(), case.sequence);
+    Some(Handled { event, receipt, facts: None, trace, sequence, elsewhere: Vec::new() })
 }
 
 fn which(item: &Item) -> Which {

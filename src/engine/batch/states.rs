@@ -8,7 +8,7 @@ use crate::domain::case::{Case, Phase, Risk};
 use crate::domain::event::{NewCase, Payload};
 use crate::domain::ids::{CaseId, PersonId, UnitId};
 use crate::domain::state::{CaseState, Tracked};
-use crate::store::read::Snapshots;
+use crate::store::read::{Contacts, Snapshots};
 use crate::store::{self, Transaction, read};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +28,7 @@ impl Batch<'_> {
         let mut people: Vec<(CaseId, PersonId)> = Vec::new();
         let mut opened: Vec<&NewCase> = Vec::new();
         let mut snapshots = Snapshots::Leave;
+        let mut contacts = Contacts::Leave;
         for (item, aim) in items.iter().zip(aims) {
             match aim {
                 Aim::Cases(parts) => {
@@ -51,11 +52,14 @@ impl Batch<'_> {
             if matches!(item.payload(), Payload::HearingResulted { .. }) {
                 snapshots = Snapshots::Read;
             }
+            if matches!(item.payload(), Payload::ContactLogged { corrects: Some(_), .. }) {
+                contacts = Contacts::Read;
+            }
         }
         let ids: Vec<CaseId> = wanted.iter().copied().collect();
         let mut states: BTreeMap<CaseId, CaseState> = BTreeMap::new();
         if !ids.is_empty() {
-            let read = read::cases_locked(txn, &mut self.keys, &ids, snapshots).await?;
+            let read = read::cases_locked(txn, &mut self.keys, &ids, snapshots, contacts).await?;
             states.extend(read.into_iter().map(|state| (state.case.id, state)));
         }
         if wanted.contains(&desk) && !states.contains_key(&desk) {

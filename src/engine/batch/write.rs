@@ -30,13 +30,14 @@ impl Batch<'_> {
         now: DateTime<Utc>,
     ) -> Result<(), store::Error> {
         let unit = self.unit;
-        let mut writer = Writer::new(txn, unit);
+        let mut writer = Writer::new(txn, unit).keeping(self.lot.take());
         if let Some(roster) = &self.roster {
             writer.roster(roster, &mut self.keys).await?;
         }
         read::keys(txn, &mut self.keys, [unit.0]).await?;
         self.keys.ensure(unit.0)?;
-        let changed: Vec<&CaseState> = states.values().collect();
+        // A case that nothing happened to was made for an event that was then refused: it is not there.
+        let changed: Vec<&CaseState> = states.values().filter(|state| state.case.sequence > 0).collect();
         writer.cases(&changed, &mut self.keys).await?;
 
         let left = self.elsewhere(txn, hands, now).await?;
@@ -84,6 +85,7 @@ impl Batch<'_> {
         let waits: Vec<Waiting> = hands.iter().flat_map(|hand| &hand.waiting).cloned().collect();
         writer.waiting(&waits).await?;
         self.written = writer.written;
+        self.lot = writer.take_lot();
         for hand in hands.iter().filter(|hand| hand.kept) {
             settle(txn, states, hand).await?;
         }

@@ -308,7 +308,13 @@ pub fn to(n: u128) -> Recipient {
 }
 
 fn meaning(word: &str, title: &str, told: bool) -> (Meaning, Codes) {
-    let meaning = Meaning { word: word.into(), title: title.into(), is_final: false, told };
+    let meaning = Meaning {
+        word: word.into(),
+        title: title.into(),
+        is_final: false,
+        told,
+        topic: crate::rules::outcomes::Topic::Outcome,
+    };
     (meaning, Codes { short: vec![word.into()], ..Codes::default() })
 }
 

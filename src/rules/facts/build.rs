@@ -29,6 +29,8 @@ pub struct Occurrence {
     pub hearing: Option<HearingId>,
     /// Hearings that were newly listed, or listed again.
     pub listed: Vec<HearingId>,
+    /// Hearings that had been ordered and are not any more.
+    pub withdrawn: Vec<HearingId>,
     /// Whom it is about.
     pub about: Option<ParticipantId>,
     /// The task it is about.
@@ -65,6 +67,7 @@ pub fn build(
         again: happened.again,
         hearing: happened.hearing.and_then(hearing),
         listed: happened.listed.iter().filter_map(|id| hearing(*id)).collect(),
+        withdrawn: happened.withdrawn.iter().filter_map(|id| hearing(*id)).collect(),
         about: happened.about.and_then(|id| state.participant(id)).map(|it| participant_facts(it, now)),
         task: happened
             .task
@@ -155,6 +158,7 @@ fn result_facts(standing: &Standing, outcomes: &Outcomes) -> ResultFacts {
         outcome: meaning.word.clone(),
         is_final: meaning.is_final,
         told: meaning.told,
+        topic: meaning.topic,
         codes: [line.type_id.map(|id| id.to_string()), line.cjs_code.clone(), line.short_code.clone()],
         qualifiers: line.qualifiers.clone(),
         defendant: line.defendant.map(|id| id.to_string()),

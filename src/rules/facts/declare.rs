@@ -54,6 +54,12 @@ facts! {
         hearing => e.hearing.as_ref();
         /// Hearings that were newly listed, or listed again.
         listed => &e.listed;
+        /// Hearings that had been ordered and are not any more.
+        withdrawn => &e.withdrawn;
+        /// The first of those hearings, where there is one.
+        next => e.listed.first();
+        /// The first of them that was listed again and to which witnesses may be called: a trial that moved.
+        moved => e.listed.iter().find(|h| h.listing > 1 && h.calls_witnesses());
         /// Whom it is about.
         about => e.about.as_ref();
         /// The task it is about, as it stands after the event.
@@ -92,6 +98,8 @@ facts! {
         professional_witnesses => c.with_role(|p| p.is(Role::ProfessionalWitness));
         /// Advisers, whether or not they have leave to be told.
         advisers => c.with_role(|p| p.is(Role::Adviser));
+        /// Family liaison officers.
+        family_liaison_officers => c.with_role(|p| p.is(Role::FamilyLiaisonOfficer));
         /// The officer in the case, where one is known.
         officer_in_case => c.participants.iter().find(|p| p.is(Role::OfficerInCase));
         /// Whether a victim has Enhanced Rights.
@@ -134,6 +142,8 @@ facts! {
         unlinked => p.unlinked;
         /// Whether they asked to hear of every hearing.
         wants_updates => p.wants_updates;
+        /// Whether somebody rosters them.
+        has_resource_team => p.resource_team.is_some();
         /// Whether they have leave, now, to be told about those they support.
         consent => p.consent;
     }
@@ -162,6 +172,8 @@ facts! {
         final => r.is_final;
         /// Whether people who concern it are told of it at all.
         told => r.told;
+        /// What it is about: outcome, bail, warrant, protection or appeal.
+        topic => r.topic;
         /// The defendant it is about, where it is about one.
         defendant => r.defendant.as_ref();
         /// The offence it is about, where it is about one.
@@ -200,6 +212,8 @@ facts! {
         day => h.when.day();
         /// The instant, where one is fixed.
         at => h.instant();
+        /// Whose hearing it is, by the court's ids.
+        defendants => &h.defendants;
         /// Whether the court's own hearing could be any of several planned ones.
         ambiguous => h.ambiguous;
     }
@@ -218,6 +232,8 @@ facts! {
         state => a.state;
         /// Whether they believe they are to come: warned or confirmed, and not told otherwise.
         expects => matches!(a.state, AttendanceState::Warned | AttendanceState::Confirmed);
+        /// Whether they are wanted: required, warned or confirmed.
+        wanted => a.wanted();
     }
 
     /// A booking.
@@ -303,6 +319,13 @@ impl ParticipantFacts {
     }
 }
 
+impl AttendanceFacts {
+    fn wanted(&self) -> bool {
+        use AttendanceState::{Confirmed, Required, Warned};
+        matches!(self.state, Required | Warned | Confirmed)
+    }
+}
+
 impl HearingFacts {
     fn instant(&self) -> Option<chrono::DateTime<chrono::Utc>> {
         match self.when {
@@ -352,7 +375,8 @@ pub fn schema(calendar: &Calendar) -> Schema {
         .object::<MessageFacts>()
         .variable("event", Type::object("event"), "what happened")
         .variable("case", Type::object("case"), "the case it happened to")
-        .variable("now", Type::Instant, "the instant of the decision");
+        .variable("now", Type::Instant, "the instant of the decision")
+        .variable("today", Type::Date, "the day of the decision, in Europe/London");
     for function in functions(calendar) {
         schema.function(function);
     }
@@ -407,19 +431,40 @@ fn functions(calendar: &Calendar) -> Vec<Function> {
         .about("their attendance at the latest listing of a hearing for which there is one"),
         Function::new("is_to_attend", [hearing()], Type::Bool, |call| {
             let (who, hearing) = (call.fact::<ParticipantFacts>(0)?, call.fact::<HearingFacts>(1)?);
-            let last =
-                case(call)?.attendances.iter().filter(|a| a.participant == who.id && a.hearing == hearing.id);
+            let theirs = |a: &&AttendanceFacts| a.participant == who.id && a.hearing == hearing.id;
             let expects =
                 |a: &AttendanceFacts| matches!(a.state, AttendanceState::Warned | AttendanceState::Confirmed);
-            Ok(Value::Bool(last.max_by_key(|a| a.listing).is_some_and(expects)))
+            Ok(Value::Bool(case(call)?.attendances.iter().filter(theirs).any(expects)))
         })
         .on(participant())
         .about("whether they believe they are to come to a hearing, at whatever listing they were told"),
+        Function::new("is_wanted_at", [hearing()], Type::Bool, |call| {
+            let (who, hearing) = (call.fact::<ParticipantFacts>(0)?, call.fact::<HearingFacts>(1)?);
+            let theirs =
+                case(call)?.attendances.iter().filter(|a| a.participant == who.id && a.hearing == hearing.id);
+            Ok(Value::Bool(theirs.max_by_key(|a| a.listing).is_some_and(AttendanceFacts::wanted)))
+        })
+        .on(participant())
+        .about("whether they are required, warned or confirmed for a hearing, at its latest listing with anybody"),
+        Function::new("corrects", [participant()], Type::Bool, |call| {
+            let (event, who) = (call.fact::<EventFacts>(0)?, call.fact::<ParticipantFacts>(1)?);
+            let case = case(call)?;
+            let gone = |r: &ResultFacts| case.was_told(&who.id, &Cause(r.id.clone()));
+            Ok(Value::Bool(event.removed.iter().any(gone)))
+        })
+        .on(Type::object("event"))
+        .about("whether it takes back something that somebody was told"),
         Function::new("told", [participant(), result()], Type::Bool, |call| {
             let (who, line) = (call.fact::<ParticipantFacts>(0)?, call.fact::<ResultFacts>(1)?);
             Ok(Value::Bool(case(call)?.was_told(&who.id, &Cause(line.id.clone()))))
         })
         .about("whether somebody was told of a line"),
+        Function::new("told_of", [participant(), hearing()], Type::Bool, |call| {
+            let (who, hearing) = (call.fact::<ParticipantFacts>(0)?, call.fact::<HearingFacts>(1)?);
+            let listing = Cause(format!("{}/{}", hearing.id, hearing.listing));
+            Ok(Value::Bool(case(call)?.was_told(&who.id, &listing)))
+        })
+        .about("whether somebody was told of a hearing's present listing"),
         Function::new("next_hearing", [participant()], hearing().optional(), |call| {
             let who = call.fact::<ParticipantFacts>(0)?;
             let case = case(call)?;

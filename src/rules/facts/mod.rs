@@ -17,6 +17,7 @@ use crate::domain::hearing::{
 };
 use crate::domain::person::Role;
 use crate::domain::task::Priority;
+use crate::rules::outcomes::Topic;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,8 @@ pub struct EventFacts {
     pub hearing: Option<HearingFacts>,
     /// Hearings that were newly listed, or listed again.
     pub listed: Vec<HearingFacts>,
+    /// Hearings that had been ordered and are not any more.
+    pub withdrawn: Vec<HearingFacts>,
     /// Whom it is about.
     pub about: Option<ParticipantFacts>,
     /// The task it is about, as it stands after the event.
@@ -156,6 +159,8 @@ pub struct ResultFacts {
     pub is_final: bool,
     /// Whether people who concern it are told of it at all.
     pub told: bool,
+    /// What it is about.
+    pub topic: Topic,
     /// The codes it came with, by which another pack may read it otherwise: type id, CJS code, short code.
     pub codes: [Option<String>; 3],
     /// Its qualifiers.

@@ -141,10 +141,12 @@ pub enum EffectRule {
         hearing: Option<Condition>,
         /// The local target.
         target: Option<Clock>,
-        /// The statutory clock.
-        due: Clock,
+        /// The statutory clock; what only a local standard asks for has none.
+        due: Option<Clock>,
         /// How urgent.
         priority: Condition,
+        /// How it is met.
+        by: By,
     },
     /// Work for a person.
     Task {
@@ -292,6 +294,16 @@ pub struct Reckonable {
     pub deadline: Deadline,
     /// What each anchor's name stands for: an instant, a day or a hearing.
     pub anchors: Vec<(String, Condition)>,
+}
+
+words! {
+    /// How a duty is met.
+    pub enum By as "way of telling" {
+        /// In person: it is gathered in a task.
+        Person = "person",
+        /// By a message that the same rule writes: it becomes work only if that does not arrive.
+        Message = "message",
+    }
 }
 
 /// Who gets a task.

@@ -260,7 +260,7 @@ fn a_resource_team_reads_one_form_for_all_of_its_officers() {
 
             Case: 01ZZ0000126
             Court: Exampleton Crown Court
-            Date cancelled: Mon 11 January 2027 at 10:00
+            Date cancelled: Mon 29 March 2027 at 10:00
 
             These officers are no longer required:
 
@@ -312,7 +312,7 @@ fn a_police_witness_reads_where_and_when() {
             You are no longer required at court in case 01ZZ0000126 (collar 4321).
 
             Court: Exampleton Crown Court
-            Date taken out: Mon 11 January 2027 at 10:00
+            Date taken out: Mon 29 March 2027 at 10:00
 
             Please do not attend on that date. We are telling your resource team. If there is a new date, we will tell you.
 

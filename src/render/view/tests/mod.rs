@@ -189,7 +189,13 @@ fn linked(
     for (nth, (defendant, offence)) in lines.iter().enumerate() {
         let code = format!("CODE{nth}");
         let title = format!("Outcome-{nth}-");
-        let meaning = Meaning { word: code.clone(), title: title.clone(), is_final: false, told: true };
+        let meaning = Meaning {
+            word: code.clone(),
+            title: title.clone(),
+            is_final: false,
+            told: true,
+            topic: crate::rules::outcomes::Topic::Outcome,
+        };
         meanings.push((meaning, Codes { short: vec![code.clone()], ..Codes::default() }));
         let defendant = defendant.map(|n| defendant_id(u128::from(n)));
         let standing = line_of(defendant, offence.map(|n| offence_id(u128::from(n))), &code);

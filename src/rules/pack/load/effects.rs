@@ -11,11 +11,11 @@ use crate::domain::task::Priority;
 use crate::rules::condition::{Condition, did_you_mean, listed};
 use crate::rules::pack::reader::Fields;
 use crate::rules::pack::yaml::Node;
-use crate::rules::pack::{Clock, EffectRule, EmitAt, To};
+use crate::rules::pack::{By, Clock, EffectRule, EmitAt, To};
 
 /// Every effect with the keys it may have; its own comes first.
 const EFFECTS: [(&str, &[&str]); 14] = [
-    ("owe", &["owe", "to", "in", "causes", "hearing", "target", "due", "priority"]),
+    ("owe", &["owe", "to", "in", "causes", "hearing", "target", "due", "priority", "by"]),
     ("task", &["task", "about", "hearing", "causes", "key", "target", "due", "priority", "owner"]),
     ("email", &MESSAGE_BY_EMAIL),
     ("letter", &["letter", "to", "resource_teams_of", "directory", "causes", "hearing", "after"]),
@@ -77,7 +77,12 @@ impl Asker<'_> {
         let to = fields.need("to").and_then(|node| self.people(node));
         let (causes, hearing) = (self.causes_of(fields), self.hearing_of(fields));
         let target = self.clock_of(fields, "target");
-        let due = fields.need("due").and_then(|node| self.clock(node));
+        // A duty without any clock would never be missed.
+        let due = match fields.node("target") {
+            Some(_) => self.clock_of(fields, "due"),
+            None => fields.need("due").and_then(|node| self.clock(node)).map(Some),
+        };
+        let by = fields.node("by").map_or(Some(By::Person), |node| self.reader.word::<By>(node));
         let priority = self.priority(fields);
         let task = perhaps(fields.node("in"), |node| self.terms.task_kind(self.reader, node));
         Some(EffectRule::Owe {
@@ -89,6 +94,7 @@ impl Asker<'_> {
             target: target?,
             due: due?,
             priority: priority?,
+            by: by?,
         })
     }
 

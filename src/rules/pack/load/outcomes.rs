@@ -3,17 +3,18 @@
 use super::Sources;
 use crate::domain::court::TrialOutcome;
 use crate::rules::condition::listed;
-use crate::rules::outcomes::{Codes, Meaning, Outcomes, spelling};
+use crate::rules::outcomes::{Codes, Meaning, Outcomes, Topic, spelling};
 use crate::rules::pack::reader::{Fields, Reader};
 use crate::rules::pack::yaml::Node;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "outcome",
     "title",
     "final",
     "told",
+    "topic",
     "types",
     "cjs",
     "short",
@@ -82,7 +83,8 @@ fn meaning(fields: &Fields<'_>, word: Option<&str>) -> Option<Meaning> {
     let title = fields.need_text("title");
     let is_final = fields.flag("final").unwrap_or(false);
     let told = fields.flag("told").unwrap_or(true);
-    Some(Meaning { word: word?.to_owned(), title: title?, is_final, told })
+    let topic = fields.node("topic").map_or(Some(Topic::Outcome), |node| fields.reader.word::<Topic>(node));
+    Some(Meaning { word: word?.to_owned(), title: title?, is_final, told, topic: topic? })
 }
 
 fn codes(reader: Reader<'_>, fields: &Fields<'_>, claims: &mut Claims) -> Codes {

@@ -33,7 +33,7 @@ fn a_plain_priority_is_a_word() {
 fn an_anchor_is_a_condition() {
     let (pack, _) = Pack::load(with(&[])).unwrap();
     let EffectRule::Owe { due, .. } = &pack.rules[0].effects[0] else { panic!("the first rule owes") };
-    let (when, by) = &due.choices[0];
+    let (when, by) = &due.as_ref().unwrap().choices[0];
     assert!(when.is_none());
     assert_eq!(by.deadline.to_string(), "end of limit.outcome_due after received");
     assert_eq!(by.anchors[0].0, "received");

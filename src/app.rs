@@ -1,0 +1,214 @@
+//! Puts everything together: from a configuration to a server that answers.
+//!
+//! One order, so that nothing is half there: the configuration is checked before anything is opened, the schema before
+//! anything is read, the unit founded before anybody is served. Parts that run beside the server (the outbox, the
+//! schedule) are started in [`App::start`] and end with it.
+
+use crate::clock::{Clock, Ids};
+use crate::config::{Config, Token};
+use crate::domain::staff::Unit;
+use crate::engine::rulesets::{Ruleset, Rulesets};
+use crate::engine::{Engine, found};
+use crate::grpc::access::Identity;
+use crate::grpc::access::tokens::{TokenHash, Tokens};
+use crate::grpc::api::{Api, Parts, ReadBody, Reading, ScenarioResult, TestPack};
+use crate::grpc::settings::HasTokens;
+use crate::mail::Transport;
+use crate::outbox::Outbox;
+use crate::rules::pack::Pack;
+use crate::schedule::Clockwork;
+use crate::store::audit::Auditor;
+use crate::store::seal::Keyring;
+use crate::store::{Store, packs, read};
+use crate::{casework, grpc, intake, pack_files};
+use anyhow::{Context, Result, bail};
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Whether the schema may be brought up to date on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Migrate {
+    /// It is, behind a lock: for a fresh database and for demonstrations.
+    Yes,
+    /// It must be up to date: `usher migrate` does that.
+    No,
+}
+
+/// Everything that runs, before it is served.
+pub struct App {
+    /// The configuration it was made from.
+    pub config: Config,
+    /// The unit.
+    pub unit: Unit,
+    /// Records and handles.
+    pub engine: Engine,
+}
+
+impl App {
+    /// Opens the store, checks its schema, founds the unit and starts the engine.
+    ///
+    /// # Errors
+    /// What is wrong, where, and what to do.
+    pub async fn start(config: Config, clock: Clock, ids: Ids, migrate: Migrate) -> Result<Self> {
+        config.server.check(has_tokens(&config.tokens))?;
+        let unit = config.unit.unit()?;
+        let ruleset = ruleset(&config)?;
+        let store = Store::open(&config.database.address, Arc::new(keyring(&config)?)).await?;
+        if migrate == Migrate::Yes {
+            store.migrate().await?;
+        }
+        store.check_schema().await?;
+        found_if_new(&store, &unit, &ruleset, &clock).await?;
+        let engine = Engine::start(store, Rulesets::with(ruleset), clock, ids, config.engine.settings());
+        Ok(Self { config, unit, engine })
+    }
+
+    /// The API over this application, and who it knows.
+    ///
+    /// # Errors
+    /// Where a token is none.
+    pub fn api(&self, test_pack: TestPack) -> Result<(Api, Arc<Tokens>)> {
+        let writer = format!("api:{}", self.engine.ids().next(self.engine.clock().now()));
+        let parts = Parts {
+            engine: self.engine.clone(),
+            auditor: Auditor::start(self.engine.store().clone(), writer),
+            read_body: read_body(),
+            test_pack,
+            settings: self.config.server.clone(),
+        };
+        Ok((Api::new(parts), Arc::new(tokens(&self.config.tokens, &self.unit)?)))
+    }
+}
+
+/// Serves as configured until `shutdown` ends; `ready` is told where, once callers are answered.
+///
+/// # Errors
+/// What is wrong, where, and what to do.
+pub async fn serve(
+    config: Config,
+    migrate: Migrate,
+    ready: impl FnOnce(std::net::SocketAddr),
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<()> {
+    let app = App::start(config, Clock::System, Ids::Random, migrate).await?;
+    if app.config.tokens.is_empty() {
+        tracing::warn!("no tokens are configured: every call but health and reflection is refused");
+    }
+    let (api, authority) = app.api(test_pack())?;
+    let closing = CancellationToken::new();
+    let transport = Transport::open(&app.config.mail).context("mail")?;
+    let outbox = Outbox::new(app.engine.clone(), transport, app.config.outbox.clone())?;
+    let clockwork = Clockwork::new(app.engine.clone());
+    let beside = tokio::spawn({
+        let closing = closing.clone();
+        async move {
+            tokio::join!(outbox.run(&closing), clockwork.run(&closing));
+        }
+    });
+    let listen = app.config.server.listen;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("server.listen: {listen} cannot be listened on: is another usher running?")
+    })?;
+    let address = listener.local_addr()?;
+    tracing::info!(%address, unit = %app.unit.id, "serving");
+    ready(address);
+    let served = grpc::serve::serve(api, authority, listener, shutdown).await;
+    closing.cancel();
+    beside.await.context("the outbox and the clock")?;
+    served?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn has_tokens(tokens: &[Token]) -> HasTokens {
+    if tokens.is_empty() { HasTokens::No } else { HasTokens::Yes }
+}
+
+/// The tokens of a configuration, each in the one unit there is.
+fn tokens(configured: &[Token], unit: &Unit) -> Result<Tokens> {
+    let token = |token: &Token| {
+        let hash = TokenHash::parse(&token.hash).context("tokens: a hash is not 64 hexadecimal figures")?;
+        let (name, role, staff) = (token.name.clone(), token.role, token.staff);
+        Ok((hash, Identity { name, role, unit: unit.id, staff }))
+    };
+    Ok(Tokens::new(configured.iter().map(token).collect::<Result<_>>()?))
+}
+
+/// The unit's pack, checked.
+fn ruleset(config: &Config) -> Result<Arc<Ruleset>> {
+    let files = match &config.unit.pack {
+        Some(folder) => {
+            pack_files::read_dir(folder).with_context(|| format!("unit.pack: {}", folder.display()))?
+        }
+        None => pack_files::embedded(),
+    };
+    let (pack, _) = Pack::load(files).map_err(|faults| anyhow::anyhow!("the pack has faults:\n{faults}"))?;
+    Ruleset::new(pack).map_err(|failures| {
+        let failures: Vec<String> = failures.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the pack's templates have faults:\n{}", failures.join("\n"))
+    })
+}
+
+/// The master key: from the configuration, its file, or the file beside an SQLite database.
+fn keyring(config: &Config) -> Result<Keyring> {
+    let sqlite = config.database.address.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"));
+    let beside = sqlite.map(|path| Path::new(path).with_extension("key")).filter(|path| path.exists());
+    let file = match &config.database.master_key {
+        Some(_) => config.database.master_key_file.clone(),
+        None => config.database.master_key_file.clone().or(beside),
+    };
+    let text = match (&config.database.master_key, &file) {
+        (Some(key), None) => key.expose().to_owned(),
+        (None, Some(file)) => std::fs::read_to_string(file)
+            .with_context(|| format!("database.master_key_file: {} cannot be read", file.display()))?,
+        (Some(_), Some(_)) => bail!("set database.master_key or database.master_key_file, not both"),
+        (None, None) => bail!(
+            "database.master_key or database.master_key_file must be set: what is kept is sealed under it. \
+             `openssl rand -hex 32` makes one"
+        ),
+    };
+    Keyring::parse(&text).context("database.master_key")
+}
+
+/// Founds the unit where it is new, or where the configuration says something else of it than what is held.
+async fn found_if_new(store: &Store, unit: &Unit, ruleset: &Ruleset, clock: &Clock) -> Result<()> {
+    let units = read::units(store.reader()).await?;
+    let held = units.into_iter().find(|held| held.id == unit.id);
+    let same = held.is_some_and(|held| Unit { version: unit.version, ..held } == *unit);
+    let active = packs::active_hash(store.reader(), unit.id).await?;
+    if !same || active.as_deref() != Some(&ruleset.pack.hash) {
+        found::found(store, unit, ruleset, clock.now()).await?;
+    }
+    Ok(())
+}
+
+/// How raw bodies are read, for the API.
+#[must_use]
+pub fn read_body() -> ReadBody {
+    Arc::new(|body| match intake::read(body, &intake::Hints::default()) {
+        Ok(read) => Reading { format: read.format.to_string(), share: Ok(Box::new(read.share)) },
+        Err(unusable) => Reading { format: unusable.format.to_string(), share: Err(unusable.to_string()) },
+    })
+}
+
+/// How a pack's scenarios are run, for the API.
+#[must_use]
+pub fn test_pack() -> TestPack {
+    Arc::new(|ruleset, wanted| {
+        let results = casework::scenario::run(&ruleset.pack, &ruleset.templates);
+        let results = results
+            .into_iter()
+            .filter(|result| wanted.is_empty() || result.file == wanted || result.name == wanted);
+        let results = results.map(|result| ScenarioResult {
+            path: result.file,
+            scenario: result.name,
+            row: result.row.unwrap_or_default(),
+            rule: result.rule.unwrap_or_default(),
+            difference: (!result.passed).then(|| result.failures.join("\n")),
+        });
+        results.collect()
+    })
+}

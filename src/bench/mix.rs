@@ -1,0 +1,99 @@
+//! The mix of typed events: what a unit's day is made of, in tenths.
+
+use super::town::Town;
+use crate::demo::cast;
+use crate::domain::contact::{CallerCheck, ContactKind};
+use crate::domain::event::{Completion, Payload, Subject, TaskAction};
+use crate::domain::ids::{ContactId, TaskId, derived};
+use crate::engine::NewEvent;
+use crate::rules::pack::{Answer, Pack, TaskKind};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What the report calls it.
+pub(super) const NAME: &str =
+    "5 tasks completed, 2 court results, 2 contacts logged, 1 CPS list of witnesses";
+
+/// How many of ten events are tasks completed: a task of its own for each.
+pub(super) const COMPLETED_OF_TEN: usize = 5;
+
+/// The typed events over cases that are open, each with a task.
+pub(super) struct Mix {
+    pub(super) town: Arc<Town>,
+    /// A task of each case, with its kind.
+    pub(super) tasks: Vec<(TaskId, String)>,
+}
+
+impl Mix {
+    /// The nth event.
+    pub(super) fn event(&self, nth: usize) -> NewEvent {
+        let (ten, place) = (nth / 10, nth % 10);
+        let reference = format!("mix-{nth}");
+        let cases = self.tasks.len();
+        match place {
+            0 | 2 | 4 | 6 | 8 => self.completion(reference, (ten * 5 + place / 2) % cases),
+            1 | 5 => self.town.shared(reference, self.town.sentence((ten * 2 + place / 5) % cases)),
+            3 | 7 => self.contact(reference, nth, (nth * 7) % cases),
+            _ => self.witnesses(reference, ten % cases),
+        }
+    }
+
+    fn completion(&self, reference: String, nth: usize) -> NewEvent {
+        let (task, kind) = &self.tasks[nth];
+        let pack = &self.town.ruleset.pack;
+        let completion = pack.task_kinds.get(kind).map(completed).unwrap_or_default();
+        let action = TaskAction::Complete(completion);
+        let payload = Payload::TaskActed { task: *task, version: None, action };
+        self.town.event(reference, Subject::Task(*task), payload)
+    }
+
+    fn contact(&self, reference: String, nth: usize, case: usize) -> NewEvent {
+        let payload = Payload::ContactLogged {
+            id: ContactId(derived(&[b"bench", &nth.to_be_bytes()])),
+            contact: ContactKind::Call,
+            with: Some(cast::participant(case, "victim")),
+            at: self.town.now,
+            check: CallerCheck::Verified,
+            met: Vec::new(),
+            told: Vec::new(),
+            words: "Asked how the case stands; will ring again on Thursday.".to_owned(),
+            corrects: None,
+        };
+        self.town.event(reference, Subject::Case(cast::case_id(case)), payload)
+    }
+
+    fn witnesses(&self, reference: String, case: usize) -> NewEvent {
+        let witnesses = cast::witnesses(case).into_iter().map(|witness| (witness.id, None)).collect();
+        let payload = Payload::WitnessesRequired { hearing: None, witnesses };
+        self.town.event(reference, Subject::Case(cast::case_id(case)), payload)
+    }
+}
+
+/// How a task of a kind is completed: by the first outcome that ends it, with every question answered.
+fn completed(kind: &TaskKind) -> Completion {
+    let ends = || kind.outcomes.iter().filter(|(_, outcome)| outcome.ends);
+    let outcome = ends().find(|(_, outcome)| outcome.meets).or_else(|| ends().next());
+    let answer = |answer: &Answer| match answer {
+        Answer::YesNo => serde_json::json!(true),
+        Answer::Text => serde_json::json!("as agreed"),
+        Answer::Number => serde_json::json!(1),
+        Answer::Date => serde_json::json!("2026-11-23"),
+        Answer::OneOf(words) => serde_json::json!(words.first()),
+        Answer::AnyOf(words) => serde_json::json!(words.iter().take(1).collect::<Vec<_>>()),
+    };
+    let asked = kind.form.iter().filter(|question| question.required);
+    Completion {
+        outcome: outcome.map(|(word, _)| word.clone()).unwrap_or_default(),
+        answers: asked
+            .map(|question| (question.name.clone(), answer(&question.answer)))
+            .collect::<BTreeMap<_, _>>(),
+        channel: Some("call".to_owned()),
+        words: Some("Told the outcome.".to_owned()),
+        ..Completion::default()
+    }
+}
+
+/// Whether a task of this kind can be completed by the mix.
+pub(super) fn can_complete(pack: &Pack, kind: &str) -> bool {
+    pack.task_kinds.get(kind).is_some_and(|kind| kind.gathers)
+}

@@ -1,0 +1,109 @@
+//! Stands before a service: nobody unknown, and nobody whose role may not, gets a byte of their body read.
+
+use super::{Authority, Identity, Unknown, table};
+use crate::grpc::pb::Reason;
+use crate::grpc::refused::Refused;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tonic::Status;
+use tonic::body::Body;
+use tonic::codegen::{BoxFuture, Service, http};
+use tonic::server::NamedService;
+
+/// What tonic says of a message that is larger than it takes; there is no other mark of it.
+const TOO_LARGE: &str = "decoded message length too large";
+/// The same of a message that is larger once it is unpacked.
+const TOO_LARGE_UNPACKED: &str = "exceeded while decompressing";
+
+/// A service behind the access table.
+#[derive(Clone)]
+pub struct Guarded<S> {
+    inner: S,
+    authority: Arc<dyn Authority>,
+}
+
+impl<S> Guarded<S> {
+    /// `inner`, reached only by whom `authority` knows and the table allows.
+    pub fn new(inner: S, authority: Arc<dyn Authority>) -> Self {
+        Self { inner, authority }
+    }
+}
+
+impl<S: NamedService> NamedService for Guarded<S> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<S> Service<http::Request<Body>> for Guarded<S>
+where
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<Self::Response, Infallible>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
+        match admit(&*self.authority, &request) {
+            Ok(identity) => {
+                request.extensions_mut().insert(identity);
+                let answer = self.inner.call(request);
+                Box::pin(async move { Ok(told_in_our_words(answer.await?)) })
+            }
+            Err(refused) => {
+                let answer = Status::from(refused).into_http();
+                Box::pin(async move { Ok(answer) })
+            }
+        }
+    }
+}
+
+fn admit(authority: &dyn Authority, request: &http::Request<Body>) -> Result<Identity, Refused> {
+    let identity = authority.identify(request.headers()).map_err(|unknown| match unknown {
+        Unknown::Missing => Refused::new(
+            Reason::CredentialsMissing,
+            "no bearer token came with the call: send `authorization: Bearer` and the token",
+        ),
+        Unknown::Invalid => Refused::new(
+            Reason::CredentialsInvalid,
+            "the bearer token is unknown or withdrawn: ask the administrator for another",
+        ),
+    })?;
+    if table::allows(identity.role, request.uri().path()) {
+        return Ok(identity);
+    }
+    Err(Refused::new(Reason::RoleForbids, format!("the role {} may not make this call", identity.role)))
+}
+
+/// What the transport refuses by itself is said as the contract promises.
+fn told_in_our_words(answer: http::Response<Body>) -> http::Response<Body> {
+    let Some(status) = Status::from_header_map(answer.headers()) else { return answer };
+    match in_our_words(&status) {
+        Some(refused) => Status::from(refused).into_http(),
+        None => answer,
+    }
+}
+
+/// The refusal that stands for a status of the transport's own making.
+#[must_use]
+pub fn in_our_words(status: &Status) -> Option<Refused> {
+    let message = status.message();
+    if message.contains(TOO_LARGE) || message.contains(TOO_LARGE_UNPACKED) {
+        let text = "the body is larger than the server takes; nothing of it is kept";
+        return Some(Refused::new(Reason::BodyTooLarge, text).about("body", "must be smaller"));
+    }
+    None
+}
+
+/// The caller of an admitted call.
+///
+/// # Errors
+/// [`Refused`] where the call did not pass a guard, which is a fault of ours.
+pub fn caller<T>(request: &tonic::Request<T>) -> Result<Identity, Refused> {
+    let found = request.extensions().get::<Identity>().cloned();
+    found.ok_or_else(|| Refused::new(Reason::Internal, "the call was not admitted by the access table"))
+}

@@ -1,0 +1,372 @@
+//! What all services need: recording for a caller, reading what the caller may see, and the audit of that.
+
+use super::access::{Identity, Role};
+use super::convert::field;
+use super::page::Pages;
+use super::pb::Reason;
+use super::refused::Refused;
+use super::settings::Settings;
+use crate::domain::court::Share;
+use crate::domain::event::{Event, Payload, Subject};
+use crate::domain::ids::{CaseId, EventId, UnitId, derived};
+use crate::domain::receipt::{Outcome, Receipt};
+use crate::domain::staff::Roster;
+use crate::domain::state::CaseState;
+use crate::engine::rulesets::Ruleset;
+use crate::engine::{self, Engine, Mode, NewEvent};
+use crate::store::audit::{Auditor, Entry, Verb};
+use crate::store::queries::events::{self, Name};
+use crate::store::{Store, read};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// A body that was read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// What it was taken for.
+    pub format: String,
+    /// What the court shared, or why that cannot be told.
+    pub share: Result<Box<Share>, String>,
+}
+
+/// Reads raw bodies: given in, since intake is another edge.
+pub type ReadBody = Arc<dyn Fn(&[u8]) -> Reading + Send + Sync>;
+
+/// What runs a pack's scenarios: given in, since they run on casework. Path, name, row, rule, and what was different.
+pub type TestPack = Arc<dyn Fn(&Ruleset, &str) -> Vec<ScenarioResult> + Send + Sync>;
+
+/// How a scenario went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScenarioResult {
+    /// The file.
+    pub path: String,
+    /// Its name.
+    pub scenario: String,
+    /// The row of the acceptance table.
+    pub row: String,
+    /// The rule it is about.
+    pub rule: String,
+    /// What followed that was not expected; none where it passed.
+    pub difference: Option<String>,
+}
+
+/// What the API is made of.
+pub struct Parts {
+    /// Records and handles.
+    pub engine: Engine,
+    /// Writes who looked.
+    pub auditor: Auditor,
+    /// Reads raw bodies.
+    pub read_body: ReadBody,
+    /// Runs a pack's scenarios.
+    pub test_pack: TestPack,
+    /// The limits.
+    pub settings: Settings,
+}
+
+/// The API behind every service. Cheap to clone.
+#[derive(Clone)]
+pub struct Api(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    pages: Pages,
+    rosters: Mutex<HashMap<UnitId, Arc<Roster>>>,
+}
+
+/// How often a call that met its own repeat in the same batch is tried again.
+const TRIES_MAX: u32 = 20;
+/// A queue that asks for less than this asks for the end of the batch, not for patience.
+const SOON: Duration = Duration::from_millis(10);
+
+impl Api {
+    /// The API over these parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let key = parts.engine.store().ring().token("page tokens");
+        Self(Arc::new(Inner { parts, pages: Pages::new(&key), rosters: Mutex::default() }))
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.parts.engine.clock().now()
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.0.parts.engine
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        self.engine().store()
+    }
+
+    /// Page tokens.
+    #[must_use]
+    pub fn pages(&self) -> &Pages {
+        &self.0.pages
+    }
+
+    /// The limits.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.parts.settings
+    }
+
+    /// Reads a raw body, away from the threads that serve.
+    ///
+    /// # Errors
+    /// [`Refused`] where reading broke down, which is a fault of ours.
+    pub async fn read_body(&self, body: bytes::Bytes) -> Result<Reading, Refused> {
+        let read = self.0.parts.read_body.clone();
+        let reading = tokio::task::spawn_blocking(move || read(&body)).await;
+        reading.map_err(|_| Refused::new(Reason::Internal, "reading the body broke down; it is logged"))
+    }
+
+    /// Runs a pack's scenarios, away from the threads that serve.
+    ///
+    /// # Errors
+    /// [`Refused`] where running broke down, which is a fault of ours.
+    pub async fn test_pack(
+        &self,
+        rules: Arc<Ruleset>,
+        filter: String,
+    ) -> Result<Vec<ScenarioResult>, Refused> {
+        let test = self.0.parts.test_pack.clone();
+        let results = tokio::task::spawn_blocking(move || test(&rules, &filter)).await;
+        results.map_err(|_| Refused::new(Reason::Internal, "running the scenarios broke down; it is logged"))
+    }
+
+    /// An id that follows from the call, so that a repeat of it names the same thing.
+    pub fn id<T: From<Uuid>>(what: &str, caller: &Identity, request_id: &str) -> T {
+        T::from(derived(&[what.as_bytes(), caller.name.as_bytes(), request_id.as_bytes()]))
+    }
+
+    /// An event as this caller records it.
+    #[must_use]
+    pub fn event(caller: &Identity, request_id: &str, subject: Subject, payload: Payload) -> NewEvent {
+        NewEvent {
+            unit: caller.unit,
+            source: caller.name.clone(),
+            reference: request_id.to_owned(),
+            actor: caller.actor(),
+            occurred_at: None,
+            received_at: None,
+            subject,
+            payload,
+            raw: None,
+            mode: Mode::Working,
+        }
+    }
+
+    /// Records an event for a caller; answers after the commit.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn record(&self, event: NewEvent) -> Result<Receipt, Refused> {
+        for _ in 0..TRIES_MAX {
+            match self.engine().record_or_busy(event.clone()).await {
+                Err(engine::Error::Busy { after }) if after < SOON => tokio::time::sleep(after).await,
+                answer => return Ok(answer?),
+            }
+        }
+        Ok(self.engine().record_or_busy(event).await?)
+    }
+
+    /// Records a payload that changes something for the caller of a unary call.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn write(
+        &self,
+        caller: &Identity,
+        request_id: &str,
+        subject: Subject,
+        payload: Payload,
+    ) -> Result<Receipt, Refused> {
+        let receipt = self.record(Self::event(caller, request_id, subject, payload)).await?;
+        if receipt.outcome == Outcome::Parked {
+            let why = receipt.cases.first().and_then(|case| case.reason.clone()).unwrap_or_default();
+            tracing::warn!(event = %receipt.event, "a call's event was parked");
+            return Err(Refused::new(
+                Reason::StateForbids,
+                format!("it is kept as event {}, and a person must see to it: {why}", receipt.event),
+            ));
+        }
+        Ok(receipt)
+    }
+
+    /// The event that this caller recorded under this reference, if there is one.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn recorded(&self, caller: &Identity, request_id: &str) -> Result<Option<Event>, Refused> {
+        let name = Name::Reference(caller.name.clone(), request_id.to_owned());
+        Ok(events::event(self.store(), caller.unit, &name).await?)
+    }
+
+    /// Now, or for a repeat the instant that its first call took for now: `of` finds it in what was recorded.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn now_of(
+        &self,
+        caller: &Identity,
+        request_id: &str,
+        of: impl FnOnce(&Payload) -> Option<DateTime<Utc>>,
+    ) -> Result<DateTime<Utc>, Refused> {
+        let recorded = self.recorded(caller, request_id).await?;
+        Ok(recorded.and_then(|event| of(&event.payload)).unwrap_or_else(|| self.now()))
+    }
+
+    /// The caller's unit and its people as they now are.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn roster(&self, unit: UnitId) -> Result<Arc<Roster>, Refused> {
+        let version = read::roster_version(self.store().reader(), unit).await?;
+        let held = self.0.rosters.lock().expect("no holder of the rosters panics").get(&unit).cloned();
+        if let Some(held) = held.filter(|held| Some(held.unit.version) == version) {
+            return Ok(held);
+        }
+        let roster = Arc::new(read::roster(self.store().reader(), self.store(), unit).await?);
+        self.0.rosters.lock().expect("no holder of the rosters panics").insert(unit, roster.clone());
+        Ok(roster)
+    }
+
+    /// The rules active for a unit.
+    ///
+    /// # Errors
+    /// [`Refused`] with `PACK_FAULTY` where there are none.
+    pub async fn rules(&self, unit: UnitId) -> Result<Arc<Ruleset>, Refused> {
+        self.engine().rulesets().active(self.store().reader(), unit).await.map_err(|error| match error {
+            crate::store::Error::Missing { .. } => {
+                Refused::new(Reason::PackFaulty, "no pack is active for the unit: activate one first")
+            }
+            error => error.into(),
+        })
+    }
+
+    /// All that is held of a case of the caller's unit, which the caller may work.
+    ///
+    /// # Errors
+    /// [`Refused`]: `NOT_HELD`, `CONFLICT_OF_INTEREST`.
+    pub async fn case(&self, caller: &Identity, id: CaseId) -> Result<CaseState, Refused> {
+        let state = self.any_case(caller, id).await?;
+        if state.is_desk() {
+            return Err(Refused::not_held("case", &id.to_string()));
+        }
+        Ok(state)
+    }
+
+    /// The same; the unit's desk as well.
+    ///
+    /// # Errors
+    /// As [`Api::case`].
+    pub async fn any_case(&self, caller: &Identity, id: CaseId) -> Result<CaseState, Refused> {
+        let state = read::cases(self.store(), &[id]).await?.pop();
+        let state = state.filter(|state| state.case.unit == caller.unit);
+        let state = state.ok_or_else(|| Refused::not_held("case", &id.to_string()))?;
+        self.may_work(caller, &state).await?;
+        Ok(state)
+    }
+
+    /// Refuses a member of staff with a conflict of interest in this case.
+    async fn may_work(&self, caller: &Identity, state: &CaseState) -> Result<(), Refused> {
+        let Some(me) = caller.staff else { return Ok(()) };
+        let roster = self.roster(caller.unit).await?;
+        let Some(me) = roster.staff(me) else { return Ok(()) };
+        let conflict = me.case_conflicts.contains(&state.case.id)
+            || state.people.iter().any(|person| me.person_conflicts.contains(&person.id));
+        if conflict {
+            let text =
+                "a conflict of interest with this case is recorded for the caller: a colleague must work it";
+            return Err(Refused::new(Reason::ConflictOfInterest, text));
+        }
+        Ok(())
+    }
+
+    /// Writes that a caller looks at one thing; what is looked at may be answered only after this.
+    ///
+    /// # Errors
+    /// [`Refused`] with `AUDIT_UNAVAILABLE`.
+    pub async fn looked(&self, caller: &Identity, kind: &'static str, subject: Uuid) -> Result<(), Refused> {
+        self.audit(caller, kind, Some(subject), 1).await
+    }
+
+    /// Writes that a caller looks at a list of `count` things.
+    ///
+    /// # Errors
+    /// [`Refused`] with `AUDIT_UNAVAILABLE`.
+    pub async fn listed(&self, caller: &Identity, kind: &'static str, count: usize) -> Result<(), Refused> {
+        if count == 0 {
+            return Ok(());
+        }
+        self.audit(caller, kind, None, i64::try_from(count).unwrap_or(i64::MAX)).await
+    }
+
+    async fn audit(
+        &self,
+        caller: &Identity,
+        subject_kind: &'static str,
+        subject: Option<Uuid>,
+        count: i64,
+    ) -> Result<(), Refused> {
+        // What another program reads leaves the unit; what its own people read does not.
+        let verb = if caller.role.is_staff() || caller.role == Role::Administrator {
+            Verb::Consult
+        } else {
+            Verb::Disclose
+        };
+        let (at, unit, actor) = (self.now(), caller.unit, caller.name.clone());
+        let entry = Entry { at, unit, actor, verb, subject_kind, subject, count };
+        Ok(self.0.parts.auditor.write(vec![entry]).await?)
+    }
+
+    /// The receipt of an event as it stands by now.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn standing(&self, unit: UnitId, held: &events::Held) -> Result<super::pb::Receipt, Refused> {
+        let handlings = self.handlings(held.id).await?;
+        Ok(super::convert::receipt::standing(held, &handlings, CaseState::desk_of(unit)))
+    }
+
+    /// How an event was handled for each case, with what there is to say of it.
+    async fn handlings(&self, event: EventId) -> Result<Vec<(events::Handling, Option<String>)>, Refused> {
+        let handlings = events::handlings(self.store(), &[event]).await?;
+        Ok(handlings
+            .into_iter()
+            .map(|handling| (handling.clone(), trace(&handling).nothing_because))
+            .collect())
+    }
+
+    /// Looks an id up among the rows of the caller's unit.
+    ///
+    /// # Errors
+    /// [`Refused`] with `NOT_HELD`.
+    pub fn found<T>(found: Option<T>, what: &str, id: impl ToString) -> Result<T, Refused> {
+        found.ok_or_else(|| Refused::not_held(what, &id.to_string()))
+    }
+
+    /// The name of a call.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn request_id(text: &str) -> Result<&str, Refused> {
+        field::request_id(text)
+    }
+}
+
+/// What was asked and done in a handling; nothing where it is no longer readable.
+#[must_use]
+pub fn trace(handling: &events::Handling) -> engine::Trace {
+    serde_json::from_slice(&handling.trace).unwrap_or_default()
+}

@@ -1,0 +1,167 @@
+//! The server: services behind the access table, reflection, health, limits, and an orderly end.
+
+use super::DESCRIPTORS;
+use super::access::Authority;
+use super::access::guard::Guarded;
+use super::api::Api;
+use super::pb::case_service_server::CaseServiceServer;
+use super::pb::correspondence_service_server::CorrespondenceServiceServer;
+use super::pb::directory_service_server::DirectoryServiceServer;
+use super::pb::intake_service_server::IntakeServiceServer;
+use super::pb::operations_service_server::OperationsServiceServer;
+use super::pb::pack_service_server::PackServiceServer;
+use super::pb::task_service_server::TaskServiceServer;
+use super::pb::team_service_server::TeamServiceServer;
+use super::services::cases::Cases;
+use super::services::correspondence::Correspondence;
+use super::services::directory::Directory;
+use super::services::intake::Intake;
+use super::services::operations::Operations;
+use super::services::packs::Packs;
+use super::services::tasks::Tasks;
+use super::services::team::Teams;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tonic::codec::CompressionEncoding::Gzip;
+use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Identity, Server, ServerTlsConfig};
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
+
+/// Why the server could not start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The certificate or its key cannot be read.
+    #[error("{path}: {cause}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The transport could not be set up, or broke.
+    #[error("the server: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// The contract cannot be told: a fault of ours.
+    #[error("reflection: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
+}
+
+/// How often the database is asked for a sign of life.
+const PULSE: Duration = Duration::from_secs(1);
+/// How long it may take to give one.
+const PULSE_MAX: Duration = Duration::from_secs(3);
+/// What a message of intake may be larger than its body: its other fields.
+const ENVELOPE_BYTES: usize = 64 * 1024;
+
+/// Serves on `listener` until `shutdown` ends; calls under way then have a while to end.
+///
+/// # Errors
+/// [`Error`].
+pub async fn serve(
+    api: Api,
+    authority: Arc<dyn Authority>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Error> {
+    let settings = api.settings().clone();
+    let mut server = Server::builder()
+        .max_concurrent_streams(settings.concurrent_calls_max)
+        .timeout(settings.call_max())
+        .http2_keepalive_interval(Some(Duration::from_secs(30)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(20)))
+        .http2_adaptive_window(Some(true));
+    if let (Some(certificate), Some(key)) = (&settings.tls_certificate, &settings.tls_key) {
+        let read =
+            |path: &PathBuf| std::fs::read(path).map_err(|cause| Error::File { path: path.clone(), cause });
+        let identity = Identity::from_pem(read(certificate)?, read(key)?);
+        server = server.tls_config(ServerTlsConfig::new().identity(identity))?;
+    }
+    let health = HealthReporter::new();
+    let pulse = tokio::spawn(watch_database(api.clone(), health.clone()));
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()?;
+    let body_max = settings.body_bytes_max + ENVELOPE_BYTES;
+    let max = settings.message_bytes_max;
+    // The same for each service, which is a type of its own.
+    macro_rules! guarded {
+        ($server:ident, $service:expr, $max:expr) => {
+            Guarded::new(
+                $server::new($service)
+                    .accept_compressed(Gzip)
+                    .send_compressed(Gzip)
+                    .max_decoding_message_size($max),
+                authority.clone(),
+            )
+        };
+    }
+    let (ending, mut ended) = watch::channel(());
+    let router = server
+        .add_service(reflection)
+        .add_service(tonic_health::pb::health_server::HealthServer::new(
+            tonic_health::server::HealthService::from_health_reporter(health.clone()),
+        ))
+        .add_service(guarded!(IntakeServiceServer, Intake(api.clone()), body_max))
+        .add_service(guarded!(CaseServiceServer, Cases(api.clone()), max))
+        .add_service(guarded!(TaskServiceServer, Tasks(api.clone()), max))
+        .add_service(guarded!(TeamServiceServer, Teams(api.clone()), max))
+        .add_service(guarded!(CorrespondenceServiceServer, Correspondence(api.clone()), max))
+        .add_service(guarded!(DirectoryServiceServer, Directory(api.clone()), max))
+        .add_service(guarded!(PackServiceServer, Packs(api.clone()), max))
+        .add_service(guarded!(OperationsServiceServer, Operations(api.clone()), max));
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let told = health.clone();
+    let stop = async move {
+        shutdown.await;
+        for name in names() {
+            told.set_service_status(name, ServingStatus::NotServing).await;
+        }
+        ending.send(()).ok();
+    };
+    let serving = router.serve_with_incoming_shutdown(incoming, stop);
+    let patience = async {
+        drop(ended.changed().await);
+        tokio::time::sleep(settings.stop_max()).await;
+    };
+    let result = tokio::select! {
+        result = serving => result.map_err(Error::from),
+        // Streams that nobody closes do not keep the process: what they handed over is committed.
+        () = patience => Ok(()),
+    };
+    pulse.abort();
+    result
+}
+
+/// What health is told of: the server as a whole, and each service.
+fn names() -> [&'static str; 9] {
+    [
+        "",
+        "usher.v1.IntakeService",
+        "usher.v1.CaseService",
+        "usher.v1.TaskService",
+        "usher.v1.TeamService",
+        "usher.v1.CorrespondenceService",
+        "usher.v1.DirectoryService",
+        "usher.v1.PackService",
+        "usher.v1.OperationsService",
+    ]
+}
+
+/// Says that nothing is served while the database does not answer.
+async fn watch_database(api: Api, health: HealthReporter) {
+    loop {
+        let answer = tokio::time::timeout(PULSE_MAX, api.store().ping()).await;
+        let status =
+            if matches!(answer, Ok(Ok(()))) { ServingStatus::Serving } else { ServingStatus::NotServing };
+        for name in names() {
+            health.set_service_status(name, status).await;
+        }
+        tokio::time::sleep(PULSE).await;
+    }
+}

@@ -1,0 +1,11 @@
+//! One file a service. Each call reads its request, records or asks, and answers; what decides lies below the engine.
+
+pub mod cases;
+pub mod correspondence;
+pub mod directory;
+pub mod intake;
+pub mod operations;
+pub mod packs;
+pub mod tasks;
+pub mod team;
+mod title;

@@ -1,0 +1,197 @@
+//! TeamService: teams, staff, and who is away.
+
+use crate::domain::event::{Payload, Subject};
+use crate::domain::ids::{AbsenceId, StaffId, TeamId};
+use crate::domain::staff::{Absence, Staff, Team};
+use crate::grpc::access::guard::caller;
+use crate::grpc::access::{Identity, Role};
+use crate::grpc::api::Api;
+use crate::grpc::convert::staff::{self, Shown};
+use crate::grpc::convert::{field, receipt};
+use crate::grpc::page::Pages;
+use crate::grpc::pb::team_service_server::TeamService;
+use crate::grpc::pb::{self, Reason};
+use crate::grpc::refused::Refused;
+use tonic::{Request, Response, Status};
+
+/// The service.
+pub struct Teams(pub Api);
+
+fn shown_to(caller: &Identity) -> Shown {
+    match caller.role {
+        Role::TeamLeader | Role::Manager => Shown::All,
+        Role::Administrator => Shown::NoKinds,
+        Role::Feed | Role::Service | Role::CareOfficer => Shown::Little,
+    }
+}
+
+/// Refuses a care officer who records somebody else's absence.
+fn own_absence(caller: &Identity, staff: StaffId) -> Result<(), Refused> {
+    if caller.role == Role::CareOfficer && caller.staff != Some(staff) {
+        let message = "care officers record their own absences only: ask a team leader";
+        return Err(Refused::new(Reason::RoleForbids, message));
+    }
+    Ok(())
+}
+
+impl Teams {
+    async fn absence(&self, caller: &Identity, id: AbsenceId) -> Result<Absence, Refused> {
+        let roster = self.0.roster(caller.unit).await?;
+        Api::found(roster.absences.iter().find(|held| held.id == id).cloned(), "absence", id)
+    }
+}
+
+#[tonic::async_trait]
+impl TeamService for Teams {
+    async fn list_teams(
+        &self,
+        request: Request<pb::ListTeamsRequest>,
+    ) -> Result<Response<pb::ListTeamsResponse>, Status> {
+        let caller = caller(&request)?;
+        let asked = request.into_inner();
+        let size = Pages::size(asked.page_size)?;
+        let scope = format!("ListTeams/{}", caller.unit);
+        let mark: Option<(String, TeamId)> = self.0.pages().read(&scope, &asked.page_token)?;
+        let roster = self.0.roster(caller.unit).await?;
+        let place = |team: &Team| (team.name.to_lowercase(), team.id);
+        let mut teams: Vec<&Team> = roster.teams.iter().collect();
+        teams.sort_by_key(|team| place(team));
+        teams.retain(|team| mark.as_ref().is_none_or(|mark| place(team) > *mark));
+        let more = teams.len() > size;
+        teams.truncate(size);
+        let next = teams.last().filter(|_| more).map(|team| place(team));
+        Ok(Response::new(pb::ListTeamsResponse {
+            teams: teams.into_iter().map(staff::team).collect(),
+            next_page_token: self.0.pages().write(&scope, next),
+        }))
+    }
+
+    async fn put_team(
+        &self,
+        request: Request<pb::PutTeamRequest>,
+    ) -> Result<Response<pb::PutTeamResponse>, Status> {
+        let caller = caller(&request)?;
+        let asked = request.into_inner();
+        let request_id = Api::request_id(&asked.request_id)?;
+        let given = field::given("team", asked.team.as_ref())?;
+        let team = staff::team_from("team", given, Api::id("team", &caller, request_id))?;
+        let id = team.id;
+        if !given.id.is_empty() {
+            let roster = self.0.roster(caller.unit).await?;
+            Api::found(roster.teams.iter().find(|held| held.id == id), "team", id)?;
+        }
+        let done = self.0.write(&caller, request_id, Subject::Desk, Payload::TeamPut { team }).await?;
+        let roster = self.0.roster(caller.unit).await?;
+        let held = Api::found(roster.teams.iter().find(|held| held.id == id), "team", id)?;
+        let team = Some(staff::team(held));
+        Ok(Response::new(pb::PutTeamResponse { receipt: Some(receipt::receipt(&done)), team }))
+    }
+
+    async fn list_staff(
+        &self,
+        request: Request<pb::ListStaffRequest>,
+    ) -> Result<Response<pb::ListStaffResponse>, Status> {
+        let caller = caller(&request)?;
+        let asked = request.into_inner();
+        let size = Pages::size(asked.page_size)?;
+        let team: Option<TeamId> = field::id_if_given("team_id", &asked.team_id)?;
+        let scope = format!("ListStaff/{}/{team:?}/{}", caller.unit, asked.include_left);
+        let mark: Option<StaffMark> = self.0.pages().read(&scope, &asked.page_token)?;
+        let (roster, now) = (self.0.roster(caller.unit).await?, self.0.now());
+        let wanted = |staff: &&Staff| {
+            team.is_none_or(|team| staff.team == team)
+                && (asked.include_left || staff.left_at.is_none_or(|left| left > now))
+        };
+        let place = |staff: &Staff| (staff.name.to_lowercase(), staff.id);
+        let mut people: Vec<&Staff> = roster.staff.iter().filter(wanted).collect();
+        people.sort_by_key(|staff| place(staff));
+        if let Some(StaffMark(id)) = mark {
+            // A token holds no name: the list goes on behind whoever bears the id.
+            let behind = people.iter().position(|staff| staff.id == id).map_or(people.len(), |at| at + 1);
+            people.drain(..behind);
+        }
+        let more = people.len() > size;
+        people.truncate(size);
+        let next = people.last().filter(|_| more).map(|staff| StaffMark(staff.id));
+        self.0.listed(&caller, "staff", people.len()).await?;
+        let seen = shown_to(&caller);
+        let away = roster.absences.iter().filter(|absence| {
+            absence.until.is_none_or(|until| until > now)
+                && people.iter().any(|staff| staff.id == absence.staff)
+        });
+        Ok(Response::new(pb::ListStaffResponse {
+            absences: away.map(|held| staff::absence(held, seen)).collect(),
+            staff: people.into_iter().map(|held| staff::staff(held, seen)).collect(),
+            next_page_token: self.0.pages().write(&scope, next),
+        }))
+    }
+
+    async fn put_staff(
+        &self,
+        request: Request<pb::PutStaffRequest>,
+    ) -> Result<Response<pb::PutStaffResponse>, Status> {
+        let caller = caller(&request)?;
+        let asked = request.into_inner();
+        let request_id = Api::request_id(&asked.request_id)?;
+        let given = field::given("staff", asked.staff.as_ref())?;
+        let member = staff::staff_from("staff", given, Api::id("staff", &caller, request_id))?;
+        let id = member.id;
+        if !given.id.is_empty() {
+            Api::found(self.0.roster(caller.unit).await?.staff(id), "member of staff", id)?;
+        }
+        let payload = Payload::StaffPut { staff: Box::new(member) };
+        let done = self.0.write(&caller, request_id, Subject::Desk, payload).await?;
+        let roster = self.0.roster(caller.unit).await?;
+        let held = staff::staff(Api::found(roster.staff(id), "member of staff", id)?, shown_to(&caller));
+        let receipt = Some(receipt::receipt(&done));
+        Ok(Response::new(pb::PutStaffResponse { receipt, staff: Some(held) }))
+    }
+
+    async fn record_absence(
+        &self,
+        request: Request<pb::RecordAbsenceRequest>,
+    ) -> Result<Response<pb::RecordAbsenceResponse>, Status> {
+        let caller = caller(&request)?;
+        let asked = request.into_inner();
+        let request_id = Api::request_id(&asked.request_id)?;
+        let given = field::given("absence", asked.absence.as_ref())?;
+        let absence = staff::absence_from("absence", given, Api::id("absence", &caller, request_id))?;
+        own_absence(&caller, absence.staff)?;
+        let id = absence.id;
+        let payload = Payload::AbsenceRecorded { absence };
+        let done = self.0.write(&caller, request_id, Subject::Desk, payload).await?;
+        let held = staff::absence(&self.absence(&caller, id).await?, Shown::All);
+        let receipt = Some(receipt::receipt(&done));
+        Ok(Response::new(pb::RecordAbsenceResponse { receipt, absence: Some(held) }))
+    }
+
+    async fn end_absence(
+        &self,
+        request: Request<pb::EndAbsenceRequest>,
+    ) -> Result<Response<pb::EndAbsenceResponse>, Status> {
+        let caller = caller(&request)?;
+        let asked = request.into_inner();
+        let request_id = Api::request_id(&asked.request_id)?;
+        let id: AbsenceId = field::id("absence_id", &asked.absence_id)?;
+        own_absence(&caller, self.absence(&caller, id).await?.staff)?;
+        let at = match field::instant_if_given("ends_at", asked.ends_at.as_ref())? {
+            Some(at) => at,
+            None => {
+                let first = |payload: &Payload| match payload {
+                    Payload::AbsenceEnded { at, .. } => Some(*at),
+                    _ => None,
+                };
+                self.0.now_of(&caller, request_id, first).await?
+            }
+        };
+        let payload = Payload::AbsenceEnded { absence: id, at };
+        let done = self.0.write(&caller, request_id, Subject::Desk, payload).await?;
+        let held = staff::absence(&self.absence(&caller, id).await?, Shown::All);
+        let receipt = Some(receipt::receipt(&done));
+        Ok(Response::new(pb::EndAbsenceResponse { receipt, absence: Some(held) }))
+    }
+}
+
+/// Where somebody stands in the list of staff.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+struct StaffMark(StaffId);

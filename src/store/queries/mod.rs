@@ -1,0 +1,48 @@
+//! What is asked for showing: lists in pages, counts, and what an event led to. Nothing here locks or writes.
+//!
+//! Pages go on from the last thing seen, never by counting rows from the start, so that page 400 costs what page 1
+//! does and nothing is seen twice when something is added meanwhile. What only the sealed body knows is asked of each
+//! value after it was opened; a list then reads on until its page is full.
+
+pub mod after;
+pub mod cases;
+pub mod duties;
+pub mod events;
+pub mod messages;
+pub mod people;
+pub mod stats;
+pub mod tasks;
+pub mod unlinked;
+
+use super::rows::Stored;
+use super::seal::Keys;
+use super::{Error, Store, read, seal};
+use sea_orm::EntityTrait;
+use uuid::Uuid;
+
+/// One page of a list, with the mark to go on from where there is more.
+#[derive(Debug, Clone)]
+pub struct Page<T, M> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// From where the next page goes on.
+    pub next: Option<M>,
+}
+
+/// Rows read at a time where values are left out after opening.
+const CHUNK: u64 = 200;
+/// Chunks read for one page at most: a page may come short, and says where to go on.
+const CHUNKS_MAX: usize = 50;
+
+/// The values of rows, each with the case it belongs to.
+async fn opened<T: Stored>(
+    store: &Store,
+    rows: &[<T::Entity as EntityTrait>::Model],
+    purpose: &'static str,
+) -> Result<Vec<T>, Error> {
+    let mut keys = Keys::new(store.ring());
+    let owners =
+        rows.iter().map(|row| seal::key_of(purpose, T::body(row))).collect::<Result<Vec<Uuid>, _>>()?;
+    read::keys(store.reader(), &mut keys, owners).await?;
+    Ok(rows.iter().map(|row| T::value(row, &keys)).collect::<Result<Vec<_>, _>>()?)
+}

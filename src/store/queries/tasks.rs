@@ -1,0 +1,147 @@
+//! Lists of work, in the order in which it is to be done.
+
+use super::{CHUNK, CHUNKS_MAX, Page, after, opened};
+use crate::domain::ids::{CaseId, ParticipantId, StaffId, TeamId, UnitId};
+use crate::domain::task::{Priority, Task, TaskState};
+use crate::store::entity::task::{Column, Entity, Model};
+use crate::store::rows::millis;
+use crate::store::{Error, Store};
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Which tasks; what is none or empty asks nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of this member of staff.
+    pub assignee: Option<StaffId>,
+    /// Without an owner.
+    pub unassigned: Option<Unassigned>,
+    /// Of this team.
+    pub team: Option<TeamId>,
+    /// Of this case.
+    pub case: Option<CaseId>,
+    /// About this participant.
+    pub participant: Option<ParticipantId>,
+    /// In one of these states; open ones where none.
+    pub states: Vec<TaskState>,
+    /// Of one of these kinds.
+    pub kinds: Vec<String>,
+    /// With one of these priorities.
+    pub priorities: Vec<Priority>,
+    /// Due before this.
+    pub due_before: Option<DateTime<Utc>>,
+}
+
+/// Only work that nobody has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unassigned;
+
+/// Where a task stands in the order of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark(String, i64, i64, Uuid);
+
+/// What a task without a clock counts as: after every other.
+const NEVER: i64 = i64::MAX;
+
+/// The earlier of target and due.
+fn clock() -> SimpleExpr {
+    Expr::cust(format!(
+        "COALESCE(CASE WHEN target_at < due_at THEN target_at ELSE due_at END, target_at, {NEVER})"
+    ))
+}
+
+fn mark(row: &Model) -> Mark {
+    let clock = match (row.target_at, row.due_at) {
+        (Some(target), Some(due)) => std::cmp::min(target, due),
+        (target, due) => due.or(target).unwrap_or(NEVER),
+    };
+    Mark(row.priority.clone(), clock, row.raised_at, row.id)
+}
+
+/// A page of a unit's tasks: by priority, then the earlier of target and due, then age.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`].
+pub async fn list(
+    store: &Store,
+    unit: UnitId,
+    filter: &Filter,
+    mut from: Option<Mark>,
+    size: usize,
+) -> Result<Page<Task, Mark>, Error> {
+    let mut items = Vec::new();
+    for _ in 0..CHUNKS_MAX {
+        let chunk = if filter.participant.is_some() { CHUNK } else { size as u64 + 1 };
+        let mut find = select(unit, filter);
+        if let Some(Mark(priority, clock_at, raised, id)) = &from {
+            let order = Expr::tuple([
+                Expr::col(Column::Priority),
+                clock(),
+                Expr::col(Column::RaisedAt),
+                Expr::col(Column::Id),
+            ]);
+            let values = vec![priority.clone().into(), (*clock_at).into(), (*raised).into(), (*id).into()];
+            find = find.filter(order.gt(after::given(values)));
+        }
+        let rows = find
+            .order_by_asc(Column::Priority)
+            .order_by(clock(), Order::Asc)
+            .order_by_asc(Column::RaisedAt)
+            .order_by_asc(Column::Id)
+            .limit(chunk)
+            .all(store.reader())
+            .await?;
+        let is_last = (rows.len() as u64) < chunk;
+        let tasks: Vec<Task> = opened(store, &rows, "tasks.body").await?;
+        for (row, task) in rows.iter().zip(tasks) {
+            if items.len() == size {
+                return Ok(Page { items, next: from });
+            }
+            from = Some(mark(row));
+            if filter.participant.is_none_or(|about| task.about == Some(about)) {
+                items.push(task);
+            }
+        }
+        if is_last {
+            return Ok(Page { items, next: None });
+        }
+    }
+    Ok(Page { items, next: from })
+}
+
+fn select(unit: UnitId, filter: &Filter) -> sea_orm::Select<Entity> {
+    let states: Vec<String> = if filter.states.is_empty() {
+        [TaskState::Open, TaskState::Acknowledged, TaskState::InProgress]
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    } else {
+        filter.states.iter().map(ToString::to_string).collect()
+    };
+    let mut find = Entity::find().filter(Column::Unit.eq(unit.0)).filter(Column::State.is_in(states));
+    if let Some(assignee) = filter.assignee {
+        find = find.filter(Column::Assignee.eq(assignee.0));
+    }
+    if filter.unassigned.is_some() {
+        find = find.filter(Column::Assignee.is_null());
+    }
+    if let Some(team) = filter.team {
+        find = find.filter(Column::Team.eq(team.0));
+    }
+    if let Some(case) = filter.case {
+        find = find.filter(Column::CaseId.eq(case.0));
+    }
+    if !filter.kinds.is_empty() {
+        find = find.filter(Column::Kind.is_in(&filter.kinds));
+    }
+    if !filter.priorities.is_empty() {
+        find = find.filter(Column::Priority.is_in(filter.priorities.iter().map(ToString::to_string)));
+    }
+    if let Some(before) = filter.due_before {
+        find = find.filter(Column::DueAt.lt(millis(before)));
+    }
+    find
+}

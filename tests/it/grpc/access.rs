@@ -1,0 +1,91 @@
+//! Who may call what: nobody unknown, nobody whose role may not, and before any body is read.
+
+use super::{Caller, Served, refused};
+use crate::database::on_both_databases;
+use tonic::{Code, Request};
+use usher::grpc::access::{Role, table};
+use usher::grpc::pb;
+use usher::store::Store;
+
+fn role(caller: Caller) -> Role {
+    match caller.token {
+        "feed" => Role::Feed,
+        "service" => Role::Service,
+        "officer" | "colleague" => Role::CareOfficer,
+        "leader" => Role::TeamLeader,
+        "manager" => Role::Manager,
+        _ => Role::Administrator,
+    }
+}
+
+/// Calls a path with an empty message and gives the status.
+async fn call(served: &Served, header: Option<&str>, path: &str) -> Code {
+    let mut client = tonic::client::Grpc::new(served.line());
+    client.ready().await.unwrap();
+    let mut request = Request::new(pb::GetStatsRequest {});
+    if let Some(header) = header {
+        request.metadata_mut().insert("authorization", header.parse().unwrap());
+    }
+    let codec = tonic_prost::ProstCodec::<pb::GetStatsRequest, pb::GetStatsResponse>::default();
+    match client.unary(request, path.parse().unwrap(), codec).await {
+        Ok(_) => Code::Ok,
+        Err(status) => status.code(),
+    }
+}
+
+on_both_databases! {
+    async fn every_call_is_open_to_the_roles_of_the_table_and_to_nobody_else(store: Store) {
+        let served = Served::new(store).await;
+        for (service, name, roles) in table::CALLERS {
+            let path = format!("/usher.v1.{service}/{name}");
+            assert_eq!(call(&served, None, &path).await, Code::Unauthenticated, "{path}");
+            for caller in Caller::ALL {
+                let code = call(&served, Some(&format!("Bearer {}", caller.token)), &path).await;
+                let denied = code == Code::PermissionDenied;
+                assert_eq!(!denied, roles.contains(&role(caller)), "{path} {} {code:?}", caller.token);
+                assert_ne!(code, Code::Unimplemented, "{path}");
+            }
+        }
+    }
+}
+
+on_both_databases! {
+    async fn a_call_without_a_token_of_ours_is_told_what_to_send(store: Store) {
+        let served = Served::new(store).await;
+        let mut nobody = pb::operations_service_client::OperationsServiceClient::new(served.line());
+        refused(nobody.get_stats(pb::GetStatsRequest {}).await, Code::Unauthenticated, "CREDENTIALS_MISSING");
+        let stranger = served.bearer("Bearer stranger");
+        let mut stranger = pb::operations_service_client::OperationsServiceClient::new(stranger);
+        refused(stranger.get_stats(pb::GetStatsRequest {}).await, Code::Unauthenticated, "CREDENTIALS_INVALID");
+        let answer = served.operations(Caller::OFFICER).get_stats(pb::GetStatsRequest {}).await;
+        refused(answer, Code::PermissionDenied, "ROLE_FORBIDS");
+    }
+}
+
+on_both_databases! {
+    async fn reflection_and_health_answer_everybody(store: Store) {
+        use tonic_health::pb::health_client::HealthClient;
+        use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus};
+        use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
+        use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
+        use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
+        use tonic_reflection::pb::v1::ServerReflectionRequest;
+
+        let served = Served::new(store).await;
+        let check = HealthCheckRequest { service: String::new() };
+        let mut health = HealthClient::new(served.line());
+        let health = health.check(check).await.unwrap().into_inner();
+        assert_eq!(health.status(), ServingStatus::Serving);
+        let ask = ServerReflectionRequest {
+            host: String::new(),
+            message_request: Some(MessageRequest::ListServices(String::new())),
+        };
+        let mut reflection = ServerReflectionClient::new(served.line());
+        let asked = tokio_stream::iter([ask]);
+        let mut answers = reflection.server_reflection_info(asked).await.unwrap().into_inner();
+        let answer = answers.message().await.unwrap().unwrap().message_response;
+        let Some(MessageResponse::ListServicesResponse(list)) = answer else { panic!("{answer:?}") };
+        let names: Vec<&str> = list.service.iter().map(|service| service.name.as_str()).collect();
+        assert!(names.contains(&"usher.v1.TaskService"), "{names:?}");
+    }
+}

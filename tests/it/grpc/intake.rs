@@ -1,0 +1,229 @@
+//! What comes in: typed events, raw bodies, streams, and everything that can be wrong with them.
+
+use super::{Caller, Served, fields, refused, wire};
+use crate::app::{at, enhanced, person, urn};
+use crate::database::on_both_databases;
+use tonic::Code;
+use usher::domain::person::Role;
+use usher::grpc::pb;
+use usher::store::Store;
+
+/// A case-updated event about the nth case, by its URN.
+fn updated(n: u128, risk: pb::Risk) -> pb::Event {
+    let reference = pb::Reference { kind: pb::ReferenceKind::Urn as i32, value: urn(n) };
+    let change = pb::CaseChange { risk: risk as i32, ..Default::default() };
+    pb::Event {
+        references: vec![reference],
+        payload: Some(pb::event::Payload::CaseUpdated(pb::CaseUpdated { change: Some(change) })),
+        ..Default::default()
+    }
+}
+
+fn record(request_id: &str, event: pb::Event) -> pb::RecordEventRequest {
+    pb::RecordEventRequest { request_id: request_id.into(), event: Some(event), validate_only: false }
+}
+
+fn body(request_id: &str, body: &[u8]) -> pb::RecordCourtResultRequest {
+    pb::RecordCourtResultRequest { request_id: request_id.into(), body: body.to_vec(), ..Default::default() }
+}
+
+/// A Common Platform body of the fixtures.
+fn fixture() -> Vec<u8> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut found: Vec<_> =
+        walk(&folder).into_iter().filter(|path| path.extension() == Some("json".as_ref())).collect();
+    found.sort();
+    for path in found {
+        let bytes = std::fs::read(&path).unwrap();
+        if bytes.len() < 60_000 && usher::intake::read(&bytes, &Default::default()).is_ok() {
+            return bytes;
+        }
+    }
+    panic!("no readable Common Platform body in tests/fixtures")
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files
+}
+
+on_both_databases! {
+    async fn an_event_is_answered_once_it_and_its_effects_are_committed(store: Store) {
+        let served = Served::new(store).await;
+        let id = served.app.open(crate::app::case(1, vec![])).await;
+        let mut intake = served.intake(Caller::SERVICE);
+        let answer = intake.record_event(record("r1", updated(1, pb::Risk::Low))).await.unwrap();
+        let receipt = answer.into_inner().receipt.unwrap();
+        assert_eq!(receipt.cases[0].case_id, id.to_string());
+        assert_eq!(served.app.case(id).await.case.risk, usher::domain::case::Risk::Low);
+        let ask = pb::GetReceiptRequest { event: Some(pb::get_receipt_request::Event::RequestId("r1".into())) };
+        let held = intake.get_receipt(ask).await.unwrap().into_inner();
+        assert_eq!(held.receipt.unwrap().event_id, receipt.event_id);
+        assert_eq!(held.event_kind, "case.updated");
+    }
+}
+
+on_both_databases! {
+    async fn the_same_request_id_is_the_same_event_and_never_another(store: Store) {
+        let served = Served::new(store).await;
+        served.app.open(crate::app::case(1, vec![])).await;
+        let mut intake = served.intake(Caller::SERVICE);
+        let first = intake.record_event(record("r1", updated(1, pb::Risk::Low))).await.unwrap().into_inner();
+        let again = intake.record_event(record("r1", updated(1, pb::Risk::Low))).await.unwrap().into_inner();
+        let (first, again) = (first.receipt.unwrap(), again.receipt.unwrap());
+        assert_eq!((again.event_id, again.outcome), (first.event_id, pb::Outcome::Duplicate as i32));
+        let other = intake.record_event(record("r1", updated(1, pb::Risk::High))).await;
+        let status = refused(other, Code::AlreadyExists, "REQUEST_ID_REUSED");
+        assert_eq!(fields(&status), ["request_id"]);
+    }
+}
+
+on_both_databases! {
+    async fn what_is_missing_or_wrong_is_named_by_its_field(store: Store) {
+        let served = Served::new(store).await;
+        served.app.open(crate::app::case(1, vec![])).await;
+        let mut intake = served.intake(Caller::SERVICE);
+        let cases = [
+            (record("", updated(1, pb::Risk::Low)), "FIELD_REQUIRED", "request_id"),
+            (record("r", pb::Event::default()), "FIELD_REQUIRED", "event.payload"),
+            (record("r", pb::Event { references: vec![], ..updated(1, pb::Risk::Low) }), "FIELD_REQUIRED", "event.case_id"),
+            (record("r", pb::Event { occurred_at: Some(wire("2026-11-21T09:00")), ..updated(1, pb::Risk::Low) }), "TIME_IN_FUTURE", "event.occurred_at"),
+            (record("r", pb::Event { received_at: Some(wire("2026-11-21T09:00")), ..updated(1, pb::Risk::Low) }), "TIME_IN_FUTURE", "event.received_at"),
+            (record("r", updated(1, pb::Risk::Unspecified)), "FIELD_REQUIRED", "event.case_updated.change"),
+        ];
+        for (request, reason, field) in cases {
+            let status = refused(intake.record_event(request).await, Code::InvalidArgument, reason);
+            assert_eq!(fields(&status), [field]);
+        }
+        let missing = pb::RecordEventRequest { request_id: "r".into(), ..Default::default() };
+        refused(intake.record_event(missing).await, Code::InvalidArgument, "FIELD_REQUIRED");
+    }
+}
+
+on_both_databases! {
+    async fn a_check_records_nothing_and_says_what_to_expect(store: Store) {
+        let served = Served::new(store).await;
+        let id = served.app.open(crate::app::case(1, vec![])).await;
+        let mut intake = served.intake(Caller::SERVICE);
+        let check = pb::RecordEventRequest { validate_only: true, ..record("r1", updated(1, pb::Risk::Low)) };
+        let receipt = intake.record_event(check).await.unwrap().into_inner().receipt.unwrap();
+        assert_eq!((receipt.event_id.as_str(), receipt.outcome), ("", pb::Outcome::Waiting as i32));
+        assert_eq!(served.app.case(id).await.case.risk, usher::domain::case::Risk::High);
+        let recorded = intake.record_event(record("r1", updated(1, pb::Risk::Low))).await.unwrap().into_inner();
+        assert_ne!(recorded.receipt.unwrap().outcome, pb::Outcome::Duplicate as i32);
+    }
+}
+
+on_both_databases! {
+    async fn a_body_that_cannot_be_read_is_kept_and_parked_once(store: Store) {
+        let served = Served::new(store).await;
+        let mut feed = served.intake(Caller::FEED);
+        let first = feed.record_court_result(body("m1", b"{\"hearing\": ")).await.unwrap().into_inner();
+        let first = first.receipt.unwrap();
+        assert_eq!(first.outcome, pb::Outcome::Parked as i32);
+        assert!(!first.event_id.is_empty() && !first.cases[0].reason.is_empty());
+        let again = feed.record_court_result(body("m2", b"{\"hearing\": ")).await.unwrap().into_inner();
+        let again = again.receipt.unwrap();
+        assert_eq!((again.event_id, again.outcome), (first.event_id, pb::Outcome::Duplicate as i32));
+    }
+}
+
+on_both_databases! {
+    async fn an_empty_body_and_one_too_large_are_refused(store: Store) {
+        let served = Served::new(store).await;
+        let mut feed = served.intake(Caller::FEED);
+        refused(feed.record_court_result(body("m1", b"")).await, Code::InvalidArgument, "BODY_EMPTY");
+        let little = vec![b' '; 65 * 1024];
+        refused(feed.record_court_result(body("m2", &little)).await, Code::InvalidArgument, "BODY_TOO_LARGE");
+        let large = vec![b' '; 60 * 1024 * 1024];
+        refused(feed.record_court_result(body("m3", &large)).await, Code::InvalidArgument, "BODY_TOO_LARGE");
+    }
+}
+
+on_both_databases! {
+    async fn a_court_result_is_read_and_the_same_news_is_a_duplicate(store: Store) {
+        let served = Served::new(store).await;
+        let mut feed = served.intake(Caller::FEED);
+        let bytes = fixture();
+        let first = feed.record_court_result(body("m1", &bytes)).await.unwrap().into_inner().receipt.unwrap();
+        let outcomes = [pb::Outcome::Unlinked as i32, pb::Outcome::NotOurs as i32];
+        assert!(outcomes.contains(&first.outcome), "{first:?}");
+        let again = feed.record_court_result(body("m2", &bytes)).await.unwrap().into_inner().receipt.unwrap();
+        assert_eq!((again.event_id, again.outcome), (first.event_id, pb::Outcome::Duplicate as i32));
+    }
+}
+
+on_both_databases! {
+    async fn one_bad_item_never_ends_a_stream(store: Store) {
+        let served = Served::new(store).await;
+        for n in 1..=20 {
+            served.app.open(crate::app::case(n, vec![enhanced(person(n, 1, Role::Victim))])).await;
+        }
+        let items: Vec<pb::RecordEventsRequest> = (1..=20)
+            .map(|n: i64| pb::RecordEventsRequest {
+                sequence: n,
+                request_id: format!("s{n}"),
+                event: (n != 7).then(|| updated(u128::try_from(n).unwrap(), pb::Risk::Medium)),
+                validate_only: false,
+            })
+            .collect();
+        let mut service = served.intake(Caller::SERVICE);
+        let mut answers = service.record_events(tokio_stream::iter(items)).await.unwrap().into_inner();
+        let mut seen = Vec::new();
+        while let Some(answer) = answers.message().await.unwrap() {
+            let bad = answer.sequence == 7;
+            assert_eq!(answer.outcome == pb::Outcome::Rejected as i32, bad, "{answer:?}");
+            assert_eq!(answer.refusal.is_some(), bad);
+            if let Some(refusal) = answer.refusal {
+                assert_eq!(refusal.fields[0].field, "event");
+            }
+            seen.push(answer.sequence);
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, (1..=20).collect::<Vec<_>>());
+    }
+}
+
+on_both_databases! {
+    async fn a_stream_of_bodies_is_acknowledged_item_by_item(store: Store) {
+        let served = Served::new(store).await;
+        let bytes = fixture();
+        let item = |sequence: i64, body: Vec<u8>| pb::RecordCourtResultsRequest {
+            sequence,
+            request_id: format!("b{sequence}"),
+            body,
+            ..Default::default()
+        };
+        let items = vec![item(1, bytes.clone()), item(2, b"nonsense".to_vec()), item(3, Vec::new()), item(4, bytes)];
+        let mut feed = served.intake(Caller::FEED);
+        let mut answers = feed.record_court_results(tokio_stream::iter(items)).await.unwrap().into_inner();
+        let mut outcomes = std::collections::BTreeMap::new();
+        while let Some(answer) = answers.message().await.unwrap() {
+            outcomes.insert(answer.sequence, answer.outcome());
+        }
+        assert_eq!(outcomes[&2], pb::Outcome::Parked);
+        assert_eq!(outcomes[&3], pb::Outcome::Rejected);
+        let same: Vec<_> = [outcomes[&1], outcomes[&4]].into_iter().filter(|one| *one == pb::Outcome::Duplicate).collect();
+        assert_eq!(same.len(), 1, "{outcomes:?}");
+    }
+}
+
+on_both_databases! {
+    async fn a_reference_that_no_case_has_parks_an_event_instead_of_failing(store: Store) {
+        let served = Served::new(store).await;
+        let mut service = served.intake(Caller::SERVICE);
+        let answer = service.record_event(record("r1", updated(99, pb::Risk::Low))).await.unwrap().into_inner();
+        assert_eq!(answer.receipt.unwrap().outcome, pb::Outcome::Parked as i32);
+        let unknown = pb::Event {
+            references: vec![],
+            case_id: "00000000-0000-0000-0000-00000000abcd".into(),
+            ..updated(1, pb::Risk::Low)
+        };
+        refused(service.record_event(record("r2", unknown)).await, Code::NotFound, "NOT_HELD");
+        assert!(at("2026-11-20T09:00") <= served.app.clock.now());
+    }
+}

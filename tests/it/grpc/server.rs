@@ -1,0 +1,176 @@
+//! A server for one test: the application of [`crate::app`] behind the gRPC edge, with a token for each role.
+
+use crate::app::{App, officer, unit};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tonic::metadata::AsciiMetadataValue;
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+use usher::grpc::access::tokens::{TokenHash, Tokens};
+use usher::grpc::access::{Identity, Role};
+use usher::grpc::api::{Api, Parts, Reading};
+use usher::grpc::pb::case_service_client::CaseServiceClient;
+use usher::grpc::pb::correspondence_service_client::CorrespondenceServiceClient;
+use usher::grpc::pb::directory_service_client::DirectoryServiceClient;
+use usher::grpc::pb::intake_service_client::IntakeServiceClient;
+use usher::grpc::pb::operations_service_client::OperationsServiceClient;
+use usher::grpc::pb::pack_service_client::PackServiceClient;
+use usher::grpc::pb::task_service_client::TaskServiceClient;
+use usher::grpc::pb::team_service_client::TeamServiceClient;
+use usher::grpc::settings::Settings;
+use usher::intake;
+use usher::store::Store;
+use usher::store::audit::Auditor;
+
+/// A caller of the tests: a token and what it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    pub token: &'static str,
+    role: Role,
+    staff: Option<u128>,
+}
+
+impl Caller {
+    pub const FEED: Self = Self { token: "feed", role: Role::Feed, staff: None };
+    pub const SERVICE: Self = Self { token: "service", role: Role::Service, staff: None };
+    pub const OFFICER: Self = Self { token: "officer", role: Role::CareOfficer, staff: Some(1) };
+    pub const COLLEAGUE: Self = Self { token: "colleague", role: Role::CareOfficer, staff: Some(2) };
+    pub const LEADER: Self = Self { token: "leader", role: Role::TeamLeader, staff: Some(3) };
+    pub const MANAGER: Self = Self { token: "manager", role: Role::Manager, staff: None };
+    pub const ADMINISTRATOR: Self = Self { token: "administrator", role: Role::Administrator, staff: None };
+
+    pub const ALL: [Self; 7] = [
+        Self::FEED,
+        Self::SERVICE,
+        Self::OFFICER,
+        Self::COLLEAGUE,
+        Self::LEADER,
+        Self::MANAGER,
+        Self::ADMINISTRATOR,
+    ];
+
+    fn identity(self) -> Identity {
+        Identity {
+            name: format!("{}:{}", self.role, self.token),
+            role: self.role,
+            unit: unit().id,
+            staff: self.staff.map(officer),
+        }
+    }
+}
+
+/// Puts the token on every call.
+#[derive(Clone)]
+pub struct Bearer(Option<AsciiMetadataValue>);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(token) = &self.0 {
+            request.metadata_mut().insert("authorization", token.clone());
+        }
+        Ok(request)
+    }
+}
+
+type Line = InterceptedService<Channel, Bearer>;
+
+/// A server that stops when it is dropped.
+pub struct Served {
+    pub app: App,
+    channel: Channel,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            stop.send(()).ok();
+        }
+    }
+}
+
+/// What reads raw bodies, as the application gives it to the edge.
+pub fn read_body(body: &[u8]) -> Reading {
+    match intake::read(body, &intake::Hints::default()) {
+        Ok(read) => Reading { format: read.format.to_string(), share: Ok(Box::new(read.share)) },
+        Err(unusable) => Reading { format: unusable.format.to_string(), share: Err(unusable.to_string()) },
+    }
+}
+
+impl Served {
+    /// Serves over a database.
+    pub async fn new(store: Store) -> Self {
+        Self::with(store, Settings { body_bytes_max: 64 * 1024, ..Settings::default() }).await
+    }
+
+    /// Serves with these limits.
+    pub async fn with(store: Store, settings: Settings) -> Self {
+        let app = App::new(store.clone()).await;
+        let parts = Parts {
+            engine: app.engine.clone(),
+            auditor: Auditor::start(store, "test".into()),
+            read_body: Arc::new(read_body),
+            test_pack: Arc::new(|_, _| Vec::new()),
+            settings,
+        };
+        let tokens = Caller::ALL.map(|caller| (TokenHash::of(caller.token), caller.identity()));
+        let authority = Arc::new(Tokens::new(tokens.to_vec()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let shutdown = async {
+            stopped.await.ok();
+        };
+        tokio::spawn(usher::grpc::serve::serve(Api::new(parts), authority, listener, shutdown));
+        let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect_lazy();
+        Self { app, channel, stop: Some(stop) }
+    }
+
+    /// The line to the server, without a token.
+    pub fn line(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    fn as_caller(&self, caller: Caller) -> Line {
+        self.bearer(&format!("Bearer {}", caller.token))
+    }
+
+    /// The line to the server, with this header.
+    pub fn bearer(&self, header: &str) -> Line {
+        InterceptedService::new(self.channel.clone(), Bearer(Some(header.parse().unwrap())))
+    }
+
+    pub fn intake(&self, caller: Caller) -> IntakeServiceClient<Line> {
+        IntakeServiceClient::new(self.as_caller(caller))
+    }
+
+    pub fn cases(&self, caller: Caller) -> CaseServiceClient<Line> {
+        CaseServiceClient::new(self.as_caller(caller))
+    }
+
+    pub fn tasks(&self, caller: Caller) -> TaskServiceClient<Line> {
+        TaskServiceClient::new(self.as_caller(caller))
+    }
+
+    pub fn teams(&self, caller: Caller) -> TeamServiceClient<Line> {
+        TeamServiceClient::new(self.as_caller(caller))
+    }
+
+    pub fn correspondence(&self, caller: Caller) -> CorrespondenceServiceClient<Line> {
+        CorrespondenceServiceClient::new(self.as_caller(caller))
+    }
+
+    pub fn directory(&self, caller: Caller) -> DirectoryServiceClient<Line> {
+        DirectoryServiceClient::new(self.as_caller(caller))
+    }
+
+    pub fn packs(&self, caller: Caller) -> PackServiceClient<Line> {
+        PackServiceClient::new(self.as_caller(caller))
+    }
+
+    pub fn operations(&self, caller: Caller) -> OperationsServiceClient<Line> {
+        OperationsServiceClient::new(self.as_caller(caller))
+    }
+}
