@@ -15,12 +15,11 @@ use crate::grpc::api::{Api, Parts, ReadBody, Reading, ScenarioResult, TestPack};
 use crate::grpc::settings::HasTokens;
 use crate::mail::Transport;
 use crate::outbox::Outbox;
-use crate::rules::pack::Pack;
 use crate::schedule::Clockwork;
 use crate::store::audit::Auditor;
 use crate::store::seal::Keyring;
 use crate::store::{Store, packs, read};
-use crate::{casework, grpc, intake, pack_files};
+use crate::{casework, grpc, intake, pack_files, render};
 use anyhow::{Context, Result, bail};
 use std::future::Future;
 use std::path::Path;
@@ -145,7 +144,8 @@ fn ruleset(config: &Config) -> Result<Arc<Ruleset>> {
         }
         None => pack_files::embedded(),
     };
-    let (pack, _) = Pack::load(files).map_err(|faults| anyhow::anyhow!("the pack has faults:\n{faults}"))?;
+    let checked = render::load_checked(files);
+    let (pack, _) = checked.map_err(|faults| anyhow::anyhow!("the pack has faults:\n{faults}"))?;
     Ruleset::new(pack).map_err(|failures| {
         let failures: Vec<String> = failures.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the pack's templates have faults:\n{}", failures.join("\n"))

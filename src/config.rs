@@ -119,6 +119,8 @@ pub struct Engine {
     pub batch_max: usize,
     /// Batches at a time on PostgreSQL.
     pub lanes: usize,
+    /// Cases kept in memory.
+    pub remembered_max: usize,
     /// `yes` or `no`: whether decision inputs are kept.
     pub keep_inputs: Keep,
     /// The domain in Message-IDs.
@@ -137,8 +139,9 @@ pub enum Keep {
 
 impl Default for Engine {
     fn default() -> Self {
-        let engine::Settings { queue_max, batch_max, lanes, mail_domain, .. } = engine::Settings::default();
-        Self { queue_max, batch_max, lanes, keep_inputs: Keep::Yes, mail_domain }
+        let engine::Settings { queue_max, batch_max, lanes, remembered_max, mail_domain, .. } =
+            engine::Settings::default();
+        Self { queue_max, batch_max, lanes, remembered_max, keep_inputs: Keep::Yes, mail_domain }
     }
 }
 
@@ -150,6 +153,7 @@ impl Engine {
             queue_max: self.queue_max.max(1),
             batch_max: self.batch_max.max(1),
             lanes: self.lanes.max(1),
+            remembered_max: self.remembered_max,
             mail_domain: self.mail_domain.clone(),
             keep_inputs: match self.keep_inputs {
                 Keep::Yes => engine::KeepInputs::Yes,

@@ -51,7 +51,8 @@
 //! 6. [`engine`]: record and handle in one transaction.
 //! 7. The edges, which never import each other: [`intake`] (what comes in), [`mail`] (how mail leaves), [`grpc`].
 //!
-//! Deliberately absent: a job queue, a workflow engine, a cache of cases, a leader, a clock in the pure parts.
+//! Deliberately absent: a job queue, a workflow engine, a leader, a clock in the pure parts. The engine remembers cases
+//! it handled lately, and believes the database's word on whether they are still so.
 
 pub mod app;
 pub mod bench;

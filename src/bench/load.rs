@@ -35,9 +35,10 @@ pub(super) struct PerEvent {
     pub(super) commits: f64,
     /// Of this process, in microseconds.
     pub(super) cpu_us: f64,
-    /// Time in the lanes by stage, in microseconds; on SQLite the database's own work is in it.
+    /// Time in the lanes by stage, in microseconds; the database's own work is in it, and lanes run side by side.
     pub(super) read_us: f64,
     pub(super) work_us: f64,
+    pub(super) draft_us: f64,
     pub(super) write_us: f64,
     pub(super) commit_us: f64,
 }
@@ -99,7 +100,7 @@ async fn insist(engine: &Engine, event: NewEvent) -> Result<Outcome, Error> {
 }
 
 /// The engine's counters at one time.
-struct Counters([u64; 7]);
+struct Counters([u64; 8]);
 
 impl Counters {
     fn of(engine: &Engine) -> Self {
@@ -110,6 +111,7 @@ impl Counters {
             &counts.commits,
             &counts.read_ns,
             &counts.work_ns,
+            &counts.draft_ns,
             &counts.write_ns,
             &counts.commit_ns,
         ];
@@ -125,8 +127,9 @@ impl Counters {
             cpu_us: cpu.as_secs_f64() * 1e6 / events as f64,
             read_us: each(3) / 1e3,
             work_us: each(4) / 1e3,
-            write_us: each(5) / 1e3,
-            commit_us: each(6) / 1e3,
+            draft_us: each(5) / 1e3,
+            write_us: each(6) / 1e3,
+            commit_us: each(7) / 1e3,
         }
     }
 }

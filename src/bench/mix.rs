@@ -1,4 +1,7 @@
 //! The mix of typed events: what a unit's day is made of, in tenths.
+//!
+//! An hour is about half as many cases as it has events: something comes in about each, and later the task that is
+//! open there is done. Cases were opened and first resulted long before, so each is met unread the first time.
 
 use super::town::Town;
 use crate::demo::cast;
@@ -12,7 +15,7 @@ use std::sync::Arc;
 
 /// What the report calls it.
 pub(super) const NAME: &str =
-    "5 tasks completed, 2 court results, 2 contacts logged, 1 CPS list of witnesses";
+    "2 court results, 2 contacts logged, 1 CPS list of witnesses, and a task completed after each";
 
 /// How many of ten events are tasks completed: a task of its own for each.
 pub(super) const COMPLETED_OF_TEN: usize = 5;
@@ -22,19 +25,24 @@ pub(super) struct Mix {
     pub(super) town: Arc<Town>,
     /// A task of each case, with its kind.
     pub(super) tasks: Vec<(TaskId, String)>,
+    /// How many events come in before the first of the tasks is done.
+    pub(super) half_hour: usize,
 }
 
 impl Mix {
     /// The nth event.
     pub(super) fn event(&self, nth: usize) -> NewEvent {
-        let (ten, place) = (nth / 10, nth % 10);
         let reference = format!("mix-{nth}");
-        let cases = self.tasks.len();
+        let half = self.half_hour;
+        let (hour, place) = (nth / (2 * half), nth % (2 * half));
+        let case = (hour * half + place % half) % self.tasks.len();
         match place {
-            0 | 2 | 4 | 6 | 8 => self.completion(reference, (ten * 5 + place / 2) % cases),
-            1 | 5 => self.town.shared(reference, self.town.sentence((ten * 2 + place / 5) % cases)),
-            3 | 7 => self.contact(reference, nth, (nth * 7) % cases),
-            _ => self.witnesses(reference, ten % cases),
+            done if done >= half => self.completion(reference, case),
+            _ => match case % 5 {
+                0 | 1 => self.town.shared(reference, self.town.sentence(case)),
+                2 | 3 => self.contact(reference, nth, case),
+                _ => self.witnesses(reference, case),
+            },
         }
     }
 
@@ -47,7 +55,8 @@ impl Mix {
         self.town.event(reference, Subject::Task(*task), payload)
     }
 
-    fn contact(&self, reference: String, nth: usize, case: usize) -> NewEvent {
+    /// Somebody rings about a case.
+    pub(super) fn contact(&self, reference: String, nth: usize, case: usize) -> NewEvent {
         let payload = Payload::ContactLogged {
             id: ContactId(derived(&[b"bench", &nth.to_be_bytes()])),
             contact: ContactKind::Call,

@@ -64,7 +64,7 @@ fn measured(f: &mut fmt::Formatter<'_>, measured: &Measured) -> fmt::Result {
     )?;
     writeln!(
         f,
-        "  by stage  read {:.0} µs, work {:.0} µs, write {:.0} µs, commit {:.0} µs",
-        each.read_us, each.work_us, each.write_us, each.commit_us
+        "  by stage  read {:.0} µs, work {:.0} µs, draft {:.0} µs, write {:.0} µs, commit {:.0} µs",
+        each.read_us, each.work_us, each.draft_us, each.write_us, each.commit_us
     )
 }

@@ -7,8 +7,6 @@ use super::Place;
 use super::load;
 use super::mix::Mix;
 use super::town::Town;
-use crate::demo::cast;
-use crate::domain::ids::TaskId;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -35,7 +33,7 @@ pub(super) async fn measure(place: &Place) -> anyhow::Result<Single> {
     let town = Arc::new(Town::found(store.clone()).await?);
     let opening = town.clone();
     load::run(&town.engine, CASES, 64, move |nth| opening.opening(nth)).await?;
-    let mix = Mix { town: town.clone(), tasks: vec![(TaskId(cast::case_id(0).0), String::new()); CASES] };
+    let mix = Mix { town: town.clone(), tasks: Vec::new(), half_hour: 1 };
     let step = Duration::from_secs(1) / RATE;
     let begun = tokio::time::Instant::now();
     let mut calls = Vec::with_capacity(CALLS);
@@ -43,7 +41,7 @@ pub(super) async fn measure(place: &Place) -> anyhow::Result<Single> {
         let should = begun + step * u32::try_from(nth)?;
         tokio::time::sleep_until(should).await;
         // Contacts: the sort of event that a person waits for.
-        let event = mix.event(nth * 10 + 3);
+        let event = mix.contact(format!("single-{nth}"), nth, nth % CASES);
         let engine = town.engine.clone();
         calls.push(tokio::spawn(async move {
             let recorded = engine.record(event).await;

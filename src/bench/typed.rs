@@ -15,6 +15,9 @@ use std::time::Instant;
 /// Cases that are read at a time while preparing.
 const PAGE: usize = 500;
 
+/// Events that come in before the tasks they are about are done: more than are under way at a time.
+const HALF_HOUR: usize = 1_000;
+
 /// What typed events came to.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Typed {
@@ -44,8 +47,9 @@ pub(super) async fn measure(place: &Place, events: usize, callers: usize) -> any
     .await?;
     let tasks = tasks(&town, cases).await?;
     let before = tape.len();
-    let mix = Mix { town: town.clone(), tasks };
+    let mix = Mix { town: town.clone(), tasks, half_hour: HALF_HOUR.min(cases) };
     let measured = load::run(&town.engine, events, callers, move |nth| mix.event(nth)).await?;
+    // SQLite has one writer, whoever waits for it.
     let lanes = if store.backend() == Backend::Sqlite { 1 } else { super::settings().lanes };
     drop(town);
     scratch.destroy(store).await?;

@@ -129,3 +129,13 @@ impl Versioned for crate::domain::contact::DirectoryEntry {
         self.version = to;
     }
 }
+
+/// A roster after a payload that changes it; none where the payload is not about the roster, or changes nothing.
+#[must_use]
+pub fn after(roster: &Roster, payload: &Payload) -> Option<Roster> {
+    if !touches(payload) {
+        return None;
+    }
+    let mut after = roster.clone();
+    apply(&mut after, payload).ok()?.then_some(after)
+}

@@ -39,10 +39,21 @@ const LAST: [&str; 11] = [
     "Larkspur",
 ];
 
-/// An invented id.
+/// An invented id of the court's.
 pub(super) fn id<I: From<Uuid>>(case: usize, what: &str) -> I {
     I::from(derived(&[b"demo", &case.to_be_bytes(), what.as_bytes()]))
 }
+
+/// An invented id of ours: in the order of the cases, as ids are that usher gives out.
+fn own<I: From<Uuid>>(case: usize, what: &str) -> I {
+    let random = derived(&[b"demo", &case.to_be_bytes(), what.as_bytes()]);
+    let tail: [u8; 10] = random.as_bytes()[..10].try_into().expect("ten of sixteen bytes");
+    let millis = FIRST_MILLIS + u64::try_from(case).unwrap_or(0);
+    I::from(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid())
+}
+
+/// When the first of our own invented ids was made: in October 2026.
+const FIRST_MILLIS: u64 = 1_791_000_000_000;
 
 /// The nth case's URN.
 #[must_use]
@@ -77,13 +88,13 @@ pub fn court_hearing(nth: usize, which: &str) -> CourtHearingId {
 /// The nth case's id.
 #[must_use]
 pub fn case_id(nth: usize) -> CaseId {
-    id(nth, "case")
+    own(nth, "case")
 }
 
 /// Somebody in the nth case.
 #[must_use]
 pub fn participant(nth: usize, part: &str) -> ParticipantId {
-    id(nth, part)
+    own(nth, part)
 }
 
 /// A first and a last name that follow from a number.
@@ -185,7 +196,7 @@ fn somebody(nth: usize, part: &str, number: usize, role: Role) -> NewParticipant
     };
     NewParticipant {
         id: participant(nth, part),
-        person: id::<PersonId>(nth, &format!("person-{part}")),
+        person: own::<PersonId>(nth, &format!("person-{part}")),
         identity: Some(Identity {
             first_name: first.to_owned(),
             last_name: last.to_owned(),

@@ -88,6 +88,12 @@ words! {
 }
 
 impl MessageState {
+    /// Whether the outbox may move a message from here by itself, without its case.
+    #[must_use]
+    pub fn is_with_outbox(self) -> bool {
+        matches!(self, Self::Queued | Self::Deferred | Self::Sending)
+    }
+
     /// Whether the message has not left and may still be changed or stopped.
     #[must_use]
     pub fn is_unsent(self) -> bool {

@@ -72,7 +72,7 @@ impl<T> Deref for Tracked<T> {
 
 /// All that is held of one case. The unit's *desk* is held in the same way, under an id that follows from the
 /// unit's: it has tasks, timers and messages, and neither people nor hearings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseState {
     /// The case.
     pub case: Tracked<Case>,
@@ -104,6 +104,17 @@ pub struct CaseState {
     pub timers: Vec<Tracked<Timer>>,
     /// Contacts and notes.
     pub contacts: Vec<Tracked<Contact>>,
+    /// Which of the lists that few events need are here.
+    pub here: Here,
+}
+
+/// Which of the lists that few events need were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Here {
+    /// [`CaseState::snapshots`].
+    pub snapshots: bool,
+    /// [`CaseState::contacts`], which grows with a case and is asked for only to correct it.
+    pub contacts: bool,
 }
 
 impl CaseState {
@@ -126,6 +137,7 @@ impl CaseState {
             diary: Vec::new(),
             timers: Vec::new(),
             contacts: Vec::new(),
+            here: Here { snapshots: true, contacts: true },
         }
     }
 
@@ -184,6 +196,15 @@ impl CaseState {
         all(&mut self.diary);
         all(&mut self.timers);
         all(&mut self.contacts);
+    }
+
+    /// Drops what a case that is kept in memory would hold for nothing: contacts, and people whom an event named who
+    /// then got no part in the case.
+    pub fn forget_what_is_seldom_asked(&mut self) {
+        self.contacts = Vec::new();
+        self.here.contacts = false;
+        let parts = &self.participants;
+        self.people.retain(|person| parts.iter().any(|part| part.person == person.id));
     }
 
     /// Brings what was read into one order on every database: the order in which it was made.

@@ -3,7 +3,7 @@
 use super::rulesets::Ruleset;
 use crate::domain::staff::{Roster, Unit};
 use crate::store::seal::Keys;
-use crate::store::write::Writer;
+use crate::store::write::Draft;
 use crate::store::{Error, Store, packs, read};
 use chrono::{DateTime, Utc};
 
@@ -30,7 +30,10 @@ pub async fn found(store: &Store, unit: &Unit, ruleset: &Ruleset, now: DateTime<
         },
     };
     let mut keys = Keys::new(store.ring());
-    Writer::new(&txn, unit.id).roster(&roster, &mut keys).await?;
+    read::keys(&txn, &mut keys, [unit.id.0]).await?;
+    let mut draft = Draft::new(store.backend(), unit.id);
+    draft.roster(&roster, &mut keys)?;
+    draft.send(&txn).await?;
     activate(&txn, unit, ruleset, now).await?;
     txn.commit().await.map_err(Error::from)?;
     keys.keep();

@@ -16,15 +16,17 @@ pub mod found;
 mod inbox;
 mod lane;
 mod late;
+mod remembered;
 mod resolve;
 pub mod rulesets;
 
 pub use crate::casework::{Mode, Trace};
 use crate::clock::{Clock, Ids};
 use crate::domain::event::{Actor, Payload, Subject};
-use crate::domain::ids::{EventId, UnitId};
+use crate::domain::ids::{CaseId, EventId, UnitId};
 use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::refusal::Refusal;
+use crate::domain::state::CaseState;
 use crate::store::{self, Store};
 pub use batch::Keep;
 use chrono::{DateTime, Utc};
@@ -94,6 +96,8 @@ pub struct Settings {
     pub lanes: usize,
     /// The domain in the Message-IDs of mail.
     pub mail_domain: String,
+    /// How many cases that were handled lately are kept in memory: some fifty kilobytes each.
+    pub remembered_max: usize,
     /// How long decision inputs are worth keeping: none are kept where false.
     pub keep_inputs: KeepInputs,
 }
@@ -113,6 +117,7 @@ impl Default for Settings {
             queue_max: 8_192,
             batch_max: 256,
             lanes: 2,
+            remembered_max: 2_048,
             mail_domain: "usher.invalid".to_owned(),
             keep_inputs: KeepInputs::Yes,
         }
@@ -134,6 +139,8 @@ pub struct Counts {
     pub read_ns: AtomicU64,
     /// Nanoseconds spent working cases in memory.
     pub work_ns: AtomicU64,
+    /// Nanoseconds spent making rows: written out, compressed, sealed.
+    pub draft_ns: AtomicU64,
     /// Nanoseconds spent writing.
     pub write_ns: AtomicU64,
     /// Nanoseconds spent committing.
@@ -170,6 +177,7 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) counts: Counts,
     rosters: resolve::Rosters,
+    remembered: remembered::Remembered,
     committed: watch::Sender<u64>,
     /// Woken when a commit left events waiting in the inbox.
     inbox: tokio::sync::Notify,
@@ -180,6 +188,7 @@ impl Engine {
     #[must_use]
     pub fn start(store: Store, rulesets: Rulesets, clock: Clock, ids: Ids, settings: Settings) -> Self {
         let lanes = if store.backend() == store::Backend::Sqlite { 1 } else { settings.lanes.max(1) };
+        let remembered = remembered::Remembered::new(settings.remembered_max);
         let inner = Arc::new(Inner {
             store,
             rulesets,
@@ -188,6 +197,7 @@ impl Engine {
             settings,
             counts: Counts::default(),
             rosters: resolve::Rosters::default(),
+            remembered,
             committed: watch::Sender::new(0),
             inbox: tokio::sync::Notify::new(),
         });
@@ -301,6 +311,12 @@ impl Engine {
         let lanes = u128::try_from(self.lanes.len()).unwrap_or(1);
         let index = usize::try_from((about ^ (about >> 64)) % lanes).unwrap_or(0);
         &self.lanes[index]
+    }
+
+    /// A case as this process remembers it, if it does: the same as what is stored, which tests ask.
+    #[must_use]
+    pub fn remembered(&self, case: CaseId) -> Option<CaseState> {
+        self.inner.remembered.look(case)
     }
 
     /// The store.

@@ -2,8 +2,10 @@
 
 use super::Inner;
 use super::batch::item::Item;
+use super::late::gained;
 use crate::casework::happen::opening;
 use crate::domain::case::Reference;
+use crate::domain::court::CaseShare;
 use crate::domain::event::{Payload, Subject};
 use crate::domain::ids::{CaseId, CourtCaseId, UnitId};
 use crate::domain::ours::{Ours, ours};
@@ -93,6 +95,30 @@ impl Rosters {
     fn held(&self) -> std::sync::MutexGuard<'_, HashMap<UnitId, Counted>> {
         self.0.lock().expect("no holder of the rosters panics")
     }
+}
+
+/// The references that another lane or process may be about to give to a case, or not to find: those that events make
+/// a case's own, and those of results whose case is not held.
+pub(super) async fn contended(
+    txn: &Transaction,
+    unit: UnitId,
+    payloads: &[&Payload],
+) -> Result<Vec<Reference>, store::Error> {
+    let mut contended: Vec<Reference> =
+        payloads.iter().flat_map(|payload| gained(payload)).cloned().collect();
+    let shares = payloads.iter().filter_map(|payload| match payload {
+        Payload::HearingResulted { share } => Some(share),
+        _ => None,
+    });
+    let cases: Vec<Vec<Reference>> =
+        shares.flat_map(|share| &share.cases).map(CaseShare::references).collect();
+    let all: Vec<Reference> = cases.iter().flatten().cloned().collect();
+    let held = read::cases_by_reference(txn, unit, &all).await?;
+    let unfound = cases.into_iter().filter(|case| !case.iter().any(|reference| held.contains_key(reference)));
+    contended.extend(unfound.flatten());
+    contended.sort_unstable();
+    contended.dedup();
+    Ok(contended)
 }
 
 /// Looks every event's subject up, a query a kind for all of them.

@@ -5,6 +5,7 @@
 //! SQLite has one connection for writing, opened with `BEGIN IMMEDIATE`, and several for reading.
 
 pub mod accounts;
+mod among;
 pub mod audit;
 pub mod clock;
 mod court_facts;
@@ -13,6 +14,7 @@ pub mod outbox;
 pub mod packs;
 pub mod queries;
 pub mod read;
+mod rosters;
 pub mod rows;
 pub mod scratch;
 pub mod seal;
@@ -32,7 +34,7 @@ use sea_orm::{
 };
 use seal::Keyring;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use usher_migrations::Migrator;
 use usher_migrations::sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
@@ -113,6 +115,9 @@ pub struct Store {
     read: DatabaseConnection,
     ring: Arc<Keyring>,
     tape: Option<Arc<tape::Tape>>,
+    /// Gone with the last clone: what works for the store in the background ends then.
+    #[allow(dead_code, reason = "its end is what is looked at")]
+    alive: Arc<()>,
 }
 
 impl Store {
@@ -121,20 +126,21 @@ impl Store {
     /// # Errors
     /// [`Error::Address`], [`Error::Database`].
     pub async fn open(address: &str, ring: Arc<Keyring>) -> Result<Self, Error> {
+        let alive = Arc::new(());
         if let Some(path) = address.strip_prefix("sqlite:") {
             let path = path.trim_start_matches("//");
             let address = format!("sqlite:{path}?mode=rwc");
             let write = Database::connect(sqlite(&address, 1)).await?;
             // A database in memory lives as long as its one connection.
-            let read = if path.starts_with(':') {
-                write.clone()
-            } else {
-                Database::connect(sqlite(&address, 4)).await?
-            };
-            Ok(Self { write, read, ring, tape: None })
+            if path.starts_with(':') {
+                return Ok(Self { read: write.clone(), write, ring, tape: None, alive });
+            }
+            let read = Database::connect(sqlite(&address, 4)).await?;
+            tokio::spawn(checkpoint(read.clone(), Arc::downgrade(&alive)));
+            Ok(Self { write, read, ring, tape: None, alive })
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
             let write = Database::connect(postgres(address)).await?;
-            Ok(Self { read: write.clone(), write, ring, tape: None })
+            Ok(Self { read: write.clone(), write, ring, tape: None, alive })
         } else {
             Err(Error::Address(address.split('@').next_back().unwrap_or_default().to_owned()))
         }
@@ -271,10 +277,36 @@ impl Store {
     }
 }
 
+/// How often what was committed is brought from SQLite's log into its file.
+const CHECKPOINTS: Duration = Duration::from_millis(250);
+
+/// Pages that may lie in the log before a commit must bring them into the file itself: 64 MB.
+const LOG_PAGES_MAX: &str = "16384";
+
+/// Brings what was committed from the log into the file, beside the one who writes, so that no commit has to wait for
+/// it. Ends with the store.
+async fn checkpoint(conn: DatabaseConnection, store: Weak<()>) {
+    loop {
+        tokio::time::sleep(CHECKPOINTS).await;
+        if store.strong_count() == 0 {
+            return;
+        }
+        match conn.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await {
+            Ok(_) => {}
+            Err(DbErr::ConnectionAcquire(_)) => return,
+            Err(error) => tracing::warn!(%error, "the log cannot be brought into the file just now"),
+        }
+    }
+}
+
+/// Statements a connection keeps prepared: all of them.
+const STATEMENTS: usize = 512;
+
 fn sqlite(address: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(address);
     options.max_connections(connections).min_connections(1).sqlx_logging(false);
-    options.acquire_timeout(Duration::from_secs(30));
+    // A file does not go away between two questions: no need to ask whether it is there before each.
+    options.acquire_timeout(Duration::from_secs(30)).test_before_acquire(false);
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite
             .pragma("journal_mode", "WAL")
@@ -282,10 +314,11 @@ fn sqlite(address: &str, connections: u32) -> ConnectOptions {
             .pragma("foreign_keys", "OFF")
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "MEMORY")
+            .pragma("wal_autocheckpoint", LOG_PAGES_MAX)
             .busy_timeout(Duration::from_secs(30))
             // Rows come over from SQLite's own thread: a short queue makes the two wait for each other.
             .row_buffer_size(1_024)
-            .statement_cache_capacity(512)
+            .statement_cache_capacity(STATEMENTS)
     });
     options
 }
@@ -294,5 +327,6 @@ fn postgres(address: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(address);
     options.max_connections(16).min_connections(1).sqlx_logging(false);
     options.acquire_timeout(Duration::from_secs(10)).test_before_acquire(true);
+    options.map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(STATEMENTS));
     options
 }

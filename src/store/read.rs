@@ -1,22 +1,26 @@
 //! Reading under the engine's locks: whole cases, a query a table for all cases of a batch.
 
+use super::among::among;
 use super::entity;
+pub use super::rosters::{open_tasks_by_assignee, roster, roster_version, units};
 use super::rows::{Stored, instant};
 use super::seal::Keys;
 use super::{Error, Store};
 use crate::domain::case::{Case, Reference, ReferenceKind};
-use crate::domain::ids::{AbsenceId, CaseId, DutyId, EventId, MessageId, StaffId, TaskId, TeamId, UnitId};
+use crate::domain::ids::{CaseId, DutyId, EventId, MessageId, PersonId, TaskId, UnitId, derived};
+use crate::domain::message::{Message, MessageState};
+use crate::domain::person::Person;
 use crate::domain::receipt::Outcome;
 use crate::domain::record::Record;
-use crate::domain::staff::{Absence, Roster, Team, Unit};
-use crate::domain::state::{CaseState, Tracked};
+use crate::domain::state::{CaseState, Here, Tracked};
 use crate::domain::words::{self, Word};
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    Select, Statement,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// An event that is recorded already.
@@ -46,12 +50,13 @@ pub async fn events_known(
         by_source.entry(source).or_default().push(reference);
     }
     for (source, references) in by_source {
+        let references = references.into_iter().map(str::to_owned);
         let rows = Entity::find()
             .select_only()
             .columns([Column::Id, Column::Source, Column::Reference, Column::State, Column::Digest])
             .filter(Column::Unit.eq(unit.0))
             .filter(Column::Source.eq(source))
-            .filter(Column::Reference.is_in(references))
+            .filter(among(conn, Column::Reference, references))
             .into_tuple::<(Uuid, String, String, String, Option<String>)>()
             .all(conn);
         for (id, source, reference, state, digest) in rows.await? {
@@ -77,7 +82,7 @@ pub async fn events_by_id(
     let rows = Entity::find()
         .select_only()
         .columns([Column::Id, Column::State, Column::Digest])
-        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(among(conn, Column::Id, ids.iter().map(|id| id.0)))
         .into_tuple::<(Uuid, String, Option<String>)>();
     let rows = rows.all(conn).await?.into_iter();
     rows.map(|(id, state, digest)| {
@@ -103,10 +108,10 @@ pub async fn cases_by_reference(
     for kind in
         [ReferenceKind::Urn, ReferenceKind::CourtCase, ReferenceKind::Authority, ReferenceKind::Occurrence]
     {
-        let values: Vec<&str> =
-            references.iter().filter(|reference| reference.kind == kind).map(|r| r.value.as_str()).collect();
+        let of_kind = references.iter().filter(|reference| reference.kind == kind);
+        let values: Vec<String> = of_kind.map(|reference| reference.value.clone()).collect();
         if !values.is_empty() {
-            any = any.add(Column::Kind.eq(kind.word()).and(Column::Value.is_in(values)));
+            any = any.add(Column::Kind.eq(kind.word()).and(among(conn, Column::Value, values)));
         }
     }
     let rows = Entity::find().filter(Column::Unit.eq(unit.0)).filter(any).all(conn).await?;
@@ -128,9 +133,8 @@ pub async fn cases_of_tasks(
     tasks: &[TaskId],
 ) -> Result<HashMap<TaskId, CaseId>, Error> {
     use entity::task::{Column, Entity};
-    let ids = tasks.iter().map(|task| task.0);
-    let found =
-        owners::<Entity>(conn, unit, Column::Id.is_in(ids), [Column::Id, Column::CaseId], Column::Unit);
+    let which = among(conn, Column::Id, tasks.iter().map(|task| task.0));
+    let found = owners::<Entity>(conn, unit, which, [Column::Id, Column::CaseId], Column::Unit);
     Ok(found.await?.into_iter().map(|(task, case)| (TaskId(task), case)).collect())
 }
 
@@ -144,9 +148,8 @@ pub async fn cases_of_duties(
     duties: &[DutyId],
 ) -> Result<HashMap<DutyId, CaseId>, Error> {
     use entity::duty::{Column, Entity};
-    let ids = duties.iter().map(|duty| duty.0);
-    let found =
-        owners::<Entity>(conn, unit, Column::Id.is_in(ids), [Column::Id, Column::CaseId], Column::Unit);
+    let which = among(conn, Column::Id, duties.iter().map(|duty| duty.0));
+    let found = owners::<Entity>(conn, unit, which, [Column::Id, Column::CaseId], Column::Unit);
     Ok(found.await?.into_iter().map(|(duty, case)| (DutyId(duty), case)).collect())
 }
 
@@ -160,9 +163,8 @@ pub async fn cases_of_messages(
     messages: &[MessageId],
 ) -> Result<HashMap<MessageId, CaseId>, Error> {
     use entity::message::{Column, Entity};
-    let ids = messages.iter().map(|message| message.0);
-    let found =
-        owners::<Entity>(conn, unit, Column::Id.is_in(ids), [Column::Id, Column::CaseId], Column::Unit);
+    let which = among(conn, Column::Id, messages.iter().map(|message| message.0));
+    let found = owners::<Entity>(conn, unit, which, [Column::Id, Column::CaseId], Column::Unit);
     Ok(found.await?.into_iter().map(|(message, case)| (MessageId(message), case)).collect())
 }
 
@@ -190,7 +192,7 @@ pub async fn keys(
     use entity::data_key::{Column, Entity};
     let missing = keys.want(ids);
     for some in missing.chunks(5_000) {
-        for row in Entity::find().filter(Column::Id.is_in(some.iter().copied())).all(conn).await? {
+        for row in Entity::find().filter(among(conn, Column::Id, some.iter().copied())).all(conn).await? {
             let wrapped = row.wrapped.ok_or(super::seal::Error::Erased(row.id))?;
             keys.admit(row.id, &wrapped)?;
         }
@@ -198,25 +200,69 @@ pub async fn keys(
     Ok(())
 }
 
-/// Whether to read what only a court's share needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Snapshots {
-    /// Read them.
-    Read,
-    /// Leave them.
-    Leave,
+/// Locks references, so that what is found by them stays as it is until the transaction ends: a result that finds no
+/// case and the opening of that case see each other, whoever is first. SQLite's one process locks them by itself.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn lock_references(
+    conn: &impl ConnectionTrait,
+    unit: UnitId,
+    references: &[Reference],
+) -> Result<(), Error> {
+    if conn.get_database_backend() != DbBackend::Postgres || references.is_empty() {
+        return Ok(());
+    }
+    let number = |reference: &Reference| {
+        let kind = reference.kind.to_string();
+        let name = derived(&[b"reference", unit.as_bytes(), kind.as_bytes(), reference.value.as_bytes()]);
+        name.as_u64_pair().0.cast_signed()
+    };
+    let numbers: BTreeSet<i64> = references.iter().map(number).collect();
+    let numbers: Vec<i64> = numbers.into_iter().collect();
+    let sql = "SELECT pg_advisory_xact_lock(number) FROM unnest($1::bigint[]) AS number";
+    let lock = Statement::from_sql_and_values(DbBackend::Postgres, sql, [numbers.into()]);
+    conn.query_all_raw(lock).await?;
+    Ok(())
 }
 
-/// Whether to read what was said to and by people, which grows with a case and is asked for only to correct it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Contacts {
-    /// Read them.
-    Read,
-    /// Leave them.
-    Leave,
+/// Where these messages stand: their states and when they may leave.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Word`].
+pub async fn messages_standing(
+    conn: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = MessageId>,
+) -> Result<HashMap<MessageId, (MessageState, DateTime<Utc>)>, Error> {
+    use entity::message::{Column, Entity};
+    let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let find = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::State, Column::NotBefore])
+        .filter(among(conn, Column::Id, ids));
+    let rows = locked(conn, find).into_tuple::<(Uuid, String, i64)>().all(conn).await?.into_iter();
+    rows.map(|(id, state, at)| Ok((MessageId(id), (words::parse(&state)?, instant(at))))).collect()
 }
 
-/// Locks these cases in order of id and reads all that is held of them. A case that is not held is left out.
+/// Locks these cases in order of id and gives their sequence numbers. A case that is not held is left out.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn lock(conn: &impl ConnectionTrait, ids: &[CaseId]) -> Result<Vec<(CaseId, i64)>, Error> {
+    use entity::case::{Column, Entity};
+    let find = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Sequence])
+        .filter(among(conn, Column::Id, ids.iter().map(|case| case.0)))
+        .order_by_asc(Column::Id);
+    let rows = locked(conn, find).into_tuple::<(Uuid, i64)>().all(conn).await?;
+    Ok(rows.into_iter().map(|(case, sequence)| (CaseId(case), sequence)).collect())
+}
+
+/// Reads all that is held of these cases, which are locked, but for the lists that are not wanted.
 ///
 /// # Errors
 /// [`Error::Database`], [`Error::Seal`], [`Error::Word`].
@@ -224,17 +270,95 @@ pub async fn cases_locked(
     conn: &impl ConnectionTrait,
     keys: &mut Keys<'_>,
     ids: &[CaseId],
-    snapshots: Snapshots,
-    contacts: Contacts,
+    wanted: Here,
 ) -> Result<Vec<CaseState>, Error> {
-    let mut ids: Vec<Uuid> = ids.iter().map(|case| case.0).collect();
-    ids.sort_unstable();
-    ids.dedup();
     let find = entity::case::Entity::find()
-        .filter(entity::case::Column::Id.is_in(ids.iter().copied()))
+        .filter(among(conn, entity::case::Column::Id, ids.iter().map(|case| case.0)))
         .order_by_asc(entity::case::Column::Id);
-    let rows = locked(conn, find).all(conn).await?;
-    states(conn, keys, rows, snapshots, contacts).await
+    let rows = find.all(conn).await?;
+    states(conn, keys, rows, wanted).await
+}
+
+/// Reads the lists that are wanted and not here yet.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`].
+pub async fn complete(
+    conn: &impl ConnectionTrait,
+    keys: &Keys<'_>,
+    states: &mut [CaseState],
+    wanted: Here,
+) -> Result<(), Error> {
+    macro_rules! read {
+        ($list:ident) => {
+            if wanted.$list {
+                let lack = states.iter().filter(|state| !state.here.$list);
+                let lack: Vec<Uuid> = lack.map(|state| state.case.id.0).collect();
+                let found = if lack.is_empty() { Vec::new() } else { values(conn, keys, &lack).await? };
+                let mut found = by_case(found);
+                for state in states.iter_mut().filter(|state| !state.here.$list) {
+                    state.$list = found.remove(&state.case.id.0).unwrap_or_default();
+                    state.here.$list = true;
+                    state.in_order();
+                }
+            }
+        };
+    }
+    read!(contacts);
+    read!(snapshots);
+    Ok(())
+}
+
+fn by_case<T>(values: Vec<(Uuid, T)>) -> HashMap<Uuid, Vec<Tracked<T>>> {
+    let mut found: HashMap<Uuid, Vec<Tracked<T>>> = HashMap::new();
+    for (case, value) in values {
+        found.entry(case).or_default().push(Tracked::read(value));
+    }
+    found
+}
+
+/// Brings remembered cases, which are locked and have not changed since, up to date with what moves without their
+/// lock: messages that the outbox moved, people who were changed in another case of theirs.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`], [`Error::Word`].
+pub async fn refresh(
+    conn: &impl ConnectionTrait,
+    keys: &mut Keys<'_>,
+    states: &mut [CaseState],
+) -> Result<(), Error> {
+    self::keys(conn, keys, states.iter().map(|state| state.case.id.0)).await?;
+    let messages = states.iter().flat_map(|state| &state.messages);
+    let may_move = messages.filter(|message| message.state.is_with_outbox()).map(|message| message.id);
+    let moved = messages_standing(conn, may_move).await?;
+    let people: BTreeSet<Uuid> =
+        states.iter().flat_map(|state| &state.people).map(|person| person.id.0).collect();
+    let mut versions: HashMap<Uuid, i64> = HashMap::with_capacity(people.len());
+    if !people.is_empty() {
+        use entity::person::{Column, Entity};
+        let find = Entity::find().select_only().columns([Column::Id, Column::Version]);
+        let find = find.filter(among(conn, Column::Id, people)).into_tuple::<(Uuid, i64)>();
+        versions.extend(find.all(conn).await?);
+    }
+    let is_old = |person: &Tracked<Person>| versions.get(&person.id.0) != Some(&person.version);
+    let old = states.iter().flat_map(|state| &state.people).filter(|person| is_old(person));
+    let old: Vec<PersonId> = old.map(|person| person.id).collect();
+    let fresh = people_by_id(conn, keys, &old).await?;
+    for state in states {
+        for message in state.messages.iter_mut() {
+            if let Some(at) = moved.get(&message.id)
+                && *at != (message.state, message.not_before)
+            {
+                *message = Tracked::read(Message { state: at.0, not_before: at.1, ..(**message).clone() });
+            }
+        }
+        for person in state.people.iter_mut() {
+            if let Some(now) = fresh.iter().find(|now| now.id == person.id) {
+                *person = Tracked::read(now.clone());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Reads all that is held of these cases without locking them: to show, never to change.
@@ -244,10 +368,10 @@ pub async fn cases_locked(
 pub async fn cases(store: &Store, ids: &[CaseId]) -> Result<Vec<CaseState>, Error> {
     let mut keys = Keys::new(store.ring());
     let find = entity::case::Entity::find()
-        .filter(entity::case::Column::Id.is_in(ids.iter().map(|case| case.0)))
+        .filter(among(store.reader(), entity::case::Column::Id, ids.iter().map(|case| case.0)))
         .order_by_asc(entity::case::Column::Id);
     let rows = find.all(store.reader()).await?;
-    states(store.reader(), &mut keys, rows, Snapshots::Read, Contacts::Read).await
+    states(store.reader(), &mut keys, rows, Here { snapshots: true, contacts: true }).await
 }
 
 /// `FOR UPDATE` where the database has it; SQLite's one writer holds everything anyway.
@@ -259,8 +383,7 @@ async fn states(
     conn: &impl ConnectionTrait,
     keys: &mut Keys<'_>,
     rows: Vec<entity::case::Model>,
-    snapshots: Snapshots,
-    contacts: Contacts,
+    wanted: Here,
 ) -> Result<Vec<CaseState>, Error> {
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -275,40 +398,72 @@ async fn states(
         place.insert(row.id, states.len());
         let mut state = CaseState::new(Tracked::read(case));
         state.record = Tracked::read(record);
+        state.here = Here { snapshots: false, contacts: false };
         states.push(state);
     }
     macro_rules! read {
-        ($entity:ident, $field:ident, $lock:expr) => {
-            let find = entity::$entity::Entity::find()
-                .filter(entity::$entity::Column::CaseId.is_in(ids.iter().copied()));
-            let find = if $lock { locked(conn, find) } else { find };
-            for row in find.all(conn).await? {
-                let state = &mut states[place[&row.case_id]];
-                state.$field.push(Tracked::read(Stored::value(&row, keys)?));
+        ($field:ident) => {
+            for (case, value) in values(conn, keys, &ids).await? {
+                states[place[&case]].$field.push(Tracked::read(value));
             }
         };
     }
-    read!(participant, participants, false);
-    read!(hearing, hearings, false);
-    read!(attendance, attendances, false);
-    read!(arrangement, arrangements, false);
-    read!(duty, duties, false);
-    read!(task, tasks, false);
-    // The outbox moves a message without the case's lock, so its row is locked here before it is believed.
-    read!(message, messages, true);
-    read!(diary_entry, diary, false);
-    read!(timer, timers, false);
-    if contacts == Contacts::Read {
-        read!(contact, contacts, false);
-    }
-    if snapshots == Snapshots::Read {
-        read!(snapshot, snapshots, false);
+    read!(participants);
+    read!(hearings);
+    read!(attendances);
+    read!(arrangements);
+    read!(duties);
+    read!(tasks);
+    read!(diary);
+    read!(timers);
+    for (case, message) in messages(conn, keys, &ids).await? {
+        states[place[&case]].messages.push(Tracked::read(message));
     }
     people(conn, keys, &mut states).await?;
+    complete(conn, keys, &mut states, wanted).await?;
     for state in &mut states {
         state.in_order();
     }
     Ok(states)
+}
+
+/// The values of one table that belong to these cases, each with its case. What is not the body is not asked for: a
+/// column read costs as much as a body opened.
+async fn values<T: Stored>(
+    conn: &impl ConnectionTrait,
+    keys: &Keys<'_>,
+    cases: &[Uuid],
+) -> Result<Vec<(Uuid, T)>, Error> {
+    let find = T::Entity::find().select_only().columns([T::case_column(), T::body_column()]).filter(among(
+        conn,
+        T::case_column(),
+        cases.iter().copied(),
+    ));
+    let rows = find.into_tuple::<(Uuid, Vec<u8>)>().all(conn).await?;
+    rows.into_iter().map(|(case, body)| Ok((case, keys.open(T::PURPOSE, &body)?))).collect()
+}
+
+/// The messages of these cases. The outbox moves a message without the case's lock, so its row is locked here before
+/// it is believed.
+async fn messages(
+    conn: &impl ConnectionTrait,
+    keys: &Keys<'_>,
+    cases: &[Uuid],
+) -> Result<Vec<(Uuid, Message)>, Error> {
+    use entity::message::{Column, Entity};
+    let find = Entity::find()
+        .select_only()
+        .columns([Column::CaseId, Column::State, Column::NotBefore, Column::Body])
+        .filter(among(conn, Column::CaseId, cases.iter().copied()));
+    let rows = locked(conn, find).into_tuple::<(Uuid, String, i64, Vec<u8>)>().all(conn).await?;
+    rows.into_iter()
+        .map(|(case, state, not_before, body)| {
+            let mut message: Message = keys.open(Message::PURPOSE, &body)?;
+            message.state = words::parse(&state)?;
+            message.not_before = instant(not_before);
+            Ok((case, message))
+        })
+        .collect()
 }
 
 async fn people(
@@ -328,8 +483,8 @@ async fn people(
     }
     self::keys(conn, keys, ids.iter().copied()).await?;
     let mut held = HashMap::with_capacity(ids.len());
-    for row in Entity::find().filter(Column::Id.is_in(ids)).all(conn).await? {
-        held.insert(row.id, keys.open::<crate::domain::person::Person>("people.body", &row.body)?);
+    for row in Entity::find().filter(among(conn, Column::Id, ids)).all(conn).await? {
+        held.insert(row.id, keys.open::<Person>("people.body", &row.body)?);
     }
     for state in states {
         let mut theirs: Vec<Uuid> =
@@ -345,15 +500,12 @@ async fn people(
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn cases_of_people(
-    conn: &impl ConnectionTrait,
-    people: &[crate::domain::ids::PersonId],
-) -> Result<Vec<CaseId>, Error> {
+pub async fn cases_of_people(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<CaseId>, Error> {
     use entity::participant::{Column, Entity};
     let find = Entity::find()
         .select_only()
         .column(Column::CaseId)
-        .filter(Column::Person.is_in(people.iter().map(|person| person.0)))
+        .filter(among(conn, Column::Person, people.iter().map(|person| person.0)))
         .distinct()
         .order_by_asc(Column::CaseId);
     Ok(find.into_tuple::<Uuid>().all(conn).await?.into_iter().map(CaseId).collect())
@@ -366,103 +518,13 @@ pub async fn cases_of_people(
 pub async fn people_by_id(
     conn: &impl ConnectionTrait,
     keys: &mut Keys<'_>,
-    ids: &[crate::domain::ids::PersonId],
-) -> Result<Vec<crate::domain::person::Person>, Error> {
+    ids: &[PersonId],
+) -> Result<Vec<Person>, Error> {
     use entity::person::{Column, Entity};
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0))).all(conn).await?;
+    let rows = Entity::find().filter(among(conn, Column::Id, ids.iter().map(|id| id.0))).all(conn).await?;
     self::keys(conn, keys, rows.iter().map(|row| row.id)).await?;
     rows.iter().map(|row| Ok(keys.open("people.body", &row.body)?)).collect()
-}
-
-/// The version of a unit's roster, which rises with every change to it; none where there is no such unit.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn roster_version(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<i64>, Error> {
-    use entity::unit::{Column, Entity};
-    let find = Entity::find_by_id(unit.0).select_only().column(Column::Version);
-    Ok(find.into_tuple::<i64>().one(conn).await?)
-}
-
-/// The units.
-///
-/// # Errors
-/// [`Error::Database`], [`Error::Missing`] if a row is not what it should be.
-pub async fn units(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, Error> {
-    let rows = entity::unit::Entity::find().order_by_asc(entity::unit::Column::Id).all(conn).await?;
-    rows.into_iter().map(unit_of).collect()
-}
-
-fn unit_of(row: entity::unit::Model) -> Result<Unit, Error> {
-    let broken = |_| Error::Missing { what: "readable unit", id: row.id.to_string() };
-    Ok(Unit { version: row.version, ..serde_json::from_str(&row.body).map_err(broken)? })
-}
-
-/// A unit with its teams, staff, absences and directory.
-///
-/// # Errors
-/// [`Error::Missing`] if there is no such unit, [`Error::Database`], [`Error::Seal`], [`Error::Word`].
-pub async fn roster(conn: &impl ConnectionTrait, store: &Store, unit: UnitId) -> Result<Roster, Error> {
-    let row = entity::unit::Entity::find_by_id(unit.0).one(conn).await?;
-    let unit = unit_of(row.ok_or_else(|| Error::Missing { what: "unit", id: unit.to_string() })?)?;
-    let mut keys = Keys::new(store.ring());
-    self::keys(conn, &mut keys, [unit.id.0]).await?;
-    let teams =
-        entity::team::Entity::find().filter(entity::team::Column::Unit.eq(unit.id.0)).all(conn).await?;
-    let teams = teams.into_iter().map(|row| Team { id: TeamId(row.id), name: row.name });
-    let staff = entity::staff::Entity::find()
-        .filter(entity::staff::Column::Unit.eq(unit.id.0))
-        .order_by_asc(entity::staff::Column::Id)
-        .all(conn)
-        .await?;
-    let staff = staff.iter().map(|row| keys.open("staff.body", &row.body)).collect::<Result<_, _>>()?;
-    let absences = entity::absence::Entity::find()
-        .filter(entity::absence::Column::Unit.eq(unit.id.0))
-        .order_by_asc(entity::absence::Column::FromAt)
-        .all(conn)
-        .await?;
-    let absences = absences.into_iter().map(|row| {
-        Ok(Absence {
-            id: AbsenceId(row.id),
-            staff: StaffId(row.staff),
-            kind: words::parse(&row.kind)?,
-            from: instant(row.from_at),
-            until: row.until_at.map(instant),
-        })
-    });
-    let absences = absences.collect::<Result<_, Error>>()?;
-    let directory = entity::directory::Entity::find()
-        .filter(entity::directory::Column::Unit.eq(unit.id.0))
-        .order_by_asc(entity::directory::Column::Id)
-        .all(conn)
-        .await?;
-    let directory =
-        directory.iter().map(|row| keys.open("directory.body", &row.body)).collect::<Result<_, _>>()?;
-    let load = open_tasks_by_assignee(conn, unit.id).await?;
-    Ok(Roster { unit, teams: teams.collect(), staff, absences, directory, load })
-}
-
-/// How many open tasks each member of staff has.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn open_tasks_by_assignee(
-    conn: &impl ConnectionTrait,
-    unit: UnitId,
-) -> Result<Vec<(StaffId, i64)>, Error> {
-    use entity::task::{Column, Entity};
-    let rows = Entity::find()
-        .select_only()
-        .column(Column::Assignee)
-        .column_as(Expr::col(Column::Id).count(), "open")
-        .filter(Column::Unit.eq(unit.0))
-        .filter(Column::Assignee.is_not_null())
-        .filter(Column::State.is_in(["open", "acknowledged", "in-progress"]))
-        .group_by(Column::Assignee)
-        .order_by_asc(Column::Assignee);
-    let rows = rows.into_tuple::<(Uuid, i64)>().all(conn).await?;
-    Ok(rows.into_iter().map(|(staff, open)| (StaffId(staff), open)).collect())
 }

@@ -19,6 +19,7 @@ use crate::domain::task::Task;
 use crate::domain::words;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, EntityTrait};
+use serde::de::DeserializeOwned;
 
 /// Whose row it is.
 #[derive(Clone, Copy)]
@@ -30,11 +31,18 @@ pub struct Place {
 }
 
 /// A value that is stored as a row of its own.
-pub trait Stored: Sized {
+pub trait Stored: Sized + DeserializeOwned {
     /// Its table.
     type Entity: EntityTrait<ActiveModel: ActiveModelTrait<Entity = Self::Entity> + Send>;
+    /// What its body is sealed for.
+    const PURPOSE: &'static str;
     /// Its case column.
     fn case_column() -> <Self::Entity as EntityTrait>::Column;
+    /// The column of its sealed body.
+    fn body_column() -> <Self::Entity as EntityTrait>::Column;
+    /// The columns that stay as they were first written, beside the primary key: writing them again would touch the
+    /// indexes over them for nothing.
+    fn constant() -> &'static [<Self::Entity as EntityTrait>::Column];
     /// Its row.
     ///
     /// # Errors
@@ -72,26 +80,34 @@ fn day_and_instant(when: &When) -> (Option<String>, Option<i64>) {
 }
 
 macro_rules! stored {
-    ($type:ty, $entity:ident, $purpose:literal, key $key:expr, $make:expr) => {
-        stored!($type, $entity, $purpose, key $key, $make, |value, _row| value);
+    ($type:ty, $entity:ident, $purpose:literal, constant $constant:tt, $make:expr) => {
+        stored!($type, $entity, $purpose, constant $constant, $make, |value, _row| value);
     };
-    ($type:ty, $entity:ident, $purpose:literal, key $key:expr, $make:expr, $mend:expr) => {
+    ($type:ty, $entity:ident, $purpose:literal, constant [$($constant:ident),*], $make:expr, $mend:expr) => {
         impl Stored for $type {
             type Entity = entity::$entity::Entity;
+            const PURPOSE: &'static str = $purpose;
 
             fn case_column() -> entity::$entity::Column {
                 entity::$entity::Column::CaseId
             }
 
+            fn body_column() -> entity::$entity::Column {
+                entity::$entity::Column::Body
+            }
+
+            fn constant() -> &'static [entity::$entity::Column] {
+                &[$(entity::$entity::Column::$constant),*]
+            }
+
             fn row(&self, place: Place, keys: &Keys<'_>) -> Result<entity::$entity::Model, seal::Error> {
-                let key: fn(&Self, Place) -> uuid::Uuid = $key;
                 let make: fn(&Self, Place, Vec<u8>) -> entity::$entity::Model = $make;
-                Ok(make(self, place, keys.seal(key(self, place), $purpose, self)?))
+                Ok(make(self, place, keys.seal(place.case.0, Self::PURPOSE, self)?))
             }
 
             fn value(row: &entity::$entity::Model, keys: &Keys<'_>) -> Result<Self, seal::Error> {
                 let mend: fn(Self, &entity::$entity::Model) -> Self = $mend;
-                Ok(mend(keys.open($purpose, &row.body)?, row))
+                Ok(mend(keys.open(Self::PURPOSE, &row.body)?, row))
             }
 
             fn body(row: &entity::$entity::Model) -> &[u8] {
@@ -101,24 +117,17 @@ macro_rules! stored {
     };
 }
 
-stored!(
-    Participant,
-    participant,
-    "participants.body",
-    key | _,
-    place | place.case.0,
-    |value, place, body| {
-        entity::participant::Model {
-            id: value.id.0,
-            case_id: place.case.0,
-            person: value.person.0,
-            version: value.version,
-            body,
-        }
+stored!(Participant, participant, "participants.body", constant[CaseId], |value, place, body| {
+    entity::participant::Model {
+        id: value.id.0,
+        case_id: place.case.0,
+        person: value.person.0,
+        version: value.version,
+        body,
     }
-);
+});
 
-stored!(Snapshot, snapshot, "snapshots.body", key | _, place | place.case.0, |value, place, body| {
+stored!(Snapshot, snapshot, "snapshots.body", constant [], |value, place, body| {
     entity::snapshot::Model {
         case_id: place.case.0,
         court_hearing: value.share.hearing.0,
@@ -129,7 +138,7 @@ stored!(Snapshot, snapshot, "snapshots.body", key | _, place | place.case.0, |va
     }
 });
 
-stored!(Hearing, hearing, "hearings.body", key | _, place | place.case.0, |value, place, body| {
+stored!(Hearing, hearing, "hearings.body", constant [Unit, CaseId], |value, place, body| {
     let (day, at) = day_and_instant(&value.when);
     entity::hearing::Model {
         id: value.id.0,
@@ -145,7 +154,7 @@ stored!(Hearing, hearing, "hearings.body", key | _, place | place.case.0, |value
     }
 });
 
-stored!(Attendance, attendance, "attendances.body", key | _, place | place.case.0, |value, place, body| {
+stored!(Attendance, attendance, "attendances.body", constant [CaseId, Participant, Hearing, Listing], |value, place, body| {
     entity::attendance::Model {
         id: value.id.0,
         case_id: place.case.0,
@@ -161,8 +170,7 @@ stored!(
     Arrangement,
     arrangement,
     "arrangements.body",
-    key | _,
-    place | place.case.0,
+    constant [CaseId, Hearing, Listing, Kind],
     |value, place, body| {
         entity::arrangement::Model {
             id: value.id.0,
@@ -176,7 +184,7 @@ stored!(
     }
 );
 
-stored!(Duty, duty, "duties.body", key | _, place | place.case.0, |value, place, body| {
+stored!(Duty, duty, "duties.body", constant [Unit, CaseId, Key, Kind, Participant], |value, place, body| {
     entity::duty::Model {
         id: value.id.0,
         unit: place.unit.0,
@@ -192,7 +200,7 @@ stored!(Duty, duty, "duties.body", key | _, place | place.case.0, |value, place,
     }
 });
 
-stored!(Task, task, "tasks.body", key | _, place | place.case.0, |value, place, body| {
+stored!(Task, task, "tasks.body", constant [Unit, CaseId, Key, Kind, RaisedAt], |value, place, body| {
     entity::task::Model {
         id: value.id.0,
         unit: place.unit.0,
@@ -217,8 +225,7 @@ stored!(
     Message,
     message,
     "messages.body",
-    key | _,
-    place | place.case.0,
+    constant [Unit, CaseId, Key, Template, Medium],
     |value, place, body| entity::message::Model {
         id: value.id.0,
         unit: place.unit.0,
@@ -245,8 +252,7 @@ stored!(
     DiaryEntry,
     diary_entry,
     "diary_entries.body",
-    key | _,
-    place | place.case.0,
+    constant [Unit, CaseId, Key, Kind],
     |value, place, body| {
         let (day, at) = day_and_instant(&value.when);
         entity::diary_entry::Model {
@@ -264,7 +270,7 @@ stored!(
     }
 );
 
-stored!(Timer, timer, "timers.body", key | _, place | place.case.0, |value, place, body| {
+stored!(Timer, timer, "timers.body", constant [Unit, CaseId, Key], |value, place, body| {
     entity::timer::Model {
         id: value.id.0,
         unit: place.unit.0,
@@ -276,7 +282,7 @@ stored!(Timer, timer, "timers.body", key | _, place | place.case.0, |value, plac
     }
 });
 
-stored!(Contact, contact, "contacts.body", key | _, place | place.case.0, |value, place, body| {
+stored!(Contact, contact, "contacts.body", constant [CaseId, Kind, Participant, At], |value, place, body| {
     entity::contact::Model {
         id: value.id.0,
         case_id: place.case.0,

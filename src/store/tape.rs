@@ -3,70 +3,18 @@
 //! The floor that the engine is measured against is its own rows: the same statements of the same rows in the same
 //! transactions, as many of them at a time. A store without a tape keeps nothing.
 
-use super::write::{insert_rows, upsert_rows};
-use super::{Error, Store, Transaction};
-use async_trait::async_trait;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use super::{Error, Store};
+use sea_orm::{ConnectionTrait, Statement};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-/// One statement as it was sent.
-#[async_trait]
-trait Sent: Send + Sync {
-    async fn send(self: Box<Self>, txn: &Transaction) -> Result<(), Error>;
-}
-
-struct Insert<E: EntityTrait>(Vec<E::Model>);
-struct Upsert<E: EntityTrait>(Vec<E::Model>, Vec<E::Column>);
-
-#[async_trait]
-impl<E: EntityTrait> Sent for Insert<E>
-where
-    E::Model: IntoActiveModel<E::ActiveModel> + Send + Sync,
-    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
-{
-    async fn send(self: Box<Self>, txn: &Transaction) -> Result<(), Error> {
-        insert_rows::<E>(txn, self.0).await
-    }
-}
-
-#[async_trait]
-impl<E: EntityTrait> Sent for Upsert<E>
-where
-    E::Model: IntoActiveModel<E::ActiveModel> + Send + Sync,
-    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
-    E::Column: Send + Sync,
-{
-    async fn send(self: Box<Self>, txn: &Transaction) -> Result<(), Error> {
-        upsert_rows::<E>(txn, self.0, &self.1).await
-    }
-}
-
 /// The statements of one transaction.
 pub struct Lot {
     /// How many transactions had committed when it began.
-    after: usize,
-    statements: Vec<Box<dyn Sent>>,
-}
-
-impl Lot {
-    pub(super) fn insert<E: EntityTrait>(&mut self, rows: &[E::Model])
-    where
-        E::Model: IntoActiveModel<E::ActiveModel> + Send + Sync,
-        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
-    {
-        self.statements.push(Box::new(Insert::<E>(rows.to_vec())));
-    }
-
-    pub(super) fn upsert<E: EntityTrait>(&mut self, rows: &[E::Model], keep: &[E::Column])
-    where
-        E::Model: IntoActiveModel<E::ActiveModel> + Send + Sync,
-        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
-        E::Column: Send + Sync,
-    {
-        self.statements.push(Box::new(Upsert::<E>(rows.to_vec(), keep.to_vec())));
-    }
+    pub after: usize,
+    /// What it sent.
+    pub statements: Vec<Statement>,
 }
 
 /// Every transaction of a run, in the order in which they committed.
@@ -80,12 +28,6 @@ impl std::fmt::Debug for Tape {
 }
 
 impl Tape {
-    /// A transaction begins.
-    #[must_use]
-    pub fn begin(&self) -> Lot {
-        Lot { after: self.len(), statements: Vec::new() }
-    }
-
     /// A transaction has committed.
     pub fn keep(&self, lot: Lot) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(lot);
@@ -153,7 +95,7 @@ impl Tape {
 async fn write(store: &Store, lot: Lot) -> Result<(), Error> {
     let txn = store.begin().await?;
     for statement in lot.statements {
-        statement.send(&txn).await?;
+        txn.execute_raw(statement).await?;
     }
     Ok(txn.commit().await?)
 }

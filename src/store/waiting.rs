@@ -1,14 +1,14 @@
 //! What waits: results for their case to be opened or linked, parked events for a person.
 
+use super::among::among;
 use super::entity::{event, unlinked};
 use super::seal::Keys;
 use super::{Error, read};
 use crate::domain::event::Event;
-use crate::domain::ids::{CaseId, EventId, UnitId};
+use crate::domain::ids::{EventId, UnitId};
 use crate::domain::receipt::Outcome;
 use crate::domain::refusal::Refusal;
 use crate::domain::words::Word;
-use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -93,7 +93,7 @@ pub async fn taken(
     }
     let find = event::Entity::find()
         .filter(event::Column::Unit.eq(unit.0))
-        .filter(event::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(among(conn, event::Column::Id, ids.iter().map(|id| id.0)))
         .filter(event::Column::State.eq(Outcome::Waiting.word()))
         .order_by_asc(event::Column::Id);
     let rows = read::locked(conn, find).all(conn).await?;
@@ -116,26 +116,6 @@ pub async fn parked(
         .all(conn)
         .await?;
     Ok(opened(conn, keys, &rows).await?.pop())
-}
-
-/// Says that what waited was handled for a case.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn settle(
-    conn: &impl ConnectionTrait,
-    event: Uuid,
-    court_case: Uuid,
-    case: CaseId,
-) -> Result<(), Error> {
-    use unlinked::{Column, Entity};
-    Entity::update_many()
-        .col_expr(Column::CaseId, Expr::value(case.0))
-        .filter(Column::Event.eq(event))
-        .filter(Column::CourtCase.eq(court_case))
-        .exec(conn)
-        .await?;
-    Ok(())
 }
 
 /// An event of a unit, locked until the transaction ends.
@@ -176,15 +156,4 @@ pub async fn not_parked(
         }),
         Some(_) => None,
     })
-}
-
-/// Says that a parked event need not be handled.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn discard(conn: &impl ConnectionTrait, id: EventId) -> Result<(), Error> {
-    use event::{Column, Entity};
-    let state = Expr::value(Outcome::Discarded.to_string());
-    Entity::update_many().col_expr(Column::State, state).filter(Column::Id.eq(id.0)).exec(conn).await?;
-    Ok(())
 }

@@ -1,26 +1,32 @@
 //! Writing what an event changed: few statements of many rows, inside the transaction that holds the locks.
+//!
+//! The statements are made first, sealed bodies and all, and then sent. Their texts are few and are kept: building one
+//! anew for every batch took as long as sealing what goes into it.
 
+use super::Error;
 use super::entity;
 use super::rows::{Place, Stored, directory_row, millis, person_row, staff_row};
 use super::seal::Keys;
-use super::tape::Lot;
-use super::{Error, read};
 use crate::domain::case::{Case, Reference};
 use crate::domain::event::Event;
 use crate::domain::ids::{CaseId, CourtCaseId, EventId, UnitId};
+use crate::domain::message::Message;
 use crate::domain::receipt::{CaseReceipt, Outcome};
 use crate::domain::staff::Roster;
 use crate::domain::state::{CaseState, Mark, Tracked};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable,
-    PrimaryKeyToColumn, QueryFilter,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, IntoActiveModel,
+    Iterable, PrimaryKeyToColumn, QueryFilter, QueryTrait, Statement, StatementBuilder,
 };
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use uuid::Uuid;
 
-/// Rows a statement: more is no faster, and stays far below either database's limit of binds.
-const ROWS_MAX: usize = 100;
+/// Rows a statement at most: more is no faster, and it stays far below either database's limit of binds.
+const ROWS_MAX: usize = 64;
 
 /// An event to be written, with what became of it as a whole.
 pub struct Recorded<'a> {
@@ -82,73 +88,88 @@ pub struct Written {
     pub statements: u64,
 }
 
-/// Writes everything of one batch through one connection, and counts.
-pub struct Writer<'a, C> {
-    conn: &'a C,
+/// The statements of one batch, to be sent in one transaction.
+pub struct Draft {
     unit: UnitId,
-    /// What was written so far.
-    pub written: Written,
-    lot: Option<Lot>,
+    backend: DbBackend,
+    statements: Vec<Statement>,
+    rows: u64,
 }
 
-impl<'a, C: ConnectionTrait> Writer<'a, C> {
-    /// A writer for one unit.
-    pub fn new(conn: &'a C, unit: UnitId) -> Self {
-        Self { conn, unit, written: Written::default(), lot: None }
-    }
-
-    /// The same writer, which keeps every statement in `lot` as well.
+impl Draft {
+    /// Nothing yet, for one unit.
     #[must_use]
-    pub fn keeping(self, lot: Option<Lot>) -> Self {
-        Self { lot, ..self }
+    pub fn new(backend: DbBackend, unit: UnitId) -> Self {
+        Self { unit, backend, statements: Vec::new(), rows: 0 }
     }
 
-    /// The statements that were kept.
-    pub fn take_lot(&mut self) -> Option<Lot> {
-        self.lot.take()
+    /// Whether there is nothing to send.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+
+    /// How much it comes to.
+    #[must_use]
+    pub fn size(&self) -> Written {
+        Written { rows: self.rows, statements: u64::try_from(self.statements.len()).unwrap_or(0) }
+    }
+
+    /// The statements.
+    #[must_use]
+    pub fn statements(&self) -> &[Statement] {
+        &self.statements
+    }
+
+    /// Sends everything.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn send(self, conn: &impl ConnectionTrait) -> Result<(), Error> {
+        for statement in self.statements {
+            conn.execute_raw(statement).await?;
+        }
+        Ok(())
     }
 
     /// Writes what is marked in these cases.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Seal`].
-    pub async fn cases(&mut self, states: &[&CaseState], keys: &mut Keys<'_>) -> Result<(), Error> {
+    pub fn cases(&mut self, states: &[&CaseState], keys: &mut Keys<'_>) -> Result<(), Error> {
         for state in states {
             keys.ensure(state.case.id.0)?;
             for person in state.people.iter().filter(|person| person.mark() == Mark::New) {
                 keys.ensure(person.id.0)?;
             }
         }
-        self.keys(keys).await?;
-        self.case_rows(states, keys).await?;
-        self.person_rows(states, keys).await?;
-        self.rows(states, keys, |state| &state.participants).await?;
-        self.rows(states, keys, |state| &state.snapshots).await?;
-        self.rows(states, keys, |state| &state.hearings).await?;
-        self.rows(states, keys, |state| &state.attendances).await?;
-        self.rows(states, keys, |state| &state.arrangements).await?;
-        self.rows(states, keys, |state| &state.duties).await?;
-        self.rows(states, keys, |state| &state.tasks).await?;
-        self.messages(states, keys).await?;
-        self.rows(states, keys, |state| &state.diary).await?;
-        self.rows(states, keys, |state| &state.timers).await?;
-        self.rows(states, keys, |state| &state.contacts).await
+        self.keys(keys);
+        self.case_rows(states, keys)?;
+        self.person_rows(states, keys)?;
+        self.rows(states, keys, |state| &state.participants)?;
+        self.rows(states, keys, |state| &state.snapshots)?;
+        self.rows(states, keys, |state| &state.hearings)?;
+        self.rows(states, keys, |state| &state.attendances)?;
+        self.rows(states, keys, |state| &state.arrangements)?;
+        self.rows(states, keys, |state| &state.duties)?;
+        self.rows(states, keys, |state| &state.tasks)?;
+        self.messages(states, keys)?;
+        self.rows(states, keys, |state| &state.diary)?;
+        self.rows(states, keys, |state| &state.timers)?;
+        self.rows(states, keys, |state| &state.contacts)
     }
 
     /// Stores the keys that were made.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn keys(&mut self, keys: &mut Keys<'_>) -> Result<(), Error> {
+    pub fn keys(&mut self, keys: &mut Keys<'_>) {
         let rows = keys.take_made().into_iter().map(|(id, wrapped)| entity::data_key::Model {
             id,
             wrapped: Some(wrapped),
             destroyed_at: None,
         });
-        self.insert::<entity::data_key::Entity>(rows.collect()).await
+        self.insert::<entity::data_key::Entity>(rows.collect());
     }
 
-    async fn case_rows(&mut self, states: &[&CaseState], keys: &Keys<'_>) -> Result<(), Error> {
+    fn case_rows(&mut self, states: &[&CaseState], keys: &Keys<'_>) -> Result<(), Error> {
         let mut new = Vec::new();
         let mut changed = Vec::new();
         let mut references = Vec::new();
@@ -177,9 +198,11 @@ impl<'a, C: ConnectionTrait> Writer<'a, C> {
                 state.new_references.iter().map(|reference| self.reference(state.case.id, reference)),
             );
         }
-        self.insert::<entity::case::Entity>(new).await?;
-        self.upsert::<entity::case::Entity>(changed, &[]).await?;
-        self.insert::<entity::case_reference::Entity>(references).await
+        self.insert::<entity::case::Entity>(new);
+        use entity::case::Column;
+        self.upsert::<entity::case::Entity>(changed, &[Column::Unit, Column::OpenedAt]);
+        self.insert::<entity::case_reference::Entity>(references);
+        Ok(())
     }
 
     fn reference(&self, case: CaseId, reference: &Reference) -> entity::case_reference::Model {
@@ -191,7 +214,7 @@ impl<'a, C: ConnectionTrait> Writer<'a, C> {
         }
     }
 
-    async fn person_rows(&mut self, states: &[&CaseState], keys: &mut Keys<'_>) -> Result<(), Error> {
+    fn person_rows(&mut self, states: &[&CaseState], keys: &mut Keys<'_>) -> Result<(), Error> {
         let touched: Vec<&Tracked<_>> = states
             .iter()
             .flat_map(|state| &state.people)
@@ -223,66 +246,69 @@ impl<'a, C: ConnectionTrait> Writer<'a, C> {
         if !changed.is_empty() {
             use entity::person_token::{Column, Entity};
             let ids = changed.iter().map(|row: &entity::person::Model| row.id);
-            Entity::delete_many().filter(Column::Person.is_in(ids)).exec(self.conn).await?;
+            self.push(&Entity::delete_many().filter(Column::Person.is_in(ids)).into_query());
         }
-        self.insert::<entity::person::Entity>(new).await?;
-        self.upsert::<entity::person::Entity>(changed, &[]).await?;
-        self.insert::<entity::person_token::Entity>(tokens).await
+        self.insert::<entity::person::Entity>(new);
+        self.upsert::<entity::person::Entity>(changed, &[]);
+        self.insert::<entity::person_token::Entity>(tokens);
+        Ok(())
     }
 
-    async fn rows<T: Stored>(
+    fn rows<T: Stored>(
         &mut self,
         states: &[&CaseState],
         keys: &Keys<'_>,
         field: impl Fn(&CaseState) -> &Vec<Tracked<T>>,
     ) -> Result<(), Error>
     where
-        <T::Entity as EntityTrait>::Model:
-            IntoActiveModel<<T::Entity as EntityTrait>::ActiveModel> + Send + Sync,
-        <T::Entity as EntityTrait>::Column: Send + Sync,
+        <T::Entity as EntityTrait>::Model: IntoActiveModel<<T::Entity as EntityTrait>::ActiveModel>,
     {
         let (new, changed) = marked(states, keys, field)?;
-        self.insert::<T::Entity>(new).await?;
-        self.upsert::<T::Entity>(changed, &[]).await
+        self.insert::<T::Entity>(new);
+        self.upsert::<T::Entity>(changed, T::constant());
+        Ok(())
     }
 
     /// Messages keep their lease and count of attempts, which are the outbox's.
-    async fn messages(&mut self, states: &[&CaseState], keys: &Keys<'_>) -> Result<(), Error> {
+    fn messages(&mut self, states: &[&CaseState], keys: &Keys<'_>) -> Result<(), Error> {
         use entity::message::{Column, Entity};
         let (new, changed) = marked(states, keys, |state| &state.messages)?;
-        self.insert::<Entity>(new).await?;
-        self.upsert::<Entity>(changed, &[Column::LeaseUntil, Column::Attempts]).await
+        self.insert::<Entity>(new);
+        let keep = [Message::constant(), &[Column::LeaseUntil, Column::Attempts]].concat();
+        self.upsert::<Entity>(changed, &keep);
+        Ok(())
     }
 
     /// Writes events.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Seal`].
-    pub async fn events(&mut self, recorded: &[Recorded<'_>], keys: &Keys<'_>) -> Result<(), Error> {
+    pub fn events(&mut self, recorded: &[Recorded<'_>], keys: &Keys<'_>) -> Result<(), Error> {
         let rows =
             recorded.iter().map(|recorded| event_row(recorded, keys)).collect::<Result<Vec<_>, _>>()?;
-        self.insert::<entity::event::Entity>(rows).await
+        self.insert::<entity::event::Entity>(rows);
+        Ok(())
     }
 
     /// Writes events that were recorded before and have now fared otherwise.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Seal`].
-    pub async fn events_again(&mut self, recorded: &[Recorded<'_>], keys: &Keys<'_>) -> Result<(), Error> {
+    pub fn events_again(&mut self, recorded: &[Recorded<'_>], keys: &Keys<'_>) -> Result<(), Error> {
         let rows =
             recorded.iter().map(|recorded| event_row(recorded, keys)).collect::<Result<Vec<_>, _>>()?;
         self.upsert::<entity::event::Entity>(
             rows,
             &[entity::event::Column::Raw, entity::event::Column::Digest],
-        )
-        .await
+        );
+        Ok(())
     }
 
     /// Writes how events were handled.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Seal`].
-    pub async fn handlings(&mut self, handlings: &[Handling<'_>], keys: &Keys<'_>) -> Result<(), Error> {
+    pub fn handlings(&mut self, handlings: &[Handling<'_>], keys: &Keys<'_>) -> Result<(), Error> {
         let rows = handlings.iter().map(|handling| {
             let seal = |purpose, bytes: &[u8]| keys.seal_bytes(handling.case.0, purpose, bytes);
             Ok(entity::handling::Model {
@@ -298,14 +324,12 @@ impl<'a, C: ConnectionTrait> Writer<'a, C> {
             })
         });
         let rows = rows.collect::<Result<Vec<_>, Error>>()?;
-        self.upsert::<entity::handling::Entity>(rows, &[]).await
+        self.upsert::<entity::handling::Entity>(rows, &[]);
+        Ok(())
     }
 
     /// Writes results that wait for their cases.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn waiting(&mut self, waiting: &[Waiting]) -> Result<(), Error> {
+    pub fn waiting(&mut self, waiting: &[Waiting]) {
         let rows = waiting.iter().map(|waiting| entity::unlinked::Model {
             event: waiting.event.0,
             unit: self.unit.0,
@@ -315,30 +339,29 @@ impl<'a, C: ConnectionTrait> Writer<'a, C> {
             received_at: millis(waiting.received_at),
             case_id: None,
         });
-        self.insert::<entity::unlinked::Entity>(rows.collect()).await
+        self.insert::<entity::unlinked::Entity>(rows.collect());
     }
 
     /// Writes a unit's roster as it now is, with a version one higher.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Seal`].
-    pub async fn roster(&mut self, roster: &Roster, keys: &mut Keys<'_>) -> Result<(), Error> {
+    pub fn roster(&mut self, roster: &Roster, keys: &mut Keys<'_>) -> Result<(), Error> {
         let unit = &roster.unit;
-        read::keys(self.conn, keys, [unit.id.0]).await?;
         keys.ensure(unit.id.0)?;
-        self.keys(keys).await?;
+        self.keys(keys);
         let body = serde_json::to_string(unit)
             .map_err(|error| super::seal::Error::Shape("unit", error.to_string()))?;
         let row = entity::unit::Model { id: unit.id.0, name: unit.name.clone(), version: unit.version, body };
-        self.upsert::<entity::unit::Entity>(vec![row], &[]).await?;
+        self.upsert::<entity::unit::Entity>(vec![row], &[]);
         let teams = roster.teams.iter().map(|team| entity::team::Model {
             id: team.id.0,
             unit: unit.id.0,
             name: team.name.clone(),
         });
-        self.upsert::<entity::team::Entity>(teams.collect(), &[]).await?;
+        self.upsert::<entity::team::Entity>(teams.collect(), &[]);
         let staff = roster.staff.iter().map(|staff| staff_row(staff, unit.id, keys));
-        self.upsert::<entity::staff::Entity>(staff.collect::<Result<_, _>>()?, &[]).await?;
+        self.upsert::<entity::staff::Entity>(staff.collect::<Result<_, _>>()?, &[]);
         let absences = roster.absences.iter().map(|absence| entity::absence::Model {
             id: absence.id.0,
             unit: unit.id.0,
@@ -347,85 +370,98 @@ impl<'a, C: ConnectionTrait> Writer<'a, C> {
             from_at: millis(absence.from),
             until_at: absence.until.map(millis),
         });
-        self.upsert::<entity::absence::Entity>(absences.collect(), &[]).await?;
+        self.upsert::<entity::absence::Entity>(absences.collect(), &[]);
         let directory = roster.directory.iter().map(|entry| directory_row(entry, unit.id, keys));
-        self.upsert::<entity::directory::Entity>(directory.collect::<Result<_, _>>()?, &[]).await
+        self.upsert::<entity::directory::Entity>(directory.collect::<Result<_, _>>()?, &[]);
+        Ok(())
+    }
+
+    /// Says that what waited was handled for a case.
+    pub fn settled(&mut self, event: EventId, court_case: CourtCaseId, case: CaseId) {
+        use entity::unlinked::{Column, Entity};
+        let update = Entity::update_many()
+            .col_expr(Column::CaseId, Expr::value(case.0))
+            .filter(Column::Event.eq(event.0))
+            .filter(Column::CourtCase.eq(court_case.0));
+        self.push(&update.into_query());
+    }
+
+    /// Says that a parked event need not be handled.
+    pub fn discarded(&mut self, event: EventId) {
+        use entity::event::{Column, Entity};
+        let state = Expr::value(Outcome::Discarded.to_string());
+        let update = Entity::update_many().col_expr(Column::State, state).filter(Column::Id.eq(event.0));
+        self.push(&update.into_query());
+    }
+
+    fn push(&mut self, statement: &impl StatementBuilder) {
+        self.statements.push(self.backend.build(statement));
     }
 
     /// Inserts rows of which none is there yet: one that is there is a bug, and the database says so.
-    async fn insert<E: EntityTrait>(&mut self, rows: Vec<E::Model>) -> Result<(), Error>
+    fn insert<E: EntityTrait>(&mut self, rows: Vec<E::Model>)
     where
-        E::Model: IntoActiveModel<E::ActiveModel> + Send + Sync,
-        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E>,
     {
-        for some in chunks(rows) {
-            self.count(some.len());
-            if let Some(lot) = &mut self.lot {
-                lot.insert::<E>(&some);
-            }
-            insert_rows::<E>(self.conn, some).await?;
-        }
-        Ok(())
+        self.rows_of::<E>(rows, None);
     }
 
     /// Writes rows whether they are there or not, leaving `keep` as it is in those that are.
-    async fn upsert<E: EntityTrait>(&mut self, rows: Vec<E::Model>, keep: &[E::Column]) -> Result<(), Error>
+    fn upsert<E: EntityTrait>(&mut self, rows: Vec<E::Model>, keep: &[E::Column])
     where
-        E::Model: IntoActiveModel<E::ActiveModel> + Send + Sync,
-        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
-        E::Column: Send + Sync,
+        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E>,
+    {
+        self.rows_of::<E>(rows, Some(keep));
+    }
+
+    fn rows_of<E: EntityTrait>(&mut self, rows: Vec<E::Model>, keep: Option<&[E::Column]>)
+    where
+        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E>,
     {
         for some in chunks(rows) {
-            self.count(some.len());
-            if let Some(lot) = &mut self.lot {
-                lot.upsert::<E>(&some, keep);
-            }
-            upsert_rows::<E>(self.conn, some, keep).await?;
+            self.rows += u64::try_from(some.len()).unwrap_or(0);
+            let sql = text::<E>(self.backend, &some, keep);
+            let values = some.into_iter().flat_map(|row| {
+                let mut row = row.into_active_model();
+                E::Column::iter().filter_map(move |column| row.take(column).into_value())
+            });
+            self.statements.push(Statement::from_sql_and_values(self.backend, sql, values));
         }
-        Ok(())
-    }
-
-    fn count(&mut self, rows: usize) {
-        self.written.rows += u64::try_from(rows).unwrap_or(0);
-        self.written.statements += 1;
     }
 }
 
-/// One statement that inserts rows.
-pub(super) async fn insert_rows<E: EntityTrait>(
-    conn: &impl ConnectionTrait,
-    rows: Vec<E::Model>,
-) -> Result<(), Error>
-where
-    E::Model: IntoActiveModel<E::ActiveModel>,
-    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
-{
-    let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
-    E::insert_many(rows).exec_without_returning(conn).await?;
-    Ok(())
-}
+/// The texts of statements by what makes them: whether they are for PostgreSQL, the table, how many rows, and which columns are kept in
+/// rows that are there.
+type Texts = HashMap<(bool, TypeId, usize, Option<Vec<&'static str>>), String>;
 
-/// One statement that inserts rows, or replaces those that are there but for the columns `keep`.
-pub(super) async fn upsert_rows<E: EntityTrait>(
-    conn: &impl ConnectionTrait,
-    rows: Vec<E::Model>,
-    keep: &[E::Column],
-) -> Result<(), Error>
+/// The text of the statement that writes as many rows as these; it takes every column of each row in turn.
+fn text<E: EntityTrait>(backend: DbBackend, rows: &[E::Model], keep: Option<&[E::Column]>) -> String
 where
     E::Model: IntoActiveModel<E::ActiveModel>,
-    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    E::ActiveModel: ActiveModelTrait<Entity = E>,
 {
-    let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-    let kept = |column: &E::Column| {
-        let is = |kept: &E::Column| sea_orm::IdenStatic::as_str(kept) == sea_orm::IdenStatic::as_str(column);
-        key.iter().chain(keep).any(is)
-    };
-    let conflict = OnConflict::columns(key.iter().copied())
-        .update_columns(E::Column::iter().filter(|column| !kept(column)))
-        .to_owned();
-    let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
-    E::insert_many(rows).on_conflict(conflict).exec_without_returning(conn).await?;
-    Ok(())
+    static TEXTS: LazyLock<Mutex<Texts>> = LazyLock::new(Mutex::default);
+    let names = keep.map(|keep| keep.iter().map(IdenStatic::as_str).collect::<Vec<_>>());
+    let key = (backend == DbBackend::Postgres, TypeId::of::<E>(), rows.len(), names);
+    if let Some(known) = TEXTS.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return known.clone();
+    }
+    let mut insert =
+        E::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model)).into_query();
+    if let Some(keep) = keep {
+        let primary: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+        let kept = |column: &E::Column| {
+            primary.iter().chain(keep).any(|kept| IdenStatic::as_str(kept) == IdenStatic::as_str(column))
+        };
+        let changed = E::Column::iter().filter(|column| !kept(column));
+        insert.on_conflict(OnConflict::columns(primary.iter().copied()).update_columns(changed).to_owned());
+    }
+    let text = backend.build(&insert).sql;
+    TEXTS.lock().unwrap_or_else(PoisonError::into_inner).insert(key, text.clone());
+    text
 }
 
 type Marked<T> =
@@ -471,12 +507,28 @@ fn event_row(recorded: &Recorded<'_>, keys: &Keys<'_>) -> Result<entity::event::
     })
 }
 
-/// Rows in lots that one statement takes.
+/// Rows in lots that one statement takes: powers of two, so that a table has seven statements and not one for every
+/// number of rows, and each is prepared once.
 fn chunks<T>(rows: Vec<T>) -> Vec<Vec<T>> {
-    let mut lots = Vec::with_capacity(rows.len().div_ceil(ROWS_MAX));
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        lots.push(rows.by_ref().take(ROWS_MAX).collect());
+    let mut lots = Vec::new();
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        let lot = 1_usize << rows.len().min(ROWS_MAX).ilog2();
+        lots.push(rows.by_ref().take(lot).collect());
     }
     lots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_go_in_lots_of_powers_of_two_and_none_is_left_out() {
+        for (rows, lots) in [(0, vec![]), (1, vec![1]), (77, vec![64, 8, 4, 1]), (130, vec![64, 64, 2])] {
+            let made = chunks((0..rows).collect());
+            assert_eq!(made.iter().map(Vec::len).collect::<Vec<_>>(), lots, "{rows}");
+            assert_eq!(made.concat(), (0..rows).collect::<Vec<_>>());
+        }
+    }
 }

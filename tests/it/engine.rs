@@ -285,6 +285,21 @@ on_both_databases! {
     }
 }
 
+on_both_databases! {
+    async fn a_result_and_the_opening_of_its_case_at_the_same_instant_do_not_miss_each_other(at: Migrated) {
+        let app = App::new(at.0.open().await).await;
+        let other = app.beside(at.0.open().await);
+        for n in 1..=25 {
+            let payload = Payload::HearingResulted { share: Box::new(share(n, vec![result("1015")])) };
+            let shared = other.record(app.event(&format!("share-{n}"), Subject::Share, payload));
+            let opened = app.open(case(n, vec![enhanced(person(n, 1, Role::Victim))]));
+            let (id, shared) = tokio::join!(opened, shared);
+            let outcome = shared.unwrap().outcome;
+            assert_eq!(app.case(id).await.record.lines.len(), 1, "case {n}, the result was {outcome}");
+        }
+    }
+}
+
 /// A rule that tells the desk, and the other cases of whoever it is about, of a changed flag.
 const ELSEWHERE: &str = "
 - rule: tell-elsewhere

@@ -108,6 +108,21 @@ fn check(held: &CaseState, seed: u64) {
     assert!(held.tasks.iter().all(|task| !task.because.is_empty()), "seed {seed}: a task without a reason");
 }
 
+/// Whether the case is remembered as of the latest event; if it is, then as it is stored.
+fn is_remembered(app: &App, held: &CaseState, seed: u64) -> bool {
+    let remembered = app.engine.remembered(held.case.id);
+    let remembered = remembered.filter(|remembered| remembered.case.sequence == held.case.sequence);
+    let Some(remembered) = remembered else { return false };
+    let mut stored = held.clone();
+    stored.forget_what_is_seldom_asked();
+    stored.here = remembered.here;
+    if !stored.here.snapshots {
+        stored.snapshots.clear();
+    }
+    assert!(remembered == stored, "seed {seed}: a case is remembered otherwise than it is stored");
+    true
+}
+
 async fn play(at: &Migrated, seed: u64) -> Vec<Record> {
     let mut dice = Dice(seed);
     let mut shares = week(&mut Dice(99));
@@ -124,6 +139,7 @@ async fn play(at: &Migrated, seed: u64) -> Vec<Record> {
         }
     }
     let half = shares.len() / 2;
+    let mut remembered = 0;
     for (nth, (reference, share)) in shares.iter().enumerate() {
         app.wait(TimeDelta::minutes(3));
         if nth == half {
@@ -146,9 +162,12 @@ async fn play(at: &Migrated, seed: u64) -> Vec<Record> {
             complete_something(&app, &mut dice, id).await;
         }
         for id in &ids {
-            check(&app.case(*id).await, seed);
+            let held = app.case(*id).await;
+            check(&held, seed);
+            remembered += usize::from(is_remembered(&app, &held, seed));
         }
     }
+    assert!(remembered > shares.len(), "seed {seed}: hardly anything was remembered");
     ids.sort_unstable();
     let mut records = Vec::new();
     for id in ids {

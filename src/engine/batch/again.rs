@@ -18,8 +18,8 @@ pub(in crate::engine) async fn foresee(
     inner: &Inner,
     event: &NewEvent,
 ) -> Result<Result<Receipt, Error>, store::Error> {
-    let txn = inner.store.begin().await?;
     let parked = BTreeMap::new();
+    let txn = inner.store.begin().await?;
     let worked = Batch::new(inner, event.unit, std::slice::from_ref(event), &[], &parked).work(&txn).await;
     txn.rollback().await.map_err(store::Error::from)?;
     Ok(match worked? {

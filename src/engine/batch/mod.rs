@@ -1,8 +1,10 @@
-//! One batch in one transaction: look up, lock, read, work, write, commit.
+//! One batch in one transaction: look up, lock, read, work, draft, write, commit.
 //!
 //! An event that cannot be handled is found while the batch is worked in memory. Then nothing has been written: the
 //! transaction is given back and the batch begins anew with that event marked to be parked, so that it is parked
 //! alone and the others are not touched by it.
+//!
+//! Nothing is written before everything is drafted: what takes time in this process is done by then.
 
 mod again;
 pub(super) mod item;
@@ -26,8 +28,8 @@ use crate::domain::state::{CaseState, Mark};
 use crate::store::audit::{Chain, Entry, Verb};
 use crate::store::seal::Keys;
 use crate::store::tape::{Lot, Tape};
-use crate::store::write::{Waiting, Written};
-use crate::store::{self, Transaction, waiting};
+use crate::store::write::{Draft, Waiting};
+use crate::store::{self, Transaction, read, waiting};
 use chrono::{DateTime, Utc};
 use item::{Item, Standing};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,10 +95,8 @@ async fn begin(
     chain: &mut Chain,
 ) -> Result<Results, store::Error> {
     loop {
-        let lot = inner.store.tape().map(Tape::begin);
         let txn = inner.store.begin().await?;
         let mut batch = Batch::new(inner, unit, news, inbox, &parked);
-        batch.lot = lot;
         match batch.work(&txn).await? {
             Worked::Parks(which, reason) => {
                 txn.rollback().await.map_err(store::Error::from)?;
@@ -140,9 +140,13 @@ struct Batch<'a> {
     events: u64,
     /// How many events it leaves waiting in the inbox.
     leaves: usize,
-    written: Written,
-    /// What was written, where a tape is kept for the bench.
-    lot: Option<Lot>,
+    /// What it writes.
+    draft: Draft,
+    draft_ns: u64,
+    /// The cases as they will be once this is committed.
+    states: BTreeMap<CaseId, CaseState>,
+    /// How many transactions were on the tape when it began, where one is kept for the bench.
+    after: usize,
 }
 
 /// One event of the batch once it is worked.
@@ -186,8 +190,10 @@ impl<'a> Batch<'a> {
             write_ns: 0,
             events: 0,
             leaves: 0,
-            written: Written::default(),
-            lot: None,
+            draft: Draft::new(inner.store.backend(), unit),
+            draft_ns: 0,
+            states: BTreeMap::new(),
+            after: inner.store.tape().map_or(0, Tape::len),
         }
     }
 
@@ -201,6 +207,7 @@ impl<'a> Batch<'a> {
         let mut results: Vec<Option<Result<Receipt, Error>>> = self.news.iter().map(|_| None).collect();
         let mut twins: Vec<(usize, usize)> = Vec::new();
         let mut items: Vec<Item> = Vec::new();
+        self.lock_references(txn, &roster, &standings).await?;
         for (index, standing) in standings.into_iter().enumerate() {
             match standing {
                 Standing::Answered(answer) => results[index] = Some(answer),
@@ -261,8 +268,7 @@ impl<'a> Batch<'a> {
             self.work_ns += nanos(begun);
             match done {
                 Ok(hand) => {
-                    let mut after = (*roster).clone_if_touched(&hand.event.payload);
-                    if let Some(after) = after.take() {
+                    if let Some(after) = casework::roster::after(&roster, &hand.event.payload) {
                         roster = Arc::new(after);
                         self.roster = Some(roster.clone());
                     }
@@ -286,8 +292,9 @@ impl<'a> Batch<'a> {
             self.lent = Some(roster);
         }
         let begun = Stopwatch::now();
-        self.write(txn, &states, &hands, &ruleset.pack.hash, now).await?;
-        self.write_ns += nanos(begun);
+        self.draft(txn, &states, &hands, &ruleset.pack.hash, now).await?;
+        self.draft_ns += nanos(begun);
+        self.states = states;
         for hand in hands {
             if hand.kept && self.news.is_empty() {
                 let done = hand.handled.iter().flat_map(|one| one.trace.done.iter().cloned());
@@ -352,7 +359,7 @@ impl<'a> Batch<'a> {
             if let Some(refusal) = refusal {
                 return Ok(Err(refusal));
             }
-            waiting::discard(txn, *event).await?;
+            self.draft.discarded(*event);
             return Ok(Ok(Vec::new()));
         }
         let gained = late::gained(item.payload());
@@ -361,6 +368,22 @@ impl<'a> Batch<'a> {
         }
         let events = late::events(txn, &mut self.keys, item.event.unit, gained).await?;
         Ok(Ok(events.into_iter().map(kept).collect()))
+    }
+
+    /// Locks the references by which cases are about to be found, or not to be found: those that events of the batch
+    /// make a case's own, and those of results whose case is not held. Each sees what the other committed before it.
+    async fn lock_references(
+        &mut self,
+        txn: &Transaction,
+        roster: &Roster,
+        standings: &[Standing],
+    ) -> Result<(), store::Error> {
+        let fresh = |(new, standing): (&'a NewEvent, &Standing)| {
+            matches!(standing, Standing::Fresh).then_some(&new.payload)
+        };
+        let payloads: Vec<&Payload> = self.news.iter().zip(standings).filter_map(fresh).collect();
+        let contended = resolve::contended(txn, roster.unit.id, &payloads).await?;
+        read::lock_references(txn, self.unit, &contended).await
     }
 
     /// Works one event for each of its cases.
@@ -485,11 +508,17 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Commits, with one entry of the audit for all that was changed: who changed what stands with each event.
-    async fn commit(self, txn: Transaction, chain: &mut Chain) -> Result<(), store::Error> {
+    /// Writes what was drafted and commits, with one entry of the audit for all that was changed: who changed what
+    /// stands with each event.
+    async fn commit(mut self, txn: Transaction, chain: &mut Chain) -> Result<(), store::Error> {
+        let size = self.draft.size();
+        let begun = Stopwatch::now();
+        let kept = self.inner.store.tape().map(|_| self.draft.statements().to_vec());
+        self.draft.send(&txn).await?;
+        self.write_ns += nanos(begun);
         let begun = Stopwatch::now();
         let mut end = None;
-        if self.written.rows > 0 {
+        if size.rows > 0 {
             let entry = Entry {
                 at: self.inner.clock.now(),
                 unit: self.unit,
@@ -502,24 +531,28 @@ impl<'a> Batch<'a> {
             end = Some(chain.append(&txn, &[entry]).await?);
         }
         txn.commit().await.map_err(store::Error::from)?;
+        let commit_ns = nanos(begun);
         if let Some(end) = end {
             *chain = end;
         }
-        if let (Some(tape), Some(lot)) = (self.inner.store.tape(), self.lot) {
-            tape.keep(lot);
+        if let (Some(tape), Some(statements)) = (self.inner.store.tape(), kept) {
+            tape.keep(Lot { after: self.after, statements });
         }
         self.keys.keep();
+        // One that nothing happened to was made for an event that was then refused.
+        self.inner.remembered.keep(self.states.into_values().filter(|state| state.case.sequence > 0));
         if let Some(roster) = self.lent.or(self.roster) {
             self.inner.rosters.put(roster);
         }
         let counts = &self.inner.counts;
-        Counts::add(&counts.commit_ns, nanos(begun));
+        Counts::add(&counts.commit_ns, commit_ns);
         Counts::add(&counts.read_ns, self.read_ns);
         Counts::add(&counts.work_ns, self.work_ns);
+        Counts::add(&counts.draft_ns, self.draft_ns);
         Counts::add(&counts.write_ns, self.write_ns);
         Counts::add(&counts.events, self.events);
-        Counts::add(&counts.rows, self.written.rows);
-        Counts::add(&counts.statements, self.written.statements);
+        Counts::add(&counts.rows, size.rows);
+        Counts::add(&counts.statements, size.statements);
         Counts::add(&counts.commits, 1);
         if self.leaves > 0 {
             self.inner.inbox.notify_one();
@@ -549,19 +582,4 @@ fn which(item: &Item) -> Which {
 
 fn without_case(outcome: Outcome, reason: String) -> CaseReceipt {
     CaseReceipt { case: None, outcome, effects: 0, reason: Some(reason) }
-}
-
-/// A roster after a payload, where the payload is one of the roster's.
-trait CloneIfTouched {
-    fn clone_if_touched(&self, payload: &Payload) -> Option<Roster>;
-}
-
-impl CloneIfTouched for Roster {
-    fn clone_if_touched(&self, payload: &Payload) -> Option<Roster> {
-        if !casework::roster::touches(payload) {
-            return None;
-        }
-        let mut after = self.clone();
-        casework::roster::apply(&mut after, payload).ok()?.then_some(after)
-    }
 }

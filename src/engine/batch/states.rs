@@ -7,8 +7,7 @@ use crate::casework::happen;
 use crate::domain::case::{Case, Phase, Risk};
 use crate::domain::event::{NewCase, Payload};
 use crate::domain::ids::{CaseId, PersonId, UnitId};
-use crate::domain::state::{CaseState, Tracked};
-use crate::store::read::{Contacts, Snapshots};
+use crate::domain::state::{CaseState, Here, Tracked};
 use crate::store::{self, Transaction, read};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,8 +26,7 @@ impl Batch<'_> {
         let mut wanted: BTreeSet<CaseId> = BTreeSet::new();
         let mut people: Vec<(CaseId, PersonId)> = Vec::new();
         let mut opened: Vec<&NewCase> = Vec::new();
-        let mut snapshots = Snapshots::Leave;
-        let mut contacts = Contacts::Leave;
+        let mut lists = Here { snapshots: false, contacts: false };
         for (item, aim) in items.iter().zip(aims) {
             match aim {
                 Aim::Cases(parts) => {
@@ -50,16 +48,16 @@ impl Batch<'_> {
                 Aim::Refused(_) => {}
             }
             if matches!(item.payload(), Payload::HearingResulted { .. }) {
-                snapshots = Snapshots::Read;
+                lists.snapshots = true;
             }
             if matches!(item.payload(), Payload::ContactLogged { corrects: Some(_), .. }) {
-                contacts = Contacts::Read;
+                lists.contacts = true;
             }
         }
         let ids: Vec<CaseId> = wanted.iter().copied().collect();
         let mut states: BTreeMap<CaseId, CaseState> = BTreeMap::new();
         if !ids.is_empty() {
-            let read = read::cases_locked(txn, &mut self.keys, &ids, snapshots, contacts).await?;
+            let read = self.held(txn, &ids, lists).await?;
             states.extend(read.into_iter().map(|state| (state.case.id, state)));
         }
         if wanted.contains(&desk) && !states.contains_key(&desk) {
@@ -70,6 +68,29 @@ impl Batch<'_> {
         }
         self.known_people(txn, &mut states, &people).await?;
         Ok(states)
+    }
+
+    /// Locks cases and gives them as they stand: as they are remembered where nothing has happened since, else read.
+    async fn held(
+        &mut self,
+        txn: &Transaction,
+        ids: &[CaseId],
+        lists: Here,
+    ) -> Result<Vec<CaseState>, store::Error> {
+        let mut held = Vec::with_capacity(ids.len());
+        let mut unknown = Vec::new();
+        for (case, sequence) in read::lock(txn, ids).await? {
+            match self.inner.remembered.take(case, sequence) {
+                Some(state) => held.push(state),
+                None => unknown.push(case),
+            }
+        }
+        read::refresh(txn, &mut self.keys, &mut held).await?;
+        read::complete(txn, &self.keys, &mut held, lists).await?;
+        if !unknown.is_empty() {
+            held.extend(read::cases_locked(txn, &mut self.keys, &unknown, lists).await?);
+        }
+        Ok(held)
     }
 
     /// People whom an event names may be held already, by other cases of theirs.

@@ -1,4 +1,4 @@
-//! Writing a worked batch: states, events, handlings, what waits.
+//! Drafting what a worked batch writes: states, events, handlings, what waits.
 
 use super::item::digest;
 use super::{Batch, InHand};
@@ -7,10 +7,10 @@ use crate::casework::carry_out::Place;
 use crate::domain::event::{Actor, Event, Payload, Subject};
 use crate::domain::ids::{CaseId, EventId};
 use crate::domain::receipt::{Outcome, Receipt};
-use crate::domain::state::CaseState;
+use crate::domain::state::{CaseState, Mark};
 use crate::engine::KeepInputs;
-use crate::store::write::{Handling, Recorded, Waiting, Writer};
-use crate::store::{self, Transaction, read, waiting};
+use crate::store::write::{Draft, Handling, Recorded, Waiting};
+use crate::store::{self, Transaction, read};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,8 +20,8 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 }
 
 impl Batch<'_> {
-    /// Writes everything that the batch changed.
-    pub(super) async fn write(
+    /// Drafts everything that the batch changed.
+    pub(super) async fn draft(
         &mut self,
         txn: &Transaction,
         states: &BTreeMap<CaseId, CaseState>,
@@ -30,15 +30,19 @@ impl Batch<'_> {
         now: DateTime<Utc>,
     ) -> Result<(), store::Error> {
         let unit = self.unit;
-        let mut writer = Writer::new(txn, unit).keeping(self.lot.take());
+        let mut draft = std::mem::replace(&mut self.draft, Draft::new(self.inner.store.backend(), unit));
         if let Some(roster) = &self.roster {
-            writer.roster(roster, &mut self.keys).await?;
+            read::keys(txn, &mut self.keys, [unit.0]).await?;
+            draft.roster(roster, &mut self.keys)?;
         }
         read::keys(txn, &mut self.keys, [unit.0]).await?;
         self.keys.ensure(unit.0)?;
         // A case that nothing happened to was made for an event that was then refused: it is not there.
         let changed: Vec<&CaseState> = states.values().filter(|state| state.case.sequence > 0).collect();
-        writer.cases(&changed, &mut self.keys).await?;
+        let people = changed.iter().flat_map(|state| &state.people);
+        let people = people.filter(|person| person.mark() == Mark::Changed).map(|person| person.id.0);
+        read::keys(txn, &mut self.keys, people).await?;
+        draft.cases(&changed, &mut self.keys)?;
 
         let left = self.elsewhere(txn, hands, now).await?;
         self.leaves = left.len();
@@ -55,8 +59,8 @@ impl Batch<'_> {
         fresh.sort_by(|a, b| {
             (&a.event.source, &a.event.reference).cmp(&(&b.event.source, &b.event.reference))
         });
-        writer.events(&fresh, &self.keys).await?;
-        writer.events_again(&kept, &self.keys).await?;
+        draft.events(&fresh, &self.keys)?;
+        draft.events_again(&kept, &self.keys)?;
 
         let keep = self.inner.settings.keep_inputs == KeepInputs::Yes;
         let handled: Vec<&Handled> = hands.iter().flat_map(|hand| &hand.handled).collect();
@@ -80,15 +84,14 @@ impl Batch<'_> {
                 })
             })
             .collect();
-        writer.handlings(&handlings, &self.keys).await?;
+        draft.handlings(&handlings, &self.keys)?;
 
         let waits: Vec<Waiting> = hands.iter().flat_map(|hand| &hand.waiting).cloned().collect();
-        writer.waiting(&waits).await?;
-        self.written = writer.written;
-        self.lot = writer.take_lot();
+        draft.waiting(&waits);
         for hand in hands.iter().filter(|hand| hand.kept) {
-            settle(txn, states, hand).await?;
+            settle(&mut draft, states, hand);
         }
+        self.draft = draft;
         Ok(())
     }
 
@@ -171,19 +174,14 @@ impl Batch<'_> {
 }
 
 /// Says of a kept result that it was handled for the cases it was waiting for.
-async fn settle(
-    txn: &Transaction,
-    states: &BTreeMap<CaseId, CaseState>,
-    hand: &InHand,
-) -> Result<(), store::Error> {
-    let Payload::HearingResulted { share } = &hand.event.payload else { return Ok(()) };
+fn settle(draft: &mut Draft, states: &BTreeMap<CaseId, CaseState>, hand: &InHand) {
+    let Payload::HearingResulted { share } = &hand.event.payload else { return };
     for receipt in &hand.receipts {
         let handled = receipt.outcome != Outcome::Unlinked && receipt.outcome != Outcome::Parked;
         let Some(state) = receipt.case.filter(|_| handled).and_then(|case| states.get(&case)) else {
             continue;
         };
         let Some(index) = state.part_of(share) else { continue };
-        waiting::settle(txn, hand.event.id.0, share.cases[index].court_case.0, state.case.id).await?;
+        draft.settled(hand.event.id, share.cases[index].court_case, state.case.id);
     }
-    Ok(())
 }

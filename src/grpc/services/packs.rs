@@ -12,6 +12,7 @@ use crate::grpc::page::Pages;
 use crate::grpc::pb::pack_service_server::PackService;
 use crate::grpc::pb::{self, Reason};
 use crate::grpc::refused::Refused;
+use crate::render;
 use crate::rules::pack::Pack;
 use crate::store::packs;
 use crate::store::queries::events::{self, Name};
@@ -93,7 +94,7 @@ impl PackService for Packs {
     ) -> Result<Response<pb::CheckPackResponse>, Status> {
         caller(&request)?;
         let files = pack::files_from("files", request.into_inner().files.as_ref())?;
-        let checked = tokio::task::spawn_blocking(move || match Pack::load(files) {
+        let checked = tokio::task::spawn_blocking(move || match render::load_checked(files) {
             Ok((loaded, _)) => {
                 let hash = loaded.hash.clone();
                 match Ruleset::new(loaded) {

@@ -82,7 +82,7 @@ pub async fn list(
     let more = rows.len() > size;
     rows.truncate(size);
     let next = rows.last().filter(|_| more).map(|row| Mark(row.due_at.unwrap_or(i64::MAX), row.id));
-    let duties: Vec<Duty> = opened(store, &rows, "duties.body").await?;
+    let duties: Vec<Duty> = opened(store, &rows).await?;
     let items = rows.iter().map(|row| CaseId(row.case_id)).zip(duties).collect();
     Ok(Page { items, next })
 }

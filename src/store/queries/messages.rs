@@ -57,7 +57,7 @@ pub async fn list(
             find = find.filter(Column::Id.lt(*id));
         }
         let rows = find.order_by_desc(Column::Id).limit(chunk).all(store.reader()).await?;
-        let messages: Vec<Message> = opened(store, &rows, "messages.body").await?;
+        let messages: Vec<Message> = opened(store, &rows).await?;
         for (row, message) in rows.iter().zip(messages) {
             if items.len() == size {
                 return Ok(Page { items, next: from });

@@ -38,11 +38,10 @@ const CHUNKS_MAX: usize = 50;
 async fn opened<T: Stored>(
     store: &Store,
     rows: &[<T::Entity as EntityTrait>::Model],
-    purpose: &'static str,
 ) -> Result<Vec<T>, Error> {
     let mut keys = Keys::new(store.ring());
     let owners =
-        rows.iter().map(|row| seal::key_of(purpose, T::body(row))).collect::<Result<Vec<Uuid>, _>>()?;
+        rows.iter().map(|row| seal::key_of(T::PURPOSE, T::body(row))).collect::<Result<Vec<Uuid>, _>>()?;
     read::keys(store.reader(), &mut keys, owners).await?;
     Ok(rows.iter().map(|row| T::value(row, &keys)).collect::<Result<Vec<_>, _>>()?)
 }

@@ -22,7 +22,7 @@ pub async fn of(
     }
     let find = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0)));
     let rows = find.all(store.reader()).await?;
-    let participants: Vec<Participant> = opened(store, &rows, "participants.body").await?;
+    let participants: Vec<Participant> = opened(store, &rows).await?;
     let mut keys = Keys::new(store.ring());
     let wanted: Vec<_> = participants.iter().map(|participant| participant.person).collect();
     let people = read::people_by_id(store.reader(), &mut keys, &wanted).await?;

@@ -95,7 +95,7 @@ pub async fn list(
             .all(store.reader())
             .await?;
         let is_last = (rows.len() as u64) < chunk;
-        let tasks: Vec<Task> = opened(store, &rows, "tasks.body").await?;
+        let tasks: Vec<Task> = opened(store, &rows).await?;
         for (row, task) in rows.iter().zip(tasks) {
             if items.len() == size {
                 return Ok(Page { items, next: from });

@@ -112,6 +112,11 @@ on_both_databases! {
         assert!(pack.active_from.is_some());
         let checked = packs.check_pack(pb::CheckPackRequest { files: Some(files.clone()) }).await.unwrap().into_inner();
         assert_eq!((checked.hash, checked.faults.len()), (pack.hash.clone(), 0));
+        let mut untold = files.clone();
+        let template = "messages/outcome-to-officer/body.txt";
+        untold.files.iter_mut().find(|file| file.path == template).unwrap().content = b"{{ victims_address }}".to_vec();
+        let checked = packs.check_pack(pb::CheckPackRequest { files: Some(untold) }).await.unwrap().into_inner();
+        assert!(checked.faults.iter().any(|fault| fault.path == template), "{checked:?}");
         let mut broken = files;
         broken.files.iter_mut().find(|file| file.path == "pack.yaml").unwrap().content = b"id: [".to_vec();
         let checked = packs.check_pack(pb::CheckPackRequest { files: Some(broken) }).await.unwrap().into_inner();

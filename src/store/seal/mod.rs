@@ -5,22 +5,27 @@
 //! a row can hold values of several owners. It is bound to its purpose (`tasks.body`), so that a value moved to
 //! another column does not open.
 //!
-//! Layout: version (1 byte), key id (16), nonce (12), AES-256-GCM over the LZ4-compressed JSON, tag (16).
+//! Layout: version (1 byte), key id (16), nonce (12), AES-256-GCM over the compressed JSON, tag (16). The version says
+//! how it was compressed (`squeeze`).
 
+mod squeeze;
+
+use lru::LruCache;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom, SystemRandom};
 use ring::{hkdf, hmac};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use squeeze::Format;
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-const VERSION: u8 = 1;
 const HEAD: usize = 1 + 16;
 /// How many opened data keys are kept in memory, half a kilobyte each.
-const CACHE_MAX: usize = 8_192;
+const CACHE_MAX: NonZeroUsize = NonZeroUsize::new(16_384).expect("it is not zero");
 
 /// Why a sealed value could not be made or opened. Never says what was in it.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +55,7 @@ pub struct Keyring {
     master: LessSafeKey,
     blind: hmac::Key,
     random: SystemRandom,
-    opened: Mutex<HashMap<Uuid, Arc<LessSafeKey>>>,
+    opened: Mutex<LruCache<Uuid, Arc<LessSafeKey>>>,
 }
 
 impl std::fmt::Debug for Keyring {
@@ -89,7 +94,7 @@ impl Keyring {
             master: aead(&derive(master, b"wrap data keys")),
             blind: hmac::Key::new(hmac::HMAC_SHA256, &derive(master, b"blind indexes")[..]),
             random: SystemRandom::new(),
-            opened: Mutex::new(HashMap::new()),
+            opened: Mutex::new(LruCache::new(CACHE_MAX)),
         }
     }
 
@@ -176,11 +181,7 @@ impl Keyring {
 
     /// Keeps an opened key whose wrapped form is stored.
     pub fn keep(&self, id: Uuid, key: Arc<LessSafeKey>) {
-        let mut opened = self.opened.lock().expect("no holder of the keyring panics");
-        if opened.len() >= CACHE_MAX {
-            opened.clear();
-        }
-        opened.insert(id, key);
+        self.opened.lock().expect("no holder of the keyring panics").put(id, key);
     }
 
     /// Forgets every opened key, so that a destroyed one is not used on.
@@ -200,11 +201,11 @@ impl Keyring {
         bytes: &[u8],
     ) -> Result<Vec<u8>, Error> {
         let nonce = self.nonce()?;
-        let mut body = lz4_flex::compress_prepend_size(bytes);
+        let mut body = squeeze::compress(bytes).map_err(|_| Error::Broken(purpose))?;
         key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose), &mut body)
             .map_err(|_| Error::Broken(purpose))?;
         let mut sealed = Vec::with_capacity(HEAD + NONCE_LEN + body.len());
-        sealed.push(VERSION);
+        sealed.push(Format::NEWEST.byte());
         sealed.extend_from_slice(id.as_bytes());
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(&body);
@@ -222,12 +223,13 @@ impl Keyring {
         sealed: &[u8],
     ) -> Result<Vec<u8>, Error> {
         let broken = || Error::Broken(purpose);
+        let format = sealed.first().copied().and_then(Format::of_byte).ok_or_else(broken)?;
         let rest = sealed.get(HEAD..).ok_or_else(broken)?;
         let (nonce, body) = rest.split_at_checked(NONCE_LEN).ok_or_else(broken)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| broken())?;
         let mut body = body.to_vec();
         let plain = key.open_in_place(nonce, Aad::from(purpose), &mut body).map_err(|_| broken())?;
-        lz4_flex::decompress_size_prepended(plain).map_err(|_| broken())
+        squeeze::decompress(format, plain).map_err(|_| broken())
     }
 }
 
@@ -237,7 +239,9 @@ impl Keyring {
 /// [`Error::Broken`] if it was not sealed by us.
 pub fn key_of(purpose: &'static str, sealed: &[u8]) -> Result<Uuid, Error> {
     match sealed.get(..HEAD) {
-        Some([VERSION, id @ ..]) => Uuid::from_slice(id).map_err(|_| Error::Broken(purpose)),
+        Some([format, id @ ..]) if Format::of_byte(*format).is_some() => {
+            Uuid::from_slice(id).map_err(|_| Error::Broken(purpose))
+        }
         _ => Err(Error::Broken(purpose)),
     }
 }

@@ -1,0 +1,101 @@
+//! Units and their people, as they are stored.
+
+use super::rows::instant;
+use super::seal::Keys;
+use super::{Error, Store, entity, read};
+use crate::domain::ids::{AbsenceId, StaffId, TeamId, UnitId};
+use crate::domain::staff::{Absence, Roster, Team, Unit};
+use crate::domain::words;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+/// The version of a unit's roster, which rises with every change to it; none where there is no such unit.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn roster_version(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<i64>, Error> {
+    use entity::unit::{Column, Entity};
+    let find = Entity::find_by_id(unit.0).select_only().column(Column::Version);
+    Ok(find.into_tuple::<i64>().one(conn).await?)
+}
+
+/// The units.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Missing`] if a row is not what it should be.
+pub async fn units(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, Error> {
+    let rows = entity::unit::Entity::find().order_by_asc(entity::unit::Column::Id).all(conn).await?;
+    rows.into_iter().map(unit_of).collect()
+}
+
+fn unit_of(row: entity::unit::Model) -> Result<Unit, Error> {
+    let broken = |_| Error::Missing { what: "readable unit", id: row.id.to_string() };
+    Ok(Unit { version: row.version, ..serde_json::from_str(&row.body).map_err(broken)? })
+}
+
+/// A unit with its teams, staff, absences and directory.
+///
+/// # Errors
+/// [`Error::Missing`] if there is no such unit, [`Error::Database`], [`Error::Seal`], [`Error::Word`].
+pub async fn roster(conn: &impl ConnectionTrait, store: &Store, unit: UnitId) -> Result<Roster, Error> {
+    let row = entity::unit::Entity::find_by_id(unit.0).one(conn).await?;
+    let unit = unit_of(row.ok_or_else(|| Error::Missing { what: "unit", id: unit.to_string() })?)?;
+    let mut keys = Keys::new(store.ring());
+    read::keys(conn, &mut keys, [unit.id.0]).await?;
+    let teams =
+        entity::team::Entity::find().filter(entity::team::Column::Unit.eq(unit.id.0)).all(conn).await?;
+    let teams = teams.into_iter().map(|row| Team { id: TeamId(row.id), name: row.name });
+    let staff = entity::staff::Entity::find()
+        .filter(entity::staff::Column::Unit.eq(unit.id.0))
+        .order_by_asc(entity::staff::Column::Id)
+        .all(conn)
+        .await?;
+    let staff = staff.iter().map(|row| keys.open("staff.body", &row.body)).collect::<Result<_, _>>()?;
+    let absences = entity::absence::Entity::find()
+        .filter(entity::absence::Column::Unit.eq(unit.id.0))
+        .order_by_asc(entity::absence::Column::FromAt)
+        .all(conn)
+        .await?;
+    let absences = absences.into_iter().map(|row| {
+        Ok(Absence {
+            id: AbsenceId(row.id),
+            staff: StaffId(row.staff),
+            kind: words::parse(&row.kind)?,
+            from: instant(row.from_at),
+            until: row.until_at.map(instant),
+        })
+    });
+    let absences = absences.collect::<Result<_, Error>>()?;
+    let directory = entity::directory::Entity::find()
+        .filter(entity::directory::Column::Unit.eq(unit.id.0))
+        .order_by_asc(entity::directory::Column::Id)
+        .all(conn)
+        .await?;
+    let directory =
+        directory.iter().map(|row| keys.open("directory.body", &row.body)).collect::<Result<_, _>>()?;
+    let load = open_tasks_by_assignee(conn, unit.id).await?;
+    Ok(Roster { unit, teams: teams.collect(), staff, absences, directory, load })
+}
+
+/// How many open tasks each member of staff has.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn open_tasks_by_assignee(
+    conn: &impl ConnectionTrait,
+    unit: UnitId,
+) -> Result<Vec<(StaffId, i64)>, Error> {
+    use entity::task::{Column, Entity};
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::Assignee)
+        .column_as(Expr::col(Column::Id).count(), "open")
+        .filter(Column::Unit.eq(unit.0))
+        .filter(Column::Assignee.is_not_null())
+        .filter(Column::State.is_in(["open", "acknowledged", "in-progress"]))
+        .group_by(Column::Assignee)
+        .order_by_asc(Column::Assignee);
+    let rows = rows.into_tuple::<(Uuid, i64)>().all(conn).await?;
+    Ok(rows.into_iter().map(|(staff, open)| (StaffId(staff), open)).collect())
+}
