@@ -201,7 +201,7 @@ pub async fn keys(
 }
 
 /// Locks references, so that what is found by them stays as it is until the transaction ends: a result that finds no
-/// case and the opening of that case see each other, whoever is first. SQLite's one process locks them by itself.
+/// case and the opening of that case see each other, whoever is first. PostgreSQL alone has such locks.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -210,7 +210,7 @@ pub async fn lock_references(
     unit: UnitId,
     references: &[Reference],
 ) -> Result<(), Error> {
-    if conn.get_database_backend() != DbBackend::Postgres || references.is_empty() {
+    if references.is_empty() {
         return Ok(());
     }
     let number = |reference: &Reference| {

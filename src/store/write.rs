@@ -103,12 +103,6 @@ impl Draft {
         Self { unit, backend, statements: Vec::new(), rows: 0 }
     }
 
-    /// Whether there is nothing to send.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.statements.is_empty()
-    }
-
     /// How much it comes to.
     #[must_use]
     pub fn size(&self) -> Written {

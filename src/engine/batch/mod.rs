@@ -29,7 +29,7 @@ use crate::store::audit::{Chain, Entry, Verb};
 use crate::store::seal::Keys;
 use crate::store::tape::{Lot, Tape};
 use crate::store::write::{Draft, Waiting};
-use crate::store::{self, Transaction, read, waiting};
+use crate::store::{self, Backend, Transaction, read, waiting};
 use chrono::{DateTime, Utc};
 use item::{Item, Standing};
 use std::collections::{BTreeMap, BTreeSet};
@@ -207,7 +207,7 @@ impl<'a> Batch<'a> {
         let mut results: Vec<Option<Result<Receipt, Error>>> = self.news.iter().map(|_| None).collect();
         let mut twins: Vec<(usize, usize)> = Vec::new();
         let mut items: Vec<Item> = Vec::new();
-        self.lock_references(txn, &roster, &standings).await?;
+        self.lock_references(txn, &standings).await?;
         for (index, standing) in standings.into_iter().enumerate() {
             match standing {
                 Standing::Answered(answer) => results[index] = Some(answer),
@@ -372,17 +372,16 @@ impl<'a> Batch<'a> {
 
     /// Locks the references by which cases are about to be found, or not to be found: those that events of the batch
     /// make a case's own, and those of results whose case is not held. Each sees what the other committed before it.
-    async fn lock_references(
-        &mut self,
-        txn: &Transaction,
-        roster: &Roster,
-        standings: &[Standing],
-    ) -> Result<(), store::Error> {
+    /// SQLite's one writer holds everything anyway.
+    async fn lock_references(&self, txn: &Transaction, standings: &[Standing]) -> Result<(), store::Error> {
+        if self.inner.store.backend() != Backend::Postgres {
+            return Ok(());
+        }
         let fresh = |(new, standing): (&'a NewEvent, &Standing)| {
             matches!(standing, Standing::Fresh).then_some(&new.payload)
         };
         let payloads: Vec<&Payload> = self.news.iter().zip(standings).filter_map(fresh).collect();
-        let contended = resolve::contended(txn, roster.unit.id, &payloads).await?;
+        let contended = resolve::contended(txn, self.unit, &payloads).await?;
         read::lock_references(txn, self.unit, &contended).await
     }
 
