@@ -49,7 +49,8 @@
 //! 4. [`casework`]: an event worked on a case in memory, from what happens to what is carried out. Pure.
 //! 5. [`store`]: what we keep, sealed, on SQLite and PostgreSQL; the only module that knows the database.
 //! 6. [`engine`]: record and handle in one transaction.
-//! 7. The edges, which never import each other: [`intake`] (what comes in), [`mail`] (how mail leaves), [`grpc`].
+//! 7. [`team`]: who covers, who gets what: proposals made from what is kept, carried out by events.
+//! 8. The edges, which never import each other: [`intake`] (what comes in), [`mail`] (how mail leaves), [`grpc`].
 //!
 //! Deliberately absent: a job queue, a workflow engine, a leader, a clock in the pure parts. The engine remembers cases
 //! it handled lately, and believes the database's word on whether they are still so.
@@ -74,3 +75,4 @@ pub mod rounds;
 pub mod rules;
 pub mod schedule;
 pub mod store;
+pub mod team;

@@ -12,6 +12,7 @@ pub use sea_orm_migration;
 use sea_orm_migration::prelude::*;
 
 mod m0001_spine;
+mod m0002_cover;
 mod table;
 
 /// Every migration, oldest first.
@@ -20,6 +21,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_spine::Migration)]
+        vec![Box::new(m0001_spine::Migration), Box::new(m0002_cover::Migration)]
     }
 }

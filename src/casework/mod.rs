@@ -13,6 +13,7 @@
 
 pub mod carry_out;
 pub mod happen;
+mod ownership;
 pub mod roster;
 pub mod scenario;
 
@@ -184,14 +185,19 @@ fn turn(state: &mut CaseState, event: Event, desk: Desk<'_>) -> Result<(Handled,
             further,
         ));
     }
+    let owned = ownership::settle(state, desk);
     let facts = facts::build(&event, &occurrence, state, &desk.pack.outcomes, desk.now);
     let shifts = state.case.owner.map(|owner| presence::shifts_of(desk.roster, owner));
     let shifts = shifts.as_ref().map(|shifts| shifts as &dyn crate::domain::deadline::Hours);
     let decision = decide::decide(desk.pack, &facts, shifts).map_err(Parked::from)?;
     let outcome = carry_out::carry_out(state, &event, decision.effects, desk)?;
     further.extend(outcome.further);
-    let effects = i64::try_from(outcome.done.len()).unwrap_or(i64::MAX);
-    let mut trace = Trace { heard: decision.heard, done: outcome.done, nothing_because: None };
+    let mut done = outcome.done;
+    if owned {
+        done.insert(0, "the case has an owner".to_owned());
+    }
+    let effects = i64::try_from(done.len()).unwrap_or(i64::MAX);
+    let mut trace = Trace { heard: decision.heard, done, nothing_because: None };
     if effects == 0 {
         trace.nothing_because = note.or_else(|| Some(why_nothing(&trace.heard)));
     }

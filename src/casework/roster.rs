@@ -65,7 +65,7 @@ pub fn apply(roster: &mut Roster, payload: &Payload) -> Result<bool, Refusal> {
                 None => roster.absences.push(absence.clone()),
             }
         }
-        Payload::AbsenceEnded { absence, at } => {
+        Payload::AbsenceEnded { absence, at, .. } => {
             let held = roster.absences.iter_mut().find(|held| held.id == *absence);
             let held = held.ok_or_else(|| Refusal::not_found("absence", absence))?;
             if held.until.is_some_and(|until| until <= *at) {

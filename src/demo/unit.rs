@@ -102,6 +102,7 @@ fn member(nth: usize) -> Staff {
         shifts: (1..=5).map(|weekday| Shift { weekday, starts: hour(from), ends: hour(to) }).collect(),
         case_conflicts: Vec::new(),
         person_conflicts: Vec::new(),
+        minutes_a_day: None,
         vetting_valid_until: None,
         left_at: None,
         version: 0,

@@ -1,6 +1,6 @@
 //! A case as the unit works it.
 
-use super::ids::{CaseId, StaffId, TeamId, UnitId};
+use super::ids::{AbsenceId, CaseId, StaffId, TeamId, UnitId};
 use crate::words;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,15 @@ impl Reference {
     }
 }
 
+/// Who covers a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseCover {
+    /// The absence it is covered for.
+    pub absence: AbsenceId,
+    /// Who covers it.
+    pub staff: StaffId,
+}
+
 /// A case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
@@ -80,8 +89,14 @@ pub struct Case {
     pub proposed_flags: Vec<String>,
     /// Who owns it.
     pub owner: Option<StaffId>,
+    /// Why it is theirs, where usher gave it to them.
+    #[serde(default)]
+    pub owned_because: String,
     /// The team that holds it.
     pub team: Option<TeamId>,
+    /// Who does its work while its owner is away.
+    #[serde(default)]
+    pub cover: Option<CaseCover>,
     /// When the unit took it on.
     pub opened_at: DateTime<Utc>,
     /// How many events it has handled: the number of the last one.

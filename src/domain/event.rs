@@ -5,10 +5,12 @@
 //! mixed: `occurred_at` (in court, on the phone), `received_at` (first reached the unit: duties count from it) and
 //! `recorded_at` (ours).
 
+pub use super::action::{Completion, TaskAction};
 use super::case::{Phase, Reference, Risk};
 use super::contact::{CallerCheck, ContactKind, DirectoryEntry};
 use super::court::Share;
 use super::explanation::Cause;
+use super::handover::Handover;
 use super::hearing::AttendanceState;
 use super::ids::{
     AbsenceId, CaseId, ContactId, DefendantId, DirectoryId, DutyId, EventId, HearingId, MessageId, OffenceId,
@@ -20,7 +22,6 @@ use super::staff::{Absence, Staff, Team};
 use super::task::Priority;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Who caused an event: a name that the access table knows, and the member of staff where it was one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +58,8 @@ pub enum Subject {
     Message(MessageId),
     /// The cases of the share that the event carries.
     Share,
+    /// The desk, and the cases that the handover which the event carries is about.
+    Handover,
 }
 
 /// Something that happened.
@@ -138,77 +141,6 @@ pub struct NewCase {
     pub team: Option<TeamId>,
     /// The people in it.
     pub participants: Vec<NewParticipant>,
-}
-
-/// What completing a task says beyond its outcome.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-pub struct Completion {
-    /// A word of the kind's outcomes.
-    pub outcome: String,
-    /// Answers to the kind's questions.
-    pub answers: BTreeMap<String, serde_json::Value>,
-    /// The duties that were met; all of the task's open ones where left out.
-    pub duties: Option<Vec<DutyId>>,
-    /// By what means the person was told.
-    pub channel: Option<String>,
-    /// What was said.
-    pub words: Option<String>,
-    /// When it was done, if not now.
-    pub at: Option<DateTime<Utc>>,
-}
-
-/// What a person or another service asks of a task; `version` is the task's as the caller last saw it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TaskAction {
-    /// The owner has seen it.
-    Acknowledge,
-    /// The caller takes it from the team's queue.
-    Claim {
-        /// Who.
-        staff: StaffId,
-    },
-    /// Back to the team's queue.
-    Release,
-    /// A team leader gives it to somebody.
-    Assign {
-        /// To whom; none for the team's queue.
-        staff: Option<StaffId>,
-        /// Whose queue.
-        team: Option<TeamId>,
-        /// Why.
-        reason: String,
-    },
-    /// Somebody begins.
-    Start,
-    /// A try that did not finish it.
-    Attempt {
-        /// A word of the kind's outcomes for attempts, such as `no-answer`.
-        outcome: String,
-        /// When.
-        at: DateTime<Utc>,
-        /// What was noticed.
-        words: Option<String>,
-    },
-    /// Finished.
-    Complete(Completion),
-    /// Not finished after all.
-    Reopen {
-        /// Why.
-        reason: String,
-    },
-    /// Not before an instant. Deadlines do not move.
-    Defer {
-        /// The instant.
-        until: DateTime<Utc>,
-        /// Why.
-        reason: String,
-    },
-    /// Need not be done.
-    Cancel {
-        /// Why.
-        reason: String,
-    },
 }
 
 /// What became of a message outside.
@@ -469,6 +401,14 @@ pub enum Payload {
         absence: AbsenceId,
         /// From when.
         at: DateTime<Utc>,
+        /// The work that others did for them, as far as nobody has begun it: it is theirs again.
+        #[serde(default)]
+        handover: Option<Box<Handover>>,
+    },
+    /// Work went to others.
+    WorkHandedOver {
+        /// Which, to whom and why.
+        handover: Box<Handover>,
     },
 }
 
@@ -487,6 +427,16 @@ pub enum MessageAction {
 }
 
 impl Payload {
+    /// The handover that it carries, where it carries one.
+    #[must_use]
+    pub fn handover(&self) -> Option<&Handover> {
+        match self {
+            Self::WorkHandedOver { handover } => Some(handover),
+            Self::AbsenceEnded { handover, .. } => handover.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The kind of event: what rules listen to. Events that a pack names have its own names.
     #[must_use]
     pub fn kind(&self) -> &str {
@@ -518,6 +468,7 @@ impl Payload {
             Self::DirectoryPut { .. } => "directory.put",
             Self::AbsenceRecorded { .. } => "absence.recorded",
             Self::AbsenceEnded { .. } => "absence.ended",
+            Self::WorkHandedOver { .. } => "work.handed-over",
         }
     }
 
@@ -563,27 +514,11 @@ impl Payload {
         "directory.put",
         "absence.recorded",
         "absence.ended",
+        "work.handed-over",
         "event.parked",
         "result.unlinked",
         "task.escalated",
     ];
-}
-
-impl TaskAction {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Acknowledge => "task.acknowledged",
-            Self::Claim { .. } => "task.claimed",
-            Self::Release => "task.released",
-            Self::Assign { .. } => "task.assigned",
-            Self::Start => "task.started",
-            Self::Attempt { .. } => "task.attempted",
-            Self::Complete(_) => "task.completed",
-            Self::Reopen { .. } => "task.reopened",
-            Self::Defer { .. } => "task.deferred",
-            Self::Cancel { .. } => "task.cancelled",
-        }
-    }
 }
 
 impl Fate {

@@ -4,6 +4,7 @@
 //! [`case`], [`hearing`], [`duty`] and [`task`], [`message`], [`diary`], [`staff`], then [`event`] (everything
 //! that can happen) and [`state`] (all that is known of one case, with what has changed in it).
 
+pub mod action;
 pub mod calendar;
 pub mod case;
 pub mod contact;
@@ -14,6 +15,7 @@ pub mod duty;
 pub mod email;
 pub mod event;
 pub mod explanation;
+pub mod handover;
 pub mod hearing;
 pub mod ids;
 pub mod letterhead;

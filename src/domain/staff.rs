@@ -86,6 +86,9 @@ pub struct Staff {
     pub case_conflicts: Vec<CaseId>,
     /// People whose cases they must not work.
     pub person_conflicts: Vec<PersonId>,
+    /// How many minutes of a day they have for work; as long as their shifts run where none.
+    #[serde(default)]
+    pub minutes_a_day: Option<u32>,
     /// Until when their vetting is valid.
     pub vetting_valid_until: Option<NaiveDate>,
     /// When they left the unit.
@@ -142,8 +145,21 @@ pub struct Roster {
     pub absences: Vec<Absence>,
     /// The contact directory.
     pub directory: Vec<super::contact::DirectoryEntry>,
-    /// Open tasks and minutes of work for each member of staff when the roster was read: advisory.
-    pub load: Vec<(StaffId, i64)>,
+    /// The open work that people have, as it was counted lately: advisory.
+    pub work: Vec<Work>,
+}
+
+/// Open work of one member of staff that must be done by one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// Whose it is.
+    pub staff: StaffId,
+    /// By when: the earlier of target and due, to the hour; none where it has no clock yet.
+    pub by: Option<DateTime<Utc>>,
+    /// How many tasks.
+    pub tasks: u32,
+    /// How long they take together, in minutes.
+    pub minutes: u32,
 }
 
 impl Roster {
@@ -151,5 +167,14 @@ impl Roster {
     #[must_use]
     pub fn staff(&self, id: StaffId) -> Option<&Staff> {
         self.staff.iter().find(|staff| staff.id == id)
+    }
+
+    /// How many minutes of open work somebody has that must be done by `by`; all of it where none. Work without a
+    /// clock comes last.
+    #[must_use]
+    pub fn minutes_of_work(&self, staff: StaffId, by: Option<DateTime<Utc>>) -> u32 {
+        let counts =
+            |work: &&Work| work.staff == staff && by.is_none_or(|by| work.by.is_some_and(|due| due <= by));
+        self.work.iter().filter(counts).map(|work| work.minutes).sum()
     }
 }

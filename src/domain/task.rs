@@ -8,7 +8,8 @@
 //! A deferred task, or one that waits for its next attempt, stays in its state and says until when.
 
 use super::explanation::Explanation;
-use super::ids::{CaseId, HearingId, MessageId, ParticipantId, StaffId, TaskId, TeamId, UnitId};
+use super::ids::{AbsenceId, CaseId, HearingId, MessageId, ParticipantId, StaffId, TaskId, TeamId, UnitId};
+use super::staff::Work;
 use crate::words;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,28 @@ pub struct Attempt {
     pub outcome: String,
 }
 
+/// A task kept for somebody who is away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Covered {
+    /// The absence.
+    pub absence: AbsenceId,
+    /// Whose it was; none where it was in a queue.
+    pub from: Option<StaffId>,
+    /// Who covers it; none for the team's queue.
+    pub to: Option<StaffId>,
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// Where it stood before.
+    pub state: TaskState,
+    /// Why it was theirs.
+    pub because: String,
+}
+
+/// What a task counts as that was raised before minutes were kept with it.
+fn minutes_unknown() -> u32 {
+    15
+}
+
 /// Work for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
@@ -92,6 +115,15 @@ pub struct Task {
     pub team: Option<TeamId>,
     /// Why it went to them.
     pub assigned_because: String,
+    /// Whether it is in a queue for want of somebody who may and can do it.
+    #[serde(default)]
+    pub stranded: bool,
+    /// For whom it is covered, the latest last: it goes back to them.
+    #[serde(default)]
+    pub covered: Vec<Covered>,
+    /// How long it takes, in minutes, by its kind.
+    #[serde(default = "minutes_unknown")]
+    pub minutes: u32,
     /// The local target.
     pub target_at: Option<DateTime<Utc>>,
     /// The clock it must not miss. None while it waits for a date.
@@ -120,4 +152,21 @@ pub struct Task {
     pub because: Vec<Explanation>,
     /// Rises with every change; a change names the version it was made against.
     pub version: i64,
+}
+
+impl Task {
+    /// The earlier of target and due: by when it should be done.
+    #[must_use]
+    pub fn clock(&self) -> Option<DateTime<Utc>> {
+        match (self.target_at, self.due_at) {
+            (Some(target), Some(due)) => Some(target.min(due)),
+            (target, due) => due.or(target),
+        }
+    }
+
+    /// What it adds to the work of `staff`.
+    #[must_use]
+    pub fn work(&self, staff: StaffId) -> Work {
+        Work { staff, by: self.clock(), tasks: 1, minutes: self.minutes }
+    }
 }

@@ -26,7 +26,7 @@ pub async fn found(store: &Store, unit: &Unit, ruleset: &Ruleset, now: DateTime<
             staff: Vec::new(),
             absences: Vec::new(),
             directory: Vec::new(),
-            load: Vec::new(),
+            work: Vec::new(),
         },
     };
     let mut keys = Keys::new(store.ring());

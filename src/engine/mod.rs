@@ -302,11 +302,13 @@ impl Engine {
             Subject::Task(task) => task.0.as_u128(),
             Subject::Duty(duty) => duty.0.as_u128(),
             Subject::Message(message) => message.0.as_u128(),
-            Subject::Reference(_) | Subject::Share | Subject::Desk => match &event.payload {
-                Payload::HearingResulted { share } => share.hearing.0.as_u128(),
-                Payload::CaseOpened { case } => case.id.0.as_u128(),
-                _ => event.unit.0.as_u128(),
-            },
+            Subject::Reference(_) | Subject::Share | Subject::Handover | Subject::Desk => {
+                match &event.payload {
+                    Payload::HearingResulted { share } => share.hearing.0.as_u128(),
+                    Payload::CaseOpened { case } => case.id.0.as_u128(),
+                    _ => event.unit.0.as_u128(),
+                }
+            }
         };
         let lanes = u128::try_from(self.lanes.len()).unwrap_or(1);
         let index = usize::try_from((about ^ (about >> 64)) % lanes).unwrap_or(0);

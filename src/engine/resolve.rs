@@ -7,14 +7,15 @@ use crate::casework::happen::opening;
 use crate::domain::case::Reference;
 use crate::domain::court::CaseShare;
 use crate::domain::event::{Payload, Subject};
-use crate::domain::ids::{CaseId, CourtCaseId, UnitId};
+use crate::domain::handover::TaskLine;
+use crate::domain::ids::{CaseId, CourtCaseId, TaskId, UnitId};
 use crate::domain::ours::{Ours, ours};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Roster;
 use crate::domain::state::CaseState;
 use crate::store::{self, Transaction, read};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 /// What an event comes to once its subject is looked up.
@@ -76,8 +77,8 @@ impl Rosters {
         let roster = match held {
             Some(held) if now - held.at < LOADS_FOR => return Ok(held.roster),
             Some(held) => {
-                let load = read::open_tasks_by_assignee(txn, unit).await?;
-                Arc::new(Roster { load, ..(*held.roster).clone() })
+                let work = read::open_work(txn, unit).await?;
+                Arc::new(Roster { work, ..(*held.roster).clone() })
             }
             None => Arc::new(read::roster(txn, &inner.store, unit).await?),
         };
@@ -137,6 +138,7 @@ pub(super) async fn aims(
             Subject::Duty(duty) => duties.push(*duty),
             Subject::Message(message) => messages.push(*message),
             Subject::Desk | Subject::Case(_) | Subject::Share => {}
+            Subject::Handover => tasks.extend(handed_over(event.payload()).map(|line| line.task)),
         }
         match event.payload() {
             Payload::HearingResulted { share } => {
@@ -196,11 +198,31 @@ pub(super) async fn aims(
                     _ => Aim::Parked(format!("the references {} are of several cases", said(wanted))),
                 },
                 Subject::Share => share(event, roster, &by_reference),
+                Subject::Handover => handover(unit, event.payload(), &by_task),
             }
         };
         aims.push(aim);
     }
     Ok(aims)
+}
+
+fn handed_over(payload: &Payload) -> impl Iterator<Item = &TaskLine> {
+    payload.handover().into_iter().flat_map(|handover| &handover.tasks)
+}
+
+/// The cases that a handover is about, and the desk, which tells people of it, last.
+fn handover(unit: UnitId, payload: &Payload, by_task: &HashMap<TaskId, CaseId>) -> Aim {
+    let mut cases: BTreeSet<CaseId> = BTreeSet::new();
+    for line in handed_over(payload) {
+        match by_task.get(&line.task) {
+            Some(case) => drop(cases.insert(*case)),
+            None => return Aim::Refused(Refusal::not_found("task", line.task)),
+        }
+    }
+    cases.extend(payload.handover().into_iter().flat_map(|handover| &handover.cases).map(|line| line.case));
+    let desk = CaseState::desk_of(unit);
+    cases.remove(&desk);
+    Aim::Cases(cases.into_iter().chain([desk]).map(Part::Held).collect())
 }
 
 /// A case by its id; references to be linked to it must not be another's.

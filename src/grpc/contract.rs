@@ -15,15 +15,18 @@ const CALLS: &[(&str, &str)] = &[
     ),
     (
         "CaseService",
-        "OpenCase GetCase ListCases UpdateCase LinkCase AddParticipant UpdateParticipant SetEnhancedRights \
-         LogContact CorrectContact AddNote GetTimeline",
+        "OpenCase GetCase ListCases UpdateCase LinkCase TransferCases AddParticipant UpdateParticipant \
+         SetEnhancedRights LogContact CorrectContact AddNote GetTimeline",
     ),
     (
         "TaskService",
         "ListTasks GetTask CreateTask AcknowledgeTask ClaimTask ReleaseTask AssignTask StartTask RecordAttempt \
-         CompleteTask ReopenTask DeferTask CancelTask ExplainTask ListDuties ExcuseDuty",
+         CompleteTask ReopenTask DeferTask ReassignTasks CancelTask ExplainTask ListDuties ExcuseDuty",
     ),
-    ("TeamService", "ListTeams PutTeam ListStaff PutStaff RecordAbsence EndAbsence"),
+    (
+        "TeamService",
+        "ListTeams PutTeam ListStaff PutStaff RecordAbsence EndAbsence PlanCover ApplyCover UndoCover GetWorkload",
+    ),
     (
         "CorrespondenceService",
         "ListMessages GetMessage PreviewMessage RetryMessage ReleaseMessage HoldMessage CancelMessage",

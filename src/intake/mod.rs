@@ -8,6 +8,7 @@
 
 pub mod common_platform;
 mod format;
+pub mod staff_list;
 mod unusable;
 
 #[cfg(test)]

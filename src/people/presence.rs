@@ -1,79 +1,101 @@
-//! Who is present: one definition, used for assignment, alerts and the end of a shift.
+//! Who is present: one definition, used for assignment, cover, alerts and the end of a shift.
 //!
 //! Somebody is present at an instant if a shift of theirs runs then, by the clock of Europe/London, no absence of
-//! theirs covers it, they have not left, and their vetting has not run out.
+//! theirs covers it, they have not left, and their vetting has not run out. [`spans`] says when that is on a day, and
+//! everything else here follows from it.
 
 use crate::domain::ids::StaffId;
 use crate::domain::london;
-use crate::domain::staff::{Absence, Roster, Staff};
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+use crate::domain::staff::{Roster, Staff};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 /// How far ahead somebody's next shift is looked for.
 pub const LOOK_AHEAD_DAYS: usize = 90;
 
+/// A stretch of time in which somebody is present: from, inclusive, and until, exclusive.
+pub type Span = (DateTime<Utc>, DateTime<Utc>);
+
+/// When somebody is present on a day of Europe/London, in order.
+#[must_use]
+pub fn spans(roster: &Roster, staff: &Staff, day: NaiveDate) -> Vec<Span> {
+    if staff.vetting_valid_until.is_some_and(|until| day > until) {
+        return Vec::new();
+    }
+    let mut spans: Vec<Span> = windows(staff, day)
+        .map(|(starts, ends)| {
+            let ends = london::from_local(day.and_time(ends));
+            (london::from_local(day.and_time(starts)), staff.left_at.map_or(ends, |left| ends.min(left)))
+        })
+        .collect();
+    for absence in roster.absences.iter().filter(|absence| absence.staff == staff.id) {
+        let cut = |(from, until): Span| {
+            let before = (from, until.min(absence.from));
+            let after = (absence.until.map_or(until, |back| from.max(back)), until);
+            [before, after]
+        };
+        spans = spans.into_iter().flat_map(cut).filter(|(from, until)| from < until).collect();
+    }
+    spans.retain(|(from, until)| from < until);
+    spans.sort_unstable();
+    // Shifts of one pattern may overlap; nobody is present twice.
+    spans.into_iter().fold(Vec::new(), |mut merged: Vec<Span>, span| {
+        match merged.last_mut() {
+            Some(last) if span.0 <= last.1 => last.1 = last.1.max(span.1),
+            _ => merged.push(span),
+        }
+        merged
+    })
+}
+
+/// The shifts of somebody's pattern on a day, in Europe/London, absences and all.
+pub fn windows(staff: &Staff, day: NaiveDate) -> impl Iterator<Item = (NaiveTime, NaiveTime)> + '_ {
+    let weekday = u8::try_from(day.weekday().number_from_monday()).unwrap_or(0);
+    staff.shifts.iter().filter(move |shift| shift.weekday == weekday).map(|shift| (shift.starts, shift.ends))
+}
+
 /// Whether somebody is at work at `at`.
 #[must_use]
 pub fn is_present(roster: &Roster, staff: &Staff, at: DateTime<Utc>) -> bool {
-    let local = london::to_local(at);
-    may_work(roster, staff, at)
-        && windows(staff, local.date()).iter().any(|(starts, ends)| (*starts..*ends).contains(&local.time()))
+    spans(roster, staff, london::date(at)).iter().any(|(from, until)| (*from..*until).contains(&at))
 }
 
-/// Whether somebody works at all around `at`: not away, not gone, vetted.
-#[must_use]
-pub fn may_work(roster: &Roster, staff: &Staff, at: DateTime<Utc>) -> bool {
-    let away = roster.absences.iter().any(|absence| {
-        absence.staff == staff.id && absence.from <= at && absence.until.is_none_or(|until| at < until)
-    });
-    let gone = staff.left_at.is_some_and(|left| left <= at);
-    let vetted = staff.vetting_valid_until.is_none_or(|until| london::date(at) <= until);
-    !away && !gone && vetted
-}
-
-/// Whether somebody has a shift, and is not away, at some time before `until`.
+/// Whether somebody is present at some time from `from` on and before `until`.
 #[must_use]
 pub fn works_before(roster: &Roster, staff: &Staff, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
-    let mut day = london::date(from);
-    let last = london::date(until);
-    while day <= last {
-        for (starts, ends) in windows(staff, day) {
-            let (starts, ends) =
-                (london::from_local(day.and_time(starts)), london::from_local(day.and_time(ends)));
-            if ends > from && starts < until && may_work(roster, staff, starts.max(from)) {
-                return true;
-            }
-        }
-        let Some(next) = day.checked_add_days(Days::new(1)) else { break };
-        day = next;
-    }
-    false
+    let within = |(starts, ends): &Span| *ends > from && *starts < until;
+    days(from, until).any(|day| spans(roster, staff, day).iter().any(within))
 }
 
 /// The first instant from `from` on at which somebody is present; none within [`LOOK_AHEAD_DAYS`].
 #[must_use]
 pub fn next_present(roster: &Roster, staff: &Staff, from: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    if is_present(roster, staff, from) {
-        return Some(from);
-    }
-    let of_them = |absence: &&Absence| absence.staff == staff.id;
-    let back: Vec<DateTime<Utc>> =
-        roster.absences.iter().filter(of_them).filter_map(|absence| absence.until).collect();
     let days = std::iter::successors(Some(london::date(from)), |day| day.checked_add_days(Days::new(1)));
     days.take(LOOK_AHEAD_DAYS).find_map(|day| {
-        let starts =
-            windows(staff, day).into_iter().map(|(starts, _)| london::from_local(day.and_time(starts)));
-        // Whoever comes back in the middle of a shift is present from then on.
-        let back = back.iter().copied().filter(|until| london::date(*until) == day);
-        starts.chain(back).filter(|at| *at >= from && is_present(roster, staff, *at)).min()
+        spans(roster, staff, day)
+            .into_iter()
+            .find(|(_, ends)| *ends > from)
+            .map(|(starts, _)| starts.max(from))
     })
 }
 
-/// The shifts of somebody's pattern on a day, in Europe/London.
+/// How many minutes somebody has for work from `from` on and before `until`: on each day as long as they are present,
+/// and no more than their capacity.
 #[must_use]
-pub fn windows(staff: &Staff, day: NaiveDate) -> Vec<(NaiveTime, NaiveTime)> {
-    let weekday = u8::try_from(day.weekday().number_from_monday()).unwrap_or(0);
-    let on_day = staff.shifts.iter().filter(|shift| shift.weekday == weekday);
-    on_day.map(|shift| (shift.starts, shift.ends)).collect()
+pub fn minutes_between(roster: &Roster, staff: &Staff, from: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
+    let within = |(starts, ends): Span| ends.min(until) - starts.max(from);
+    let on = |day| {
+        let spans = spans(roster, staff, day).into_iter();
+        let minutes: i64 = spans.map(|span| within(span).max(TimeDelta::zero()).num_minutes()).sum();
+        let minutes = u32::try_from(minutes).unwrap_or(u32::MAX);
+        staff.minutes_a_day.map_or(minutes, |capacity| minutes.min(capacity))
+    };
+    days(from, until).map(on).sum()
+}
+
+fn days(from: DateTime<Utc>, until: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
+    let last = london::date(until);
+    std::iter::successors(Some(london::date(from)), |day| day.checked_add_days(Days::new(1)))
+        .take_while(move |day| *day <= last)
 }
 
 /// The shifts that somebody really works on a day: of their pattern, without absences. What an owner's deadlines
@@ -81,9 +103,9 @@ pub fn windows(staff: &Staff, day: NaiveDate) -> Vec<(NaiveTime, NaiveTime)> {
 pub fn shifts_of(roster: &Roster, staff: StaffId) -> impl Fn(NaiveDate) -> Vec<(NaiveTime, NaiveTime)> + '_ {
     move |day| {
         let Some(staff) = roster.staff(staff) else { return Vec::new() };
-        let mut shifts = windows(staff, day);
-        shifts.retain(|(starts, _)| may_work(roster, staff, london::from_local(day.and_time(*starts))));
-        shifts
+        let local = |at| london::to_local(at).time();
+        let spans = spans(roster, staff, day);
+        spans.into_iter().map(|(from, until)| (local(from), local(until))).collect()
     }
 }
 
@@ -91,7 +113,7 @@ pub fn shifts_of(roster: &Roster, staff: StaffId) -> impl Fn(NaiveDate) -> Vec<(
 pub(crate) mod tests {
     use super::*;
     use crate::domain::ids::{AbsenceId, TeamId, UnitId};
-    use crate::domain::staff::{AbsenceKind, Shift, StaffRole, Unit, UnitMode};
+    use crate::domain::staff::{Absence, AbsenceKind, Shift, StaffRole, Unit, UnitMode};
     use uuid::Uuid;
 
     /// A care officer who works Monday to Friday, 8 to 4.
@@ -110,6 +132,7 @@ pub(crate) mod tests {
             vetting_valid_until: None,
             left_at: None,
             version: 1,
+            minutes_a_day: None,
         }
     }
 
@@ -127,7 +150,7 @@ pub(crate) mod tests {
             staff,
             absences: Vec::new(),
             directory: Vec::new(),
-            load: Vec::new(),
+            work: Vec::new(),
         }
     }
 
@@ -197,5 +220,37 @@ pub(crate) mod tests {
         }
         roster.staff[0].left_at = Some(at("2026-11-20T12:00"));
         assert_eq!(next_present(&roster, &roster.staff[0], at("2026-11-20T12:00")), None);
+    }
+
+    #[test]
+    fn an_absence_that_ends_in_the_middle_of_a_shift_leaves_the_rest_of_it() {
+        let mut roster = roster(vec![officer(1)]);
+        roster.absences.push(Absence {
+            id: AbsenceId(Uuid::from_u128(1)),
+            staff: StaffId(Uuid::from_u128(1)),
+            kind: AbsenceKind::Court,
+            from: at("2026-11-20T10:00"),
+            until: Some(at("2026-11-20T12:30")),
+        });
+        let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        let spans = spans(&roster, &roster.staff[0], day);
+        let expected = [
+            (at("2026-11-20T08:00"), at("2026-11-20T10:00")),
+            (at("2026-11-20T12:30"), at("2026-11-20T16:00")),
+        ];
+        assert_eq!(spans, expected);
+    }
+
+    #[test]
+    fn minutes_are_those_present_and_no_more_than_the_capacity() {
+        let mut roster = roster(vec![officer(1)]);
+        let minutes =
+            |roster: &Roster, from, until| minutes_between(roster, &roster.staff[0], at(from), at(until));
+        assert_eq!(minutes(&roster, "2026-11-20T08:00", "2026-11-20T23:59"), 480);
+        assert_eq!(minutes(&roster, "2026-11-20T15:00", "2026-11-23T09:30"), 60 + 90);
+        roster.staff[0].minutes_a_day = Some(240);
+        assert_eq!(minutes(&roster, "2026-11-20T08:00", "2026-11-23T23:59"), 480);
+        assert_eq!(minutes(&roster, "2026-11-20T08:00", "2026-11-20T10:00"), 120);
+        assert_eq!(minutes(&roster, "2026-11-20T14:00", "2026-11-20T23:59"), 120);
     }
 }

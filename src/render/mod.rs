@@ -24,4 +24,4 @@ pub mod view;
 pub use address::{Address, Destination, Unaddressed, resolve};
 pub use letterbox::{Failure, Letterbox, Part, Private, Rendered, TemplateFault, template_faults};
 pub use pack_check::load_checked;
-pub use view::{Letterhead, Subject, TaskLine, Unviewable, View, view};
+pub use view::{Letterhead, Subject, TaskLine, Unviewable, View, WorkLine, view};

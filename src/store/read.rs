@@ -2,7 +2,7 @@
 
 use super::among::among;
 use super::entity;
-pub use super::rosters::{open_tasks_by_assignee, roster, roster_version, units};
+pub use super::rosters::{open_work, roster, roster_version, units};
 use super::rows::{Stored, instant};
 use super::seal::Keys;
 use super::{Error, Store};

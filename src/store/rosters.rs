@@ -4,10 +4,10 @@ use super::rows::instant;
 use super::seal::Keys;
 use super::{Error, Store, entity, read};
 use crate::domain::ids::{AbsenceId, StaffId, TeamId, UnitId};
-use crate::domain::staff::{Absence, Roster, Team, Unit};
+use crate::domain::staff::{Absence, Roster, Team, Unit, Work};
 use crate::domain::words;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 /// The version of a unit's roster, which rises with every change to it; none where there is no such unit.
@@ -74,28 +74,44 @@ pub async fn roster(conn: &impl ConnectionTrait, store: &Store, unit: UnitId) ->
         .await?;
     let directory =
         directory.iter().map(|row| keys.open("directory.body", &row.body)).collect::<Result<_, _>>()?;
-    let load = open_tasks_by_assignee(conn, unit.id).await?;
-    Ok(Roster { unit, teams: teams.collect(), staff, absences, directory, load })
+    let work = open_work(conn, unit.id).await?;
+    Ok(Roster { unit, teams: teams.collect(), staff, absences, directory, work })
 }
 
-/// How many open tasks each member of staff has.
+/// The open work of each member of staff, by the hour in which it must be done.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn open_tasks_by_assignee(
-    conn: &impl ConnectionTrait,
-    unit: UnitId,
-) -> Result<Vec<(StaffId, i64)>, Error> {
+pub async fn open_work(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<Work>, Error> {
     use entity::task::{Column, Entity};
+    let hour = || {
+        Expr::cust(format!(
+            "COALESCE(CASE WHEN target_at < due_at THEN target_at ELSE due_at END, target_at) / {HOUR_MS}"
+        ))
+    };
     let rows = Entity::find()
         .select_only()
         .column(Column::Assignee)
+        .column_as(hour(), "hour")
         .column_as(Expr::col(Column::Id).count(), "open")
+        .column_as(Expr::cust("CAST(SUM(minutes) AS BIGINT)"), "minutes")
         .filter(Column::Unit.eq(unit.0))
         .filter(Column::Assignee.is_not_null())
         .filter(Column::State.is_in(["open", "acknowledged", "in-progress"]))
         .group_by(Column::Assignee)
-        .order_by_asc(Column::Assignee);
-    let rows = rows.into_tuple::<(Uuid, i64)>().all(conn).await?;
-    Ok(rows.into_iter().map(|(staff, open)| (StaffId(staff), open)).collect())
+        .group_by(hour())
+        .order_by_asc(Column::Assignee)
+        .order_by(hour(), Order::Asc);
+    let rows = rows.into_tuple::<(Uuid, Option<i64>, i64, i64)>().all(conn).await?;
+    let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    let work = |(staff, hour, open, minutes): (Uuid, Option<i64>, i64, i64)| Work {
+        staff: StaffId(staff),
+        by: hour.map(|hour| instant(hour * HOUR_MS)),
+        tasks: count(open),
+        minutes: count(minutes),
+    };
+    Ok(rows.into_iter().map(work).collect())
 }
+
+/// Milliseconds in an hour.
+const HOUR_MS: i64 = 3_600_000;

@@ -200,7 +200,7 @@ stored!(Duty, duty, "duties.body", constant [Unit, CaseId, Key, Kind, Participan
     }
 });
 
-stored!(Task, task, "tasks.body", constant [Unit, CaseId, Key, Kind, RaisedAt], |value, place, body| {
+stored!(Task, task, "tasks.body", constant [Unit, CaseId, Key, Kind, RaisedAt, Minutes], |value, place, body| {
     entity::task::Model {
         id: value.id.0,
         unit: place.unit.0,
@@ -217,6 +217,8 @@ stored!(Task, task, "tasks.body", constant [Unit, CaseId, Key, Kind, RaisedAt], 
         deferred_until: value.deferred_until.map(millis),
         raised_at: millis(value.raised_at),
         version: value.version,
+        minutes: i64::from(value.minutes),
+        covered_for: value.covered.last().map(|covered| covered.absence.0),
         body,
     }
 });

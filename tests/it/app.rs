@@ -183,6 +183,7 @@ pub fn staff(n: u128, role: StaffRole) -> Staff {
         shifts: (1..=5).map(|weekday| Shift { weekday, starts: time(8), ends: time(16) }).collect(),
         case_conflicts: Vec::new(),
         person_conflicts: Vec::new(),
+        minutes_a_day: None,
         vetting_valid_until: None,
         left_at: None,
         version: 0,

@@ -2,16 +2,18 @@
 
 use super::{Done, earlier, explanation};
 use crate::casework::Desk;
+use crate::domain::case::Case;
 use crate::domain::duty::{Duty, DutyState, Met};
 use crate::domain::event::Event;
 use crate::domain::explanation::{Cause, Explanation};
-use crate::domain::ids::{DutyId, HearingId, ParticipantId, TaskId};
+use crate::domain::ids::{DutyId, HearingId, ParticipantId, StaffId, TaskId};
 use crate::domain::message::{MessageState, Recipient};
+use crate::domain::staff::Absence;
 use crate::domain::state::{CaseState, Tracked};
-use crate::domain::task::{Priority, Task, TaskState};
-use crate::people::assignment::{Wanted, assign};
+use crate::domain::task::{Covered, Priority, Task, TaskState};
+use crate::people::assignment::{Wanted, assign, window};
 use crate::rules::effect::{Decided, Effect};
-use crate::rules::pack::{By, TaskKind};
+use crate::rules::pack::{By, Owner, TaskKind};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -240,6 +242,9 @@ pub(super) fn new_task(
         assignee: None,
         team: state.case.team,
         assigned_because: String::new(),
+        stranded: false,
+        covered: Vec::new(),
+        minutes: kind.minutes,
         target_at: None,
         due_at: None,
         waits_for: None,
@@ -261,23 +266,60 @@ pub(super) fn new_task(
 pub(super) fn give_out(state: &mut CaseState, desk: Desk<'_>, done: &mut Done) {
     let people: Vec<_> = state.people.iter().map(|person| person.id).collect();
     let case = (*state.case).clone();
+    let familiar = familiar(state);
     for task in state.tasks.iter_mut().filter(|task| task.assigned_because.is_empty()) {
         let Some(kind) = desk.pack.task_kinds.get(&task.kind) else { continue };
-        let by = earlier(task.target_at, task.due_at);
         let owner = task_owner(task, kind, done);
-        let wanted = Wanted { case: &case, people: &people, owner: &owner, skills: &kind.skills, by };
+        let wanted = Wanted {
+            case: &case,
+            people: &people,
+            familiar: &familiar,
+            owner: &owner,
+            skills: &kind.skills,
+            minutes: task.minutes,
+            by: task.clock(),
+        };
         let assignment = assign(desk.roster, wanted, desk.now, &done.taken);
         if let Some(staff) = assignment.staff {
-            done.taken.push((staff, 1));
+            done.taken.push(task.work(staff));
         }
+        let covered = covering(task, &case, &owner, assignment.staff, desk);
         let task = task.change();
         task.assignee = assignment.staff;
         task.team = assignment.team.or(task.team);
         task.assigned_because = assignment.because;
+        task.stranded = assignment.stranded;
+        task.covered.extend(covered);
     }
 }
 
-fn task_owner(task: &Task, kind: &TaskKind, done: &Done) -> crate::rules::pack::Owner {
+/// How a task that arises while the case's owner is away is kept for them: it goes back to them when they return.
+fn covering(task: &Task, case: &Case, word: &Owner, to: Option<StaffId>, desk: Desk<'_>) -> Option<Covered> {
+    let owner = case.owner.filter(|owner| *word == Owner::CaseOwner && to != Some(*owner))?;
+    let by = window(task.clock(), desk.now);
+    let away = |absence: &&Absence| {
+        absence.staff == owner && absence.from <= by && absence.until.is_none_or(|until| until > desk.now)
+    };
+    let absence = desk.roster.absences.iter().find(away)?.id;
+    let because = "owns the case".to_owned();
+    Some(Covered { absence, from: Some(owner), to, at: desk.now, state: TaskState::Open, because })
+}
+
+/// Who has had work in this case: they know it, and the people in it. The desk is nobody's case.
+pub(in crate::casework) fn familiar(state: &CaseState) -> Vec<StaffId> {
+    if state.is_desk() {
+        return Vec::new();
+    }
+    let tries =
+        |task: &Tracked<Task>| task.attempts.iter().filter_map(|attempt| attempt.by).collect::<Vec<_>>();
+    let had = state.tasks.iter().flat_map(|task| task.assignee.into_iter().chain(tries(task)));
+    let mut familiar: Vec<StaffId> = had.collect();
+    familiar.sort_unstable();
+    familiar.dedup();
+    familiar
+}
+
+fn task_owner(task: &Task, kind: &TaskKind, done: &Done) -> Owner {
     done.owners
         .iter()
         .find(|(id, _)| *id == task.id)

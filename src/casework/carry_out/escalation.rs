@@ -9,13 +9,13 @@
 //! P1 never waits. What an alert rests on is kept as its causes, and is how it is known that a step was told. An alert
 //! that has not left is stopped when all the work it speaks of has ended.
 
-use super::Done;
+use super::{Done, messages};
 use crate::casework::{Desk, Mode, Parked};
 use crate::domain::deadline::{Anchor, Step as Counting};
 use crate::domain::diary::{Timer, TimerState};
 use crate::domain::event::{Event, Payload};
 use crate::domain::explanation::{Cause, Explanation};
-use crate::domain::ids::{MessageId, StaffId, TaskId, TimerId};
+use crate::domain::ids::{StaffId, TaskId, TimerId};
 use crate::domain::message::{Message, MessageState, Recipient};
 use crate::domain::staff::{Staff, StaffRole};
 use crate::domain::state::Mark::Clean;
@@ -26,7 +26,7 @@ use crate::render::letterbox::Private;
 use crate::render::view::TaskLine;
 use crate::render::{Subject, view};
 use crate::rules::decide;
-use crate::rules::pack::{Owner, Template};
+use crate::rules::pack::{List, Owner, Template};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// The event that an escalation timer becomes.
@@ -125,8 +125,19 @@ fn untold<'a>(state: &CaseState, task: &Task, desk: Desk<'a>) -> Vec<Step<'a>> {
         Some(step).filter(|step| !told(&step.cause))
     });
     let mut steps: Vec<Step<'_>> = steps.collect();
+    steps.extend(stranded(task, desk).into_iter().filter(|step| !told(&step.cause)));
     steps.sort_by_key(|step| step.at);
     steps
+}
+
+/// Work that nobody who may and can is there for: the team leader hears of it at once.
+fn stranded<'a>(task: &Task, desk: Desk<'a>) -> Option<Step<'a>> {
+    let template =
+        desk.pack.lists.get(&List::Stranded).filter(|_| task.stranded && task.assignee.is_none())?;
+    let template = desk.pack.templates.get(template)?;
+    let at = task.raised_at;
+    let cause = Cause(format!("stranded/{}/{}", task.id, at.timestamp_millis()));
+    Some(Step { at, cause, tell: &Owner::TeamLeader, template, counting: Vec::new() })
 }
 
 /// Those who may hear of a step: the first group of which somebody is present is told.
@@ -276,6 +287,8 @@ fn write(
         hearing: None,
         earlier: None,
         tasks: &lines,
+        work: &[],
+        away: None,
         now: desk.now,
     };
     let seen = match view(template.audience, &subject) {
@@ -300,25 +313,10 @@ fn write(
     let last =
         state.messages.iter().filter(|held| held.key.starts_with(&base)).map(|held| held.not_before).max();
     let bundled = last.map_or(desk.now, |last| desk.now.max(last + BUNDLE));
-    let id = MessageId(desk.ids.next(desk.now));
-    state.messages.push(Tracked::new(Message {
-        id,
-        key: format!("{base}{id}"),
-        template: template.name.clone(),
-        medium: template.medium,
-        audience: template.audience,
-        to,
-        hearing: None,
-        state: MessageState::Queued,
-        state_reason: None,
-        not_before: if urgent { desk.now } else { bundled },
-        after_task: None,
-        message_id: format!("{id}@{}", desk.mail_domain),
-        subject: rendered.subject,
-        text: rendered.text,
-        written_at: desk.now,
-        because,
-    }));
+    let key = |id| format!("{base}{id}");
+    let message = messages::queued(template, to, key, rendered, because, desk);
+    let not_before = if urgent { desk.now } else { bundled };
+    state.messages.push(Tracked::new(Message { not_before, ..message }));
     Ok(true)
 }
 

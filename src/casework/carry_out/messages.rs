@@ -156,14 +156,9 @@ fn one(
         return Ok(());
     }
     let nth = state.messages.iter().filter(|held| held.key.starts_with(&base)).count();
-    let id = MessageId(desk.ids.next(desk.now));
+    let message = queued(template, to, |_| format!("{base}{nth}"), rendered, because, desk);
+    let id = message.id;
     state.messages.push(Tracked::new(Message {
-        id,
-        key: format!("{base}{nth}"),
-        template: template.name.clone(),
-        medium: template.medium,
-        audience: template.audience,
-        to,
         hearing,
         state: match (after, after_task) {
             (None, _) => MessageState::Queued,
@@ -176,11 +171,7 @@ fn one(
         },
         not_before,
         after_task,
-        message_id: format!("{id}@{}", desk.mail_domain),
-        subject: rendered.subject,
-        text: rendered.text,
-        written_at: desk.now,
-        because,
+        ..message
     }));
     if let Some(task) = after_task
         && let Some(task) = state.tasks.iter_mut().find(|held| held.id == task)
@@ -189,6 +180,36 @@ fn one(
     }
     done.note(format!("message {}", template.name));
     Ok(())
+}
+
+/// A message that may leave now.
+pub(super) fn queued(
+    template: &Template,
+    to: Recipient,
+    key: impl FnOnce(MessageId) -> String,
+    rendered: Rendered,
+    because: Vec<Explanation>,
+    desk: Desk<'_>,
+) -> Message {
+    let id = MessageId(desk.ids.next(desk.now));
+    Message {
+        id,
+        key: key(id),
+        template: template.name.clone(),
+        medium: template.medium,
+        audience: template.audience,
+        to,
+        hearing: None,
+        state: MessageState::Queued,
+        state_reason: None,
+        not_before: desk.now,
+        after_task: None,
+        message_id: format!("{id}@{}", desk.mail_domain),
+        subject: rendered.subject,
+        text: rendered.text,
+        written_at: desk.now,
+        because,
+    }
 }
 
 /// The text for a recipient as the case now stands; none where there is nothing that they may be told.
@@ -221,6 +242,8 @@ fn rendered(
         hearing,
         earlier: hearing.and_then(|hearing| told_of_before(state, to, hearing)),
         tasks: &[],
+        work: &[],
+        away: None,
         now: desk.now,
     };
     let seen = match view(template.audience, &subject) {

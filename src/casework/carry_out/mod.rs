@@ -8,6 +8,7 @@
 mod diary;
 pub(in crate::casework) mod duties;
 mod escalation;
+mod lists;
 mod messages;
 mod tasks;
 mod undo;
@@ -16,8 +17,9 @@ use super::happen::set_attendance;
 use super::{Desk, Mode, Parked, raised};
 use crate::domain::event::{Event, Payload};
 use crate::domain::explanation::{Cause, Explanation};
-use crate::domain::ids::{MessageId, PersonId, StaffId, TaskId};
+use crate::domain::ids::{MessageId, PersonId, TaskId};
 use crate::domain::person::{Enhanced, EnhancedState};
+use crate::domain::staff::Work;
 use crate::domain::state::CaseState;
 use crate::domain::state::Mark::Clean;
 use crate::rules::effect::{Counted, Decided, Effect};
@@ -53,7 +55,7 @@ pub struct Done {
     /// Further events elsewhere.
     pub elsewhere: Vec<Elsewhere>,
     /// How much of this decision's work went to whom.
-    taken: Vec<(StaffId, i64)>,
+    taken: Vec<Work>,
     /// Who gets a task where its rule says so.
     owners: Vec<(TaskId, Owner)>,
     /// Tasks out of which a duty was withdrawn, with the reason.
@@ -151,6 +153,7 @@ pub fn carry_out(
     messages::write_stale(state, desk, &mut done)?;
     duties::gather_unwritten(state, event, desk, &mut done);
     diary::count_anew(state, desk, &mut done);
+    lists::write(state, event, desk, &mut done)?;
     escalation::alert(state, event, desk, &mut done)?;
     escalation::keep(state, event, desk);
     Ok(done)

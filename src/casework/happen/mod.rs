@@ -6,6 +6,7 @@
 mod case;
 pub use case::opening;
 mod court;
+mod handover;
 mod messages;
 mod tasks;
 mod witnesses;
@@ -117,6 +118,9 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
             }),
             ..Occurrence::default()
         }),
+        Payload::WorkHandedOver { handover } | Payload::AbsenceEnded { handover: Some(handover), .. } => {
+            handover::handed_over(state, handover, desk)?
+        }
         Payload::ParkedRetried { .. }
         | Payload::ParkedDiscarded { .. }
         | Payload::ScheduleTicked { .. }

@@ -14,7 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Tracked};
 use crate::domain::task::{Attempt, Task, TaskState};
 use crate::people::assignment::{Wanted, assign};
-use crate::people::presence;
+use crate::people::{fitness, presence};
 use crate::rules::decide;
 use crate::rules::facts::Occurrence;
 use crate::rules::pack::{Answer, TaskKind};
@@ -52,19 +52,21 @@ pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> R
             let staff =
                 desk.roster.staff(*staff).ok_or_else(|| Refusal::not_found("member of staff", staff))?;
             suitable(state, staff, desk)?;
-            (Some(staff.id), Some(staff.team), "given by hand".to_owned())
+            (Some(staff.id), Some(staff.team), "given by hand".to_owned(), false)
         }
         None => {
             let people: Vec<_> = state.people.iter().map(|person| person.id).collect();
             let wanted = Wanted {
                 case: &state.case,
                 people: &people,
+                familiar: &duties::familiar(state),
                 owner: &found.owner,
                 skills: &found.skills,
+                minutes: found.minutes,
                 by: *due_at,
             };
             let assignment = assign(desk.roster, wanted, desk.now, &[]);
-            (assignment.staff, assignment.team, assignment.because)
+            (assignment.staff, assignment.team, assignment.because, assignment.stranded)
         }
     };
     let task = Task {
@@ -80,6 +82,9 @@ pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> R
         assignee: assigned.0,
         team: assigned.1,
         assigned_because: assigned.2,
+        stranded: assigned.3,
+        covered: Vec::new(),
+        minutes: found.minutes,
         target_at: None,
         due_at: *due_at,
         waits_for: None,
@@ -246,6 +251,8 @@ fn give(
     };
     let task = change(state, id);
     task.assignee = staff;
+    task.stranded = false;
+    task.covered.clear();
     task.team = team.or(own).or(task.team);
     task.assigned_because = reason.to_owned();
     Ok(())
@@ -253,17 +260,9 @@ fn give(
 
 /// Refuses a member of staff who cannot take work on this case.
 fn suitable(state: &CaseState, staff: &crate::domain::staff::Staff, desk: Desk<'_>) -> Result<(), Refusal> {
-    let conflict = staff.case_conflicts.contains(&state.case.id)
-        || state.people.iter().any(|person| staff.person_conflicts.contains(&person.id));
-    if conflict {
-        return Err(Refusal::unsuitable(staff.id, "a conflict of interest with this case is recorded"));
-    }
-    if staff.left_at.is_some_and(|left| left <= desk.now) {
-        return Err(Refusal::unsuitable(staff.id, "they have left the unit"));
-    }
-    if staff.vetting_valid_until.is_some_and(|until| until < crate::domain::london::date(desk.now)) {
-        return Err(Refusal::unsuitable(staff.id, "their vetting has run out"));
-    }
+    let people: Vec<_> = state.people.iter().map(|person| person.id).collect();
+    fitness::may(staff, state.case.id, &people, desk.now)
+        .map_err(|unfit| Refusal::unsuitable(staff.id, &unfit.to_string()))?;
     Ok(())
 }
 

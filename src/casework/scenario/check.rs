@@ -200,7 +200,7 @@ fn tasks(world: &World<'_>) -> Vec<Seen> {
                 ("due", instant(task.due_at)),
                 ("next_attempt", instant(task.next_attempt_at)),
                 ("state", task.state.to_string()),
-                ("with", staff.map(|staff| staff.name.clone()).unwrap_or_default()),
+                ("with", staff.map_or_else(|| NOBODY.to_owned(), |staff| staff.name.clone())),
                 ("rule", rule(&task.because)),
             ],
             text: serde_json::to_string(&task.answers).unwrap_or_default(),
@@ -209,6 +209,9 @@ fn tasks(world: &World<'_>) -> Vec<Seen> {
     });
     all.collect()
 }
+
+/// What a task in a queue is said to be with.
+const NOBODY: &str = "nobody";
 
 fn messages(world: &World<'_>) -> Vec<Seen> {
     let all = world.state.messages.iter().map(|message| {

@@ -5,11 +5,12 @@ use super::read::{Part, Wrong};
 use super::world::{Named, World, defendant, offence, participant, staff, team_of};
 use crate::domain::event::{NewCase, NewParticipant, Payload};
 use crate::domain::hearing::{AttendanceState, HearingState};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{AbsenceId, PersonId};
 use crate::domain::person::{Consent, EnhancedCategory, EnhancedState, Identity, Role};
+use crate::domain::staff::{Absence, AbsenceKind};
 use chrono::TimeDelta;
 
-const KEYS: [&str; 6] = ["case", "defendants", "people", "hearings", "attending", "results"];
+const KEYS: [&str; 7] = ["away", "case", "defendants", "people", "hearings", "attending", "results"];
 const CASE: [&str; 4] = ["risk", "flags", "phase", "owner"];
 const PERSON: [&str; 10] = [
     "roles",
@@ -33,6 +34,15 @@ pub(super) fn set_up(world: &mut World<'_>, given: Option<Part<'_>>, opens: bool
     given.only(&KEYS)?;
     if let Some(case) = given.get("case") {
         the_case(world, case)?;
+    }
+    for name in given.many("away")? {
+        let staff = staff(name.text()?);
+        if world.roster.staff(staff).is_none() {
+            return name.wrong("expected one of the unit's people: sam, kim, lee");
+        }
+        let id = AbsenceId(staff.0);
+        let kind = AbsenceKind::Leave;
+        world.roster.absences.push(Absence { id, staff, kind, from: world.now - BEFORE, until: None });
     }
     if let Some(defendants) = given.get("defendants") {
         for (name, offences) in defendants.entries()? {

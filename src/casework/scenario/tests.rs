@@ -83,7 +83,7 @@ fn every_rule_of_the_default_pack_speaks_in_a_scenario() {
 }
 
 #[test]
-fn every_template_of_the_default_pack_is_used_by_a_rule_or_a_kind() {
+fn every_template_of_the_default_pack_is_used_by_a_rule_a_kind_or_a_list() {
     let pack = pack();
     let effects = pack.rules.iter().flat_map(|rule| &rule.effects);
     let of_rules = effects.filter_map(|effect| match effect {
@@ -91,7 +91,8 @@ fn every_template_of_the_default_pack_is_used_by_a_rule_or_a_kind() {
         _ => None,
     });
     let steps = pack.task_kinds.values().flat_map(|kind| &kind.escalation);
-    let used: Vec<&String> = of_rules.chain(steps.map(|step| &step.template)).collect();
+    let used: Vec<&String> =
+        of_rules.chain(steps.map(|step| &step.template)).chain(pack.lists.values()).collect();
     let unused: Vec<&String> = pack.templates.keys().filter(|name| !used.contains(name)).collect();
     assert!(unused.is_empty(), "nothing uses these templates: {unused:?}");
 }

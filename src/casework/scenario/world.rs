@@ -112,6 +112,8 @@ impl<'a> World<'a> {
             proposed_flags: Vec::new(),
             owner: Some(staff(OWNER)),
             team: Some(TeamId(id("team", "east"))),
+            cover: None,
+            owned_because: String::new(),
             opened_at: now,
             sequence: 0,
             version: 1,
@@ -247,6 +249,7 @@ fn roster(unit: UnitId) -> Roster {
         shifts: (1..=7).map(|weekday| Shift { weekday, starts: hour(8), ends: hour(18) }).collect(),
         case_conflicts: Vec::new(),
         person_conflicts: Vec::new(),
+        minutes_a_day: None,
         vetting_valid_until: None,
         left_at: None,
         version: 1,
@@ -284,6 +287,6 @@ fn roster(unit: UnitId) -> Roster {
             entry("cps", DirectoryKind::Cps),
             entry("court", DirectoryKind::Court),
         ],
-        load: Vec::new(),
+        work: Vec::new(),
     }
 }

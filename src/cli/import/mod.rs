@@ -6,6 +6,7 @@
 mod feeding;
 mod files;
 mod report;
+mod staff;
 
 use super::database::{self, Address};
 use super::output::{Ended, Output, print, print_json};
@@ -26,6 +27,8 @@ use std::path::PathBuf;
 /// What to import.
 #[derive(Debug, clap::Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
     long_about = "Takes in files of court results, or folders of them in the order of their names. Common Platform \
                   hearing results are recorded; every other file is kept and parked with the reason. Importing a file \
                   again changes nothing, and files in any order end in the same court facts: the digest at the end \
@@ -37,6 +40,8 @@ use std::path::PathBuf;
         usher import monday.json --received-at 2026-11-20T16:10 --output json"
 )]
 pub(super) struct Args {
+    #[command(subcommand)]
+    of: Option<Of>,
     /// Files, or folders with files
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -68,7 +73,17 @@ pub(super) struct Args {
     output: Output,
 }
 
-pub(super) async fn run(args: Args) -> anyhow::Result<Ended> {
+/// What else can be taken in.
+#[derive(Debug, clap::Subcommand)]
+enum Of {
+    /// Take in the unit's people from a table
+    Staff(staff::Args),
+}
+
+pub(super) async fn run(mut args: Args) -> anyhow::Result<Ended> {
+    if let Some(Of::Staff(args)) = args.of.take() {
+        return staff::run(args).await;
+    }
     let clock = Clock::System;
     let now = clock.now();
     ensure!(

@@ -143,6 +143,8 @@ struct Batch<'a> {
     /// What it writes.
     draft: Draft,
     draft_ns: u64,
+    /// What the audit says of single things: work that was handed over.
+    entries: Vec<Entry>,
     /// The cases as they will be once this is committed.
     states: BTreeMap<CaseId, CaseState>,
     /// How many transactions were on the tape when it began, where one is kept for the bench.
@@ -192,6 +194,7 @@ impl<'a> Batch<'a> {
             leaves: 0,
             draft: Draft::new(inner.store.backend(), unit),
             draft_ns: 0,
+            entries: Vec::new(),
             states: BTreeMap::new(),
             after: inner.store.tape().map_or(0, Tape::len),
         }
@@ -295,6 +298,7 @@ impl<'a> Batch<'a> {
         self.draft(txn, &states, &hands, &ruleset.pack.hash, now).await?;
         self.draft_ns += nanos(begun);
         self.states = states;
+        self.entries = hands.iter().flat_map(|hand| write::entries(&hand.event, now)).collect();
         for hand in hands {
             if hand.kept && self.news.is_empty() {
                 let done = hand.handled.iter().flat_map(|one| one.trace.done.iter().cloned());
@@ -470,11 +474,7 @@ impl<'a> Batch<'a> {
         for task in cases.flat_map(|state| &state.tasks).filter(|task| task.mark() == Mark::New) {
             let Some(staff) = task.assignee else { continue };
             if self.given.insert(task.id) {
-                let load = &mut Arc::make_mut(roster).load;
-                match load.iter_mut().find(|(id, _)| *id == staff) {
-                    Some((_, open)) => *open += 1,
-                    None => load.push((staff, 1)),
-                }
+                Arc::make_mut(roster).work.push(task.work(staff));
             }
         }
     }
@@ -527,7 +527,8 @@ impl<'a> Batch<'a> {
                 subject: None,
                 count: i64::try_from(self.events).unwrap_or(i64::MAX),
             };
-            end = Some(chain.append(&txn, &[entry]).await?);
+            self.entries.insert(0, entry);
+            end = Some(chain.append(&txn, &self.entries).await?);
         }
         txn.commit().await.map_err(store::Error::from)?;
         let commit_ns = nanos(begun);

@@ -139,6 +139,8 @@ fn empty(id: CaseId, unit: UnitId, now: DateTime<Utc>) -> Case {
         proposed_flags: Vec::new(),
         owner: None,
         team: None,
+        cover: None,
+        owned_because: String::new(),
         opened_at: now,
         sequence: 0,
         version: 1,

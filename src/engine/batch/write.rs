@@ -9,6 +9,7 @@ use crate::domain::ids::{CaseId, EventId};
 use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::state::{CaseState, Mark};
 use crate::engine::KeepInputs;
+use crate::store::audit::{Entry, Verb};
 use crate::store::write::{Draft, Handling, Recorded, Waiting};
 use crate::store::{self, Transaction, read};
 use chrono::{DateTime, Utc};
@@ -171,6 +172,25 @@ impl Batch<'_> {
         }
         (fresh, kept)
     }
+}
+
+/// What the audit says of work that went to others: one entry for the whole, by whoever did it, and one for each task
+/// and case.
+pub(super) fn entries(event: &Event, at: DateTime<Utc>) -> Vec<Entry> {
+    let Some(handover) = event.payload.handover() else { return Vec::new() };
+    let entry = |subject_kind, subject, count| Entry {
+        at,
+        unit: event.unit,
+        actor: event.source.clone(),
+        verb: Verb::Alter,
+        subject_kind,
+        subject: Some(subject),
+        count,
+    };
+    let whole = i64::try_from(handover.tasks.len() + handover.cases.len()).unwrap_or(i64::MAX);
+    let tasks = handover.tasks.iter().map(|line| entry("task", line.task.0, 1));
+    let cases = handover.cases.iter().map(|line| entry("case", line.case.0, 1));
+    std::iter::once(entry("handover", event.id.0, whole)).chain(tasks).chain(cases).collect()
 }
 
 /// Says of a kept result that it was handled for the cases it was waiting for.

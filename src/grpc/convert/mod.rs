@@ -3,6 +3,7 @@
 pub mod case;
 pub mod contact;
 pub mod court;
+pub mod cover;
 pub mod event;
 pub mod explanation;
 pub mod field;

@@ -60,6 +60,7 @@ pub fn staff(staff: &Staff, seen: Shown) -> pb::Staff {
         vetting_valid_until: if confidential { shown(staff.vetting_valid_until) } else { String::new() },
         left_at: timestamp_of(staff.left_at),
         version: staff.version,
+        minutes_a_day: staff.minutes_a_day.and_then(|minutes| i32::try_from(minutes).ok()).unwrap_or(0),
     }
 }
 
@@ -88,7 +89,16 @@ pub fn staff_from(at: &str, given: &pb::Staff, new: StaffId) -> Result<Staff, Re
         vetting_valid_until: field::day_if_given(&field("vetting_valid_until"), &given.vetting_valid_until)?,
         left_at: field::instant_if_given(&field("left_at"), given.left_at.as_ref())?,
         version: given.version,
+        minutes_a_day: minutes_from(&field("minutes_a_day"), given.minutes_a_day)?,
     })
+}
+
+fn minutes_from(at: &str, given: i32) -> Result<Option<u32>, Refused> {
+    match u32::try_from(given) {
+        Ok(0) => Ok(None),
+        Ok(minutes) if minutes <= 24 * 60 => Ok(Some(minutes)),
+        _ => Err(Refused::invalid(at, "must be 0, for as long as the shifts run, or 1 to 1440 minutes")),
+    }
 }
 
 fn shift_from(at: &str, given: &pb::Shift) -> Result<Shift, Refused> {

@@ -180,6 +180,14 @@ impl CaseService for Cases {
         Ok(Response::new(pb::LinkCaseResponse { receipt: Some(receipt), case }))
     }
 
+    async fn transfer_cases(
+        &self,
+        request: Request<pb::TransferCasesRequest>,
+    ) -> Result<Response<pb::TransferCasesResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.transfer_cases(&caller, request.get_ref()).await?))
+    }
+
     async fn add_participant(
         &self,
         request: Request<pb::AddParticipantRequest>,

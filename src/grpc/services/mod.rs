@@ -3,6 +3,7 @@
 pub mod cases;
 pub mod correspondence;
 pub mod directory;
+mod handover;
 pub mod intake;
 pub mod operations;
 pub mod packs;

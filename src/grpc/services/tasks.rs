@@ -361,6 +361,27 @@ impl TaskService for Tasks {
         Ok(Response::new(pb::DeferTaskResponse { receipt, task }))
     }
 
+    async fn reassign_tasks(
+        &self,
+        request: Request<pb::ReassignTasksRequest>,
+    ) -> Result<Response<pb::ReassignTasksResponse>, Status> {
+        let caller = caller(&request)?;
+        let asked = request.into_inner();
+        self.known_kinds(&asked.kinds)?;
+        let filter = tasks::Filter {
+            assignee: field::id_if_given("assignee_id", &asked.assignee_id)?,
+            unassigned: asked.unassigned.then_some(tasks::Unassigned),
+            team: field::id_if_given("team_id", &asked.team_id)?,
+            case: field::id_if_given("case_id", &asked.case_id)?,
+            participant: None,
+            states: Vec::new(),
+            kinds: asked.kinds.clone(),
+            priorities: field::words("priorities", &asked.priorities)?,
+            due_before: field::instant_if_given("due_before", asked.due_before.as_ref())?,
+        };
+        Ok(Response::new(self.0.reassign_tasks(&caller, &asked, filter).await?))
+    }
+
     async fn cancel_task(
         &self,
         request: Request<pb::CancelTaskRequest>,

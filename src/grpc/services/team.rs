@@ -184,11 +184,42 @@ impl TeamService for Teams {
                 self.0.now_of(&caller, request_id, first).await?
             }
         };
-        let payload = Payload::AbsenceEnded { absence: id, at };
-        let done = self.0.write(&caller, request_id, Subject::Desk, payload).await?;
+        let (done, handed_back) = self.0.end_the_absence(&caller, request_id, id, at).await?;
         let held = staff::absence(&self.absence(&caller, id).await?, Shown::All);
         let receipt = Some(receipt::receipt(&done));
-        Ok(Response::new(pb::EndAbsenceResponse { receipt, absence: Some(held) }))
+        Ok(Response::new(pb::EndAbsenceResponse { receipt, absence: Some(held), handed_back }))
+    }
+
+    async fn plan_cover(
+        &self,
+        request: Request<pb::PlanCoverRequest>,
+    ) -> Result<Response<pb::PlanCoverResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.plan_cover(&caller, request.get_ref()).await?))
+    }
+
+    async fn apply_cover(
+        &self,
+        request: Request<pb::ApplyCoverRequest>,
+    ) -> Result<Response<pb::ApplyCoverResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.apply_cover(&caller, request.get_ref()).await?))
+    }
+
+    async fn undo_cover(
+        &self,
+        request: Request<pb::UndoCoverRequest>,
+    ) -> Result<Response<pb::UndoCoverResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.undo_cover(&caller, request.get_ref()).await?))
+    }
+
+    async fn get_workload(
+        &self,
+        request: Request<pb::GetWorkloadRequest>,
+    ) -> Result<Response<pb::GetWorkloadResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.workload(&caller, request.get_ref(), shown_to(&caller)).await?))
     }
 }
 

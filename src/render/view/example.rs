@@ -244,6 +244,9 @@ pub fn task() -> Task {
         assignee: Some(team_leader()),
         team: None,
         assigned_because: String::new(),
+        stranded: false,
+        covered: Vec::new(),
+        minutes: 15,
         target_at: None,
         due_at: london::parse("2026-11-23T23:59:59").ok(),
         waits_for: None,
@@ -289,6 +292,8 @@ impl Example {
             hearing: self.hearing.as_ref(),
             earlier: None,
             tasks: &tasks,
+            work: &[],
+            away: None,
             now: now(),
         })
     }
@@ -331,6 +336,8 @@ pub fn example() -> Example {
         proposed_flags: Vec::new(),
         owner: None,
         team: None,
+        cover: None,
+        owned_because: String::new(),
         opened_at: now(),
         sequence: 1,
         version: 1,
@@ -394,6 +401,7 @@ pub fn example() -> Example {
             shifts: Vec::new(),
             case_conflicts: Vec::new(),
             person_conflicts: Vec::new(),
+            minutes_a_day: None,
             vetting_valid_until: None,
             left_at: None,
             version: 1,
@@ -405,7 +413,7 @@ pub fn example() -> Example {
             entry(court(), DirectoryKind::Court, 3),
             entry(cps(), DirectoryKind::Cps, 4),
         ],
-        load: Vec::new(),
+        work: Vec::new(),
     };
     let mut example = Example {
         state,

@@ -35,7 +35,7 @@ pub use parts::{HearingPart, Letterhead, Listing, Named, OutcomePart, PersonPart
 pub use police_witness::PoliceWitnessView;
 pub use resource_team::{ResourceTeamView, Rostered};
 pub use staff::{StaffView, TaskPart};
-pub use subject::{Subject, TaskLine};
+pub use subject::{Subject, TaskLine, WorkLine};
 pub use supporter::SupporterView;
 pub(super) use supporter::needs_consent;
 pub use victim::VictimView;

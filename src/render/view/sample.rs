@@ -110,6 +110,7 @@ pub fn sample(audience: Audience, fill: Fill) -> View {
             unit,
             urn: fill.part(|_| urn),
             recipient,
+            away: fill.value("Ash Sample".to_owned()),
             count: fill.list(|_| ()).len(),
             tasks: fill.list(task),
             outcomes: fill.list(outcome),
@@ -158,6 +159,7 @@ fn person(fill: Fill) -> PersonPart {
 
 fn task(fill: Fill) -> TaskPart {
     TaskPart {
+        urn: fill.value("01ZZ0000126".to_owned()),
         title: "Ring S.S.".to_owned(),
         about: fill.value("Sam Sample".to_owned()),
         priority: Priority::P2,

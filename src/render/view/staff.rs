@@ -2,7 +2,7 @@
 //! look is logged, not in their mail.
 
 use super::parts::{HearingPart, Letterhead, Named, OutcomePart, name_of};
-use super::{Subject, TaskLine, Unviewable};
+use super::{Subject, TaskLine, Unviewable, WorkLine};
 use crate::domain::london::Instant;
 use crate::domain::task::Priority;
 use serde::Serialize;
@@ -16,6 +16,8 @@ pub struct StaffView {
     pub urn: Option<String>,
     /// The reader.
     pub recipient: Named,
+    /// The colleague whose work it was; none where nobody's.
+    pub away: Option<String>,
     /// How many tasks there are.
     pub count: usize,
     /// The tasks.
@@ -29,6 +31,8 @@ pub struct StaffView {
 /// A task in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TaskPart {
+    /// What its case is known by, in a list of work from several cases.
+    pub urn: Option<String>,
     /// Its title, with initials for the person it is about: lists are read over shoulders.
     pub title: String,
     /// The name of the person it is about.
@@ -46,11 +50,14 @@ pub struct TaskPart {
 impl StaffView {
     pub(super) fn of(subject: &Subject<'_>) -> Result<Self, Unviewable> {
         let recipient = subject.staff()?;
-        let tasks: Vec<TaskPart> = subject.tasks.iter().map(|line| task(subject, line)).collect();
+        let own = subject.tasks.iter().map(|line| task(subject, line));
+        let tasks: Vec<TaskPart> = own.chain(subject.work.iter().map(|line| work(subject, line))).collect();
+        let named = |id| subject.roster.staff(id).map(|staff| staff.name.clone());
         Ok(Self {
             unit: subject.unit.clone(),
             urn: (!subject.state.is_desk()).then(|| subject.urn()),
             recipient: Named { name: recipient.name.clone() },
+            away: subject.away.and_then(named),
             count: tasks.len(),
             tasks,
             outcomes: outcomes(subject),
@@ -72,6 +79,19 @@ fn outcomes(subject: &Subject<'_>) -> Vec<OutcomePart> {
     all
 }
 
+fn work(subject: &Subject<'_>, line: &WorkLine<'_>) -> TaskPart {
+    let with = line.with.and_then(|id| subject.roster.staff(id));
+    TaskPart {
+        urn: line.listed.case.clone(),
+        title: line.title.replace("{about}", "the person").replace("{hearing}", "the hearing"),
+        about: None,
+        priority: line.listed.priority,
+        assignee: with.map(|staff| staff.name.clone()),
+        target: line.listed.target_at,
+        due: line.listed.due_at,
+    }
+}
+
 fn task(subject: &Subject<'_>, line: &TaskLine<'_>) -> TaskPart {
     let about = line.task.about.and_then(|id| subject.state.participant(id));
     let identity = about.and_then(|participant| subject.identity(participant).ok());
@@ -81,6 +101,7 @@ fn task(subject: &Subject<'_>, line: &TaskLine<'_>) -> TaskPart {
     let initials = identity.map_or_else(|| "the person".to_owned(), |identity| identity.initials());
     let assignee = line.task.assignee.and_then(|id| subject.roster.staff(id));
     TaskPart {
+        urn: None,
         title: line.title.replace("{about}", &initials).replace("{hearing}", hearing),
         about: identity.map(|identity| identity.full_name()),
         priority: line.task.priority,

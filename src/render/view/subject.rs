@@ -7,8 +7,9 @@ use super::Unviewable;
 use super::parts::{HearingPart, Letterhead, OutcomePart, initials_of};
 use crate::domain::contact::{DirectoryEntry, DirectoryKind};
 use crate::domain::court::Defendant;
+use crate::domain::handover::Listed;
 use crate::domain::hearing::{Hearing, When};
-use crate::domain::ids::{DefendantId, ParticipantId};
+use crate::domain::ids::{DefendantId, ParticipantId, StaffId};
 use crate::domain::london::Instant;
 use crate::domain::message::{Audience, Recipient};
 use crate::domain::person::{Identity, Participant, Role};
@@ -25,6 +26,17 @@ pub struct TaskLine<'a> {
     pub title: &'a str,
     /// The task.
     pub task: &'a Task,
+}
+
+/// Work in a list of work from many cases, with what its kind is called.
+#[derive(Debug, Clone, Copy)]
+pub struct WorkLine<'a> {
+    /// The kind's title; whom and which hearing it is about is not told.
+    pub title: &'a str,
+    /// What may be told of it.
+    pub listed: &'a Listed,
+    /// Who has it, where that is to be said.
+    pub with: Option<StaffId>,
 }
 
 /// What a message is about and whom it is for.
@@ -51,6 +63,10 @@ pub struct Subject<'a> {
     pub earlier: Option<When>,
     /// Tasks it is about: messages to staff alone.
     pub tasks: &'a [TaskLine<'a>],
+    /// Work of other cases that it is about: messages to staff alone.
+    pub work: &'a [WorkLine<'a>],
+    /// Whose work it was, where somebody is away or has left.
+    pub away: Option<StaffId>,
     /// The instant of the decision.
     pub now: Instant,
 }

@@ -41,6 +41,8 @@ pub struct Pack {
     pub hash: String,
     /// How long outcome messages wait for the court to correct itself.
     pub settle: TimeDelta,
+    /// The templates of the lists that people get of work which went to others, or to nobody.
+    pub lists: BTreeMap<List, String>,
     /// Working days.
     pub calendar: Calendar,
     /// When the unit is open.
@@ -294,6 +296,22 @@ pub struct Reckonable {
     pub deadline: Deadline,
     /// What each anchor's name stands for: an instant, a day or a hearing.
     pub anchors: Vec<(String, Condition)>,
+}
+
+words! {
+    /// A list of work that people get, whatever rule the work came from.
+    pub enum List as "list of work" {
+        /// For whoever covers for somebody who is away.
+        Cover = "cover",
+        /// For whoever is back, of what comes back to them and what does not.
+        Return = "return",
+        /// For the new owner of a leaver's cases.
+        Transfer = "transfer",
+        /// For whoever a team leader gave work to.
+        Reassignment = "reassignment",
+        /// For a team leader, at once, of work that nobody who may and can is there for.
+        Stranded = "stranded",
+    }
 }
 
 words! {

@@ -22,6 +22,8 @@ pub struct Model {
     pub deferred_until: Option<i64>,
     pub raised_at: i64,
     pub version: i64,
+    pub minutes: i64,
+    pub covered_for: Option<Uuid>,
     pub body: Vec<u8>,
 }
 

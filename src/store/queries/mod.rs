@@ -13,6 +13,7 @@ pub mod people;
 pub mod stats;
 pub mod tasks;
 pub mod unlinked;
+pub mod work;
 
 use super::rows::Stored;
 use super::seal::Keys;

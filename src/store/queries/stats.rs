@@ -1,9 +1,11 @@
 //! The state of a unit's machinery in numbers.
 
-use crate::domain::ids::UnitId;
+use crate::domain::ids::{StaffId, TeamId, UnitId};
+use crate::domain::london;
 use crate::domain::message::MessageState;
 use crate::domain::receipt::Outcome;
 use crate::domain::state::CaseState;
+use crate::domain::task::Priority;
 use crate::domain::words;
 use crate::store::entity::{case, duty, event, message, task, timer, unlinked};
 use crate::store::rows::{instant, millis};
@@ -11,6 +13,7 @@ use crate::store::{Error, Store};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
 
 /// Numbers at one instant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,6 +44,65 @@ pub struct Stats {
     pub timers_waiting: u64,
     /// When the longest overdue was due.
     pub oldest_timer_at: Option<DateTime<Utc>>,
+}
+
+/// Open tasks of one member of staff or queue with one priority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenCount {
+    /// Who has them; none for a queue.
+    pub assignee: Option<StaffId>,
+    /// Whose queue, or the team of whoever has them.
+    pub team: Option<TeamId>,
+    /// Their priority.
+    pub priority: Priority,
+    /// How many.
+    pub open: u64,
+    /// Of these: due today, and not overdue. Due is the statutory clock, or the target where there is none.
+    pub due_today: u64,
+    /// Of these: past due.
+    pub overdue: u64,
+    /// Minutes that they take together.
+    pub minutes: u32,
+}
+
+/// Counts a unit's open tasks by who has them, team and priority, at `now`.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Word`].
+pub async fn open_work(store: &Store, unit: UnitId, now: DateTime<Utc>) -> Result<Vec<OpenCount>, Error> {
+    use task::Column;
+    let (now, ends) = (millis(now), millis(london::end_of_day(london::date(now))));
+    // What has no statutory clock is held to its target. The instants are ours, so that they may stand in the text.
+    let counted =
+        |when: String| Expr::cust(format!("CAST(SUM(CASE WHEN {when} THEN 1 ELSE 0 END) AS BIGINT)"));
+    let clock = "COALESCE(due_at, target_at)";
+    let find = task::Entity::find()
+        .select_only()
+        .columns([Column::Assignee, Column::Team, Column::Priority])
+        .column_as(Expr::col(Column::Id).count(), "open")
+        .column_as(counted(format!("{clock} >= {now} AND {clock} <= {ends}")), "due_today")
+        .column_as(counted(format!("{clock} < {now}")), "overdue")
+        .column_as(Expr::cust("CAST(SUM(minutes) AS BIGINT)"), "minutes")
+        .filter(Column::Unit.eq(unit.0))
+        .filter(Column::State.is_in(["open", "acknowledged", "in-progress"]))
+        .group_by(Column::Assignee)
+        .group_by(Column::Team)
+        .group_by(Column::Priority);
+    type Row = (Option<Uuid>, Option<Uuid>, String, i64, i64, i64, i64);
+    let rows = find.into_tuple::<Row>().all(store.reader()).await?;
+    let count = |number: i64| u64::try_from(number).unwrap_or(0);
+    let one = |(assignee, team, priority, open, due_today, overdue, minutes): Row| {
+        Ok(OpenCount {
+            assignee: assignee.map(StaffId),
+            team: team.map(TeamId),
+            priority: words::parse(&priority)?,
+            open: count(open),
+            due_today: count(due_today),
+            overdue: count(overdue),
+            minutes: u32::try_from(minutes).unwrap_or(u32::MAX),
+        })
+    };
+    rows.into_iter().map(one).collect()
 }
 
 /// Counts a unit's work at `now`.

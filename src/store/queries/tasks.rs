@@ -112,7 +112,7 @@ pub async fn list(
     Ok(Page { items, next: from })
 }
 
-fn select(unit: UnitId, filter: &Filter) -> sea_orm::Select<Entity> {
+pub(super) fn select(unit: UnitId, filter: &Filter) -> sea_orm::Select<Entity> {
     let states: Vec<String> = if filter.states.is_empty() {
         [TaskState::Open, TaskState::Acknowledged, TaskState::InProgress]
             .iter()

@@ -2,6 +2,7 @@
 
 mod access;
 mod cases;
+mod cover;
 mod intake;
 mod operations;
 mod server;

@@ -37,6 +37,8 @@ pub const LAYERS: &[(&str, MayUse)] = &[
     ("store", Only(&["domain"])),
     // Where both meet, in one transaction.
     ("engine", Only(&["domain", "rules", "people", "render", "casework", "store", "clock"])),
+    // What a team leader asks: plans made from what is kept, carried out by events.
+    ("team", Only(&["domain", "rules", "people", "store"])),
     // The edges. The first two translate between the world and the domain, and know nothing else.
     ("intake", Only(&["domain"])),
     ("mail", Only(&["domain"])),
@@ -46,8 +48,8 @@ pub const LAYERS: &[(&str, MayUse)] = &[
     // tells the engine how it fared.
     ("outbox", Only(&["domain", "render", "engine", "store", "mail", "clock", "rounds"])),
     ("schedule", Only(&["domain", "rules", "engine", "store", "clock", "rounds"])),
-    ("grpc", Only(&["domain", "rules", "people", "render", "engine", "store", "clock"])),
-    ("web", Only(&["domain", "rules", "people", "render", "engine", "store", "clock"])),
+    ("grpc", Only(&["domain", "rules", "people", "render", "team", "engine", "store", "clock"])),
+    ("web", Only(&["domain", "rules", "people", "render", "team", "engine", "store", "clock"])),
     // Each edge has its own settings; the configuration gathers them.
     (
         "config",

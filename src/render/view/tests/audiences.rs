@@ -309,6 +309,7 @@ fn staff_see_names() {
         Recipient::Staff(team_leader()),
         expect![[r#"
             {
+              "away": null,
               "count": 1,
               "hearing": {
                 "court": "Exampleton Crown Court",
@@ -351,7 +352,8 @@ fn staff_see_names() {
                   "due": "2026-11-23T23:59:59Z",
                   "priority": "P2",
                   "target": null,
-                  "title": "Ring A.L. about the trial"
+                  "title": "Ring A.L. about the trial",
+                  "urn": null
                 }
               ],
               "urn": "01ZZ0000126"

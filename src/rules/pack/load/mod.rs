@@ -79,6 +79,7 @@ fn assemble(sources: &Sources<'_>, findings: &Findings, check: TemplateCheck<'_>
     let terms = terms::Terms::new(schema, sources, &limits, &outcomes, &kinds, &templates, &raised);
     let (task_kinds, duty_kinds) = kinds::read(sources, &terms);
     let schedule = schedule::read(sources, &terms);
+    let lists = settings::lists(sources, &terms);
     // Without the words that rules are written in, every rule would be wrong, and what really is would drown.
     let words_known = sources.whole("outcomes.yaml") && sources.whole("kinds/") && sources.whole("messages/");
     let rules = if words_known { rules::read(sources, &terms) } else { Vec::new() };
@@ -103,6 +104,7 @@ fn assemble(sources: &Sources<'_>, findings: &Findings, check: TemplateCheck<'_>
         effective_from: settings.effective_from,
         hash: String::new(),
         settle: settings.settle,
+        lists,
         calendar: calendar?,
         unit_hours: settings.unit_hours,
         letterhead: settings::letterhead(sources),

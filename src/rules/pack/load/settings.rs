@@ -1,14 +1,19 @@
 //! `pack.yaml`: what the pack is, when the unit is open, and how long the court may correct itself.
 
 use super::Sources;
+use super::terms::Terms;
 use crate::domain::deadline::{Unit, WeeklyHours, Window};
 use crate::domain::letterhead::Letterhead;
+use crate::domain::message::Medium;
+use crate::domain::words::Word;
+use crate::rules::pack::List;
 use crate::rules::pack::reader::Reader;
-use crate::rules::pack::yaml::Node;
+use crate::rules::pack::yaml::{Node, Value};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use std::collections::BTreeMap;
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const KEYS: [&str; 6] = ["id", "version", "title", "effective_from", "settle", "unit_hours"];
+const KEYS: [&str; 7] = ["id", "version", "title", "effective_from", "settle", "unit_hours", "lists"];
 
 /// What `pack.yaml` says.
 pub(super) struct Settings {
@@ -40,6 +45,22 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
         settle: settle?,
         unit_hours: unit_hours?,
     })
+}
+
+/// The lists that people get of work that went to others, or to nobody: which template each is written by.
+pub(super) fn lists(sources: &Sources<'_>, terms: &Terms) -> BTreeMap<List, String> {
+    let mut lists = BTreeMap::new();
+    let Some((reader, node)) = sources.yaml("pack.yaml") else { return lists };
+    let Value::Map(entries) = &node.value else { return lists };
+    let Some(own) = entries.iter().find(|entry| entry.key == "lists").map(|entry| &entry.value) else {
+        return lists;
+    };
+    let Some(fields) = reader.fields(own, "`lists`", List::WORDS) else { return lists };
+    for word in List::WORDS {
+        let template = fields.node(word).and_then(|node| terms.template(reader, node, Medium::Email));
+        lists.extend(List::from_word(word).zip(template));
+    }
+    lists
 }
 
 /// `unit.yaml`: how the unit signs. A pack without it signs with nothing but its marking.

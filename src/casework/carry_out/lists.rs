@@ -1,0 +1,123 @@
+//! Lists of work that went to others: one message to each person, whatever number of cases it came from. They are
+//! written at the desk, which hears of every handover as a whole.
+
+use super::{Done, messages};
+use crate::casework::{Desk, Mode, Parked};
+use crate::domain::event::Event;
+use crate::domain::explanation::{Cause, Explanation};
+use crate::domain::handover::{Handover, HandoverKind, TaskLine};
+use crate::domain::ids::StaffId;
+use crate::domain::message::Recipient;
+use crate::domain::state::{CaseState, Tracked};
+use crate::render::letterbox::Private;
+use crate::render::{Subject, WorkLine, view};
+use crate::rules::pack::List;
+
+/// Writes the lists of a handover.
+///
+/// # Errors
+/// [`Parked::Unwritten`] if a template fails.
+pub(super) fn write(
+    state: &mut CaseState,
+    event: &Event,
+    desk: Desk<'_>,
+    done: &mut Done,
+) -> Result<(), Parked> {
+    let Some(handover) = event.payload.handover().filter(|_| state.is_desk() && desk.mode == Mode::Working)
+    else {
+        return Ok(());
+    };
+    let absent = handover.absence.and_then(|id| desk.roster.absences.iter().find(|held| held.id == id));
+    let absent = absent.map(|absence| absence.staff);
+    if handover.kind == HandoverKind::Return {
+        let lines: Vec<&TaskLine> = handover.tasks.iter().collect();
+        let Some(back) = absent.filter(|_| !lines.is_empty()) else { return Ok(()) };
+        return one(state, event, handover, back, None, &lines, desk, done);
+    }
+    for staff in handover.receivers() {
+        let theirs = |line: &&TaskLine| line.to == Some(staff) && line.from != Some(staff);
+        let lines: Vec<&TaskLine> = handover.tasks.iter().filter(theirs).collect();
+        let from = absent.or_else(|| lines.first().and_then(|line| line.from));
+        one(state, event, handover, staff, from, &lines, desk, done)?;
+    }
+    Ok(())
+}
+
+#[allow(clippy::too_many_arguments, reason = "what one list is made from; each is another thing")]
+fn one(
+    state: &mut CaseState,
+    event: &Event,
+    handover: &Handover,
+    staff: StaffId,
+    away: Option<StaffId>,
+    lines: &[&TaskLine],
+    desk: Desk<'_>,
+    done: &mut Done,
+) -> Result<(), Parked> {
+    let list = match handover.kind {
+        HandoverKind::Cover => List::Cover,
+        HandoverKind::Return => List::Return,
+        HandoverKind::Transfer => List::Transfer,
+        HandoverKind::Reassignment => List::Reassignment,
+    };
+    let Some(template) = desk.pack.lists.get(&list).and_then(|name| desk.pack.templates.get(name)) else {
+        return Ok(());
+    };
+    let mut lines = lines.to_vec();
+    lines.sort_by_key(|line| {
+        (line.listed.priority, line.listed.due_at.is_none(), line.listed.due_at, line.task)
+    });
+    let title = |line: &TaskLine| {
+        desk.pack.task_kinds.get(&line.listed.kind).map_or("Work", |kind| kind.title.as_str())
+    };
+    // In a return, whoever has begun something keeps it.
+    let with = |to: &StaffId| handover.kind == HandoverKind::Return && *to != staff;
+    let work = lines.iter().map(|line| WorkLine {
+        title: title(line),
+        listed: &line.listed,
+        with: line.to.filter(with),
+    });
+    let work: Vec<WorkLine<'_>> = work.collect();
+    let to = Recipient::Staff(staff);
+    let subject = Subject {
+        state,
+        roster: desk.roster,
+        outcomes: &desk.pack.outcomes,
+        unit: &desk.pack.letterhead,
+        to,
+        participants: &[],
+        lines: &[],
+        hearing: None,
+        earlier: None,
+        tasks: &[],
+        work: &work,
+        away,
+        now: desk.now,
+    };
+    let seen = match view(template.audience, &subject) {
+        Ok(seen) => seen,
+        Err(why) => {
+            done.note(format!("message {} not written: {why}", template.name));
+            return Ok(());
+        }
+    };
+    let rendered = desk.templates.render(template, &seen, &Private::of(state)).map_err(|failure| {
+        Parked::Unwritten { template: template.name.clone(), reason: failure.to_string() }
+    })?;
+    let because = Explanation {
+        event: event.id,
+        event_kind: event.payload.kind().to_owned(),
+        rule: "handover".to_owned(),
+        cites: None,
+        pack: desk.pack.hash.clone(),
+        decided_at: desk.now,
+        causes: lines.iter().map(|line| Cause(line.task.to_string())).collect(),
+        target_steps: Vec::new(),
+        due_steps: Vec::new(),
+    };
+    let key = |_| format!("{}/{staff}/{}", template.name, event.id);
+    let message = messages::queued(template, to, key, rendered, vec![because], desk);
+    state.messages.push(Tracked::new(message));
+    done.note(format!("message {}", template.name));
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! How much everybody has to do: counts of open work, and minutes of it against the minutes they have, by day.
+
+use super::roster_now;
+use crate::domain::ids::{StaffId, TeamId};
+use crate::domain::london;
+use crate::domain::staff::{Absence, Roster, Staff};
+use crate::domain::task::Priority;
+use crate::people::presence;
+use crate::store::queries::stats::{self, OpenCount};
+use crate::store::{self, Store};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+
+/// One day of somebody's: what must be done by its end, and how long they are there until then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayLoad {
+    /// The day, in Europe/London.
+    pub day: NaiveDate,
+    /// Minutes of open work that must be done by its end.
+    pub work: u32,
+    /// Minutes that they are present from now until its end, no more than their capacity.
+    pub present: u32,
+}
+
+/// What somebody, or a team's queue, has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Load {
+    /// Whose; none for the team's queue.
+    pub staff: Option<StaffId>,
+    /// The team.
+    pub team: TeamId,
+    /// Open tasks by priority: P1 to P4.
+    pub by_priority: [u64; 4],
+    /// Of those: the statutory clock, or the target where there is none, runs out today.
+    pub due_today: u64,
+    /// Of those: it has run out.
+    pub overdue: u64,
+    /// Minutes of all open work.
+    pub minutes: u32,
+    /// Day by day, today first; none for a queue.
+    pub days: Vec<DayLoad>,
+    /// Whether they are at work now.
+    pub is_present: bool,
+    /// Absences that have not ended, the earliest first.
+    pub absences: Vec<Absence>,
+}
+
+impl Load {
+    /// All open tasks.
+    #[must_use]
+    pub fn open(&self) -> u64 {
+        self.by_priority.iter().sum()
+    }
+}
+
+/// Everybody's load over `days` days from today on, in order of team and id, each team's queue last.
+///
+/// # Errors
+/// [`store::Error`].
+pub async fn of(
+    store: &Store,
+    roster: &Roster,
+    team: Option<TeamId>,
+    staff: Option<StaffId>,
+    days: u32,
+    now: DateTime<Utc>,
+) -> Result<Vec<Load>, store::Error> {
+    let roster = roster_now(store, roster).await?;
+    let counts = stats::open_work(store, roster.unit.id, now).await?;
+    let mut teams: Vec<TeamId> = roster.teams.iter().map(|team| team.id).collect();
+    teams.sort_unstable();
+    let mut loads = Vec::new();
+    for of in teams.into_iter().filter(|of| team.is_none_or(|team| team == *of)) {
+        let mut people: Vec<&Staff> = roster.staff.iter().filter(|held| held.team == of).collect();
+        people.sort_by_key(|staff| staff.id);
+        let here = |held: &&Staff| {
+            staff.is_none_or(|staff| staff == held.id) && held.left_at.is_none_or(|left| left > now)
+        };
+        loads.extend(people.into_iter().filter(here).map(|staff| person(&roster, staff, &counts, days, now)));
+        if staff.is_none() {
+            let in_queue = |count: &&OpenCount| count.assignee.is_none() && count.team == Some(of);
+            loads.push(Load { days: Vec::new(), ..load(None, of, counts.iter().filter(in_queue)) });
+        }
+    }
+    Ok(loads)
+}
+
+fn person(roster: &Roster, staff: &Staff, counts: &[OpenCount], days: u32, now: DateTime<Utc>) -> Load {
+    let theirs = counts.iter().filter(|count| count.assignee == Some(staff.id));
+    let today = london::date(now);
+    let day = |nth: u32| {
+        let day = today.checked_add_days(Days::new(nth.into())).unwrap_or(today);
+        let ends = london::end_of_day(day);
+        DayLoad {
+            day,
+            work: roster.minutes_of_work(staff.id, Some(ends)),
+            present: presence::minutes_between(roster, staff, now, ends),
+        }
+    };
+    let going_on =
+        |absence: &&Absence| absence.staff == staff.id && absence.until.is_none_or(|until| until > now);
+    Load {
+        days: (0..days).map(day).collect(),
+        is_present: presence::is_present(roster, staff, now),
+        absences: roster.absences.iter().filter(going_on).cloned().collect(),
+        ..load(Some(staff.id), staff.team, theirs)
+    }
+}
+
+fn load<'a>(staff: Option<StaffId>, team: TeamId, counts: impl Iterator<Item = &'a OpenCount>) -> Load {
+    let mut load = Load {
+        staff,
+        team,
+        by_priority: [0; 4],
+        due_today: 0,
+        overdue: 0,
+        minutes: 0,
+        days: Vec::new(),
+        is_present: false,
+        absences: Vec::new(),
+    };
+    for count in counts {
+        let place = match count.priority {
+            Priority::P1 => 0,
+            Priority::P2 => 1,
+            Priority::P3 => 2,
+            Priority::P4 => 3,
+        };
+        load.by_priority[place] += count.open;
+        load.due_today += count.due_today;
+        load.overdue += count.overdue;
+        load.minutes = load.minutes.saturating_add(count.minutes);
+    }
+    load
+}

@@ -1,0 +1,312 @@
+//! Who covers when somebody is away, and what comes back: a team leader's morning over the API.
+
+use super::{Caller, Served, refused, wire};
+use crate::app::{case, enhanced, officer, person, staff};
+use crate::database::on_both_databases;
+use chrono::TimeDelta;
+use std::collections::BTreeMap;
+use tonic::Code;
+use usher::domain::event::{Payload, Subject};
+use usher::domain::person::Role;
+use usher::domain::staff::StaffRole;
+use usher::grpc::pb;
+use usher::store::Store;
+
+/// Five cases of care officer 1, in each a victim with Enhanced Rights who is owed the charge by Monday night.
+async fn with_work(store: Store) -> Served {
+    let served = Served::new(store).await;
+    for n in 1..=5 {
+        served.app.open(case(n, vec![enhanced(person(n, 1, Role::Victim))])).await;
+    }
+    served
+}
+
+fn away(request_id: &str, n: u128, ends: Option<&str>) -> pb::RecordAbsenceRequest {
+    let absence = pb::Absence {
+        staff_id: officer(n).to_string(),
+        kind: pb::AbsenceKind::Sickness as i32,
+        starts_at: Some(wire("2026-11-20T07:40")),
+        ends_at: ends.map(wire),
+        ..Default::default()
+    };
+    pb::RecordAbsenceRequest { request_id: request_id.into(), absence: Some(absence) }
+}
+
+async fn absence(served: &Served, n: u128, ends: Option<&str>) -> String {
+    let mut leader = served.teams(Caller::LEADER);
+    let recorded = leader.record_absence(away(&format!("away-{n}"), n, ends)).await.unwrap().into_inner();
+    recorded.absence.unwrap().id
+}
+
+async fn plan(served: &Served, absence: &str) -> pb::PlanCoverResponse {
+    let ask = pb::PlanCoverRequest { absence_id: absence.into() };
+    served.teams(Caller::LEADER).plan_cover(ask).await.unwrap().into_inner()
+}
+
+fn apply(request_id: &str, absence: &str, lines: Vec<pb::PlanLine>) -> pb::ApplyCoverRequest {
+    pb::ApplyCoverRequest { request_id: request_id.into(), absence_id: absence.into(), lines }
+}
+
+/// Every open task by its id.
+async fn open(served: &Served) -> BTreeMap<String, pb::Task> {
+    let ask = pb::ListTasksRequest { page_size: 500, ..Default::default() };
+    let list = served.tasks(Caller::LEADER).list_tasks(ask).await.unwrap().into_inner();
+    list.tasks.into_iter().map(|task| (task.id.clone(), task)).collect()
+}
+
+async fn with(served: &Served, n: u128) -> Vec<String> {
+    let owner = officer(n).to_string();
+    open(served).await.into_values().filter(|task| task.assignee_id == owner).map(|task| task.id).collect()
+}
+
+fn mails_to(served: &Served, n: u128) -> Vec<(String, String)> {
+    let to = format!("staff{n}@unit.test");
+    let mails = served.app.mail.arrived().into_iter().filter(|mail| mail.to.as_str() == to);
+    mails.map(|mail| (mail.subject, mail.text)).collect()
+}
+
+on_both_databases! {
+    async fn a_morning_with_somebody_ill_ends_with_their_work_covered_and_comes_back(store: Store) {
+        let served = with_work(store).await;
+        let before = open(&served).await;
+        assert_eq!(with(&served, 1).await.len(), 5);
+        let absence = absence(&served, 1, None).await;
+
+        let plan = plan(&served, &absence).await;
+        assert_eq!((plan.lines.len(), plan.unplaced.len(), plan.stays), (5, 0, 0));
+        let colleague = officer(2).to_string();
+        assert!(plan.lines.iter().all(|line| line.to_staff_id == colleague && !line.over));
+        assert_eq!(open(&served).await, before, "a plan changes nothing");
+
+        let mut leader = served.teams(Caller::LEADER);
+        let done = leader.apply_cover(apply("c1", &absence, plan.lines.clone())).await.unwrap().into_inner();
+        assert_eq!(done.tasks, 5);
+        assert_eq!(with(&served, 2).await.len(), 5);
+        for (id, task) in open(&served).await {
+            assert_eq!((task.target_at, task.due_at), (before[&id].target_at, before[&id].due_at));
+        }
+        let again = leader.apply_cover(apply("c1", &absence, plan.lines)).await.unwrap().into_inner();
+        assert_eq!(again.receipt.unwrap().outcome, pb::Outcome::Duplicate as i32);
+        served.app.tick().await;
+        let mails = mails_to(&served, 2);
+        assert_eq!(mails.len(), 1, "one list, whatever number of cases");
+        assert_eq!(mails[0].0, "You cover for a colleague: 5 tasks");
+        assert!(mails[0].1.contains("You cover for Staff 1") && mails[0].1.contains("52AB0000326"));
+
+        // What arises meanwhile goes to cover without another plan.
+        served.app.open(case(6, vec![enhanced(person(6, 1, Role::Victim))])).await;
+        assert_eq!(with(&served, 2).await.len(), 6);
+
+        // One is begun; on return it stays, and the others come back.
+        let begun = with(&served, 2).await.remove(0);
+        let version = open(&served).await[&begun].version;
+        let start =
+            pb::StartTaskRequest { request_id: "s1".into(), task_id: begun.clone(), version };
+        served.tasks(Caller::COLLEAGUE).start_task(start).await.unwrap();
+        served.app.wait(TimeDelta::hours(3));
+        let end = pb::EndAbsenceRequest {
+            request_id: "e1".into(),
+            absence_id: absence.clone(),
+            ..Default::default()
+        };
+        let ended = leader.end_absence(end.clone()).await.unwrap().into_inner();
+        let (back, stays): (Vec<_>, Vec<_>) = ended.handed_back.iter().partition(|line| line.returned);
+        assert_eq!((back.len(), stays.len()), (5, 1));
+        assert_eq!(stays[0].task.as_ref().unwrap().id, begun);
+        assert_eq!((with(&served, 1).await.len(), with(&served, 2).await), (5, vec![begun]));
+        let again = leader.end_absence(end).await.unwrap().into_inner();
+        assert_eq!(again.handed_back, ended.handed_back, "a repeat answers the same");
+        served.app.tick().await;
+        let mails = mails_to(&served, 1);
+        let list = mails.iter().find(|(subject, _)| subject.starts_with("Welcome back")).unwrap();
+        assert_eq!(list.0, "Welcome back: 6 tasks");
+        assert_eq!((list.1.matches("yours again").count(), list.1.matches("stays with Staff 2").count()), (5, 1));
+    }
+}
+
+on_both_databases! {
+    async fn undoing_cover_restores_everything_that_nobody_touched(store: Store) {
+        let served = with_work(store).await;
+        let before = open(&served).await;
+        let absence = absence(&served, 1, Some("2026-11-27T16:00")).await;
+        let plan = plan(&served, &absence).await;
+        let mut leader = served.teams(Caller::LEADER);
+        leader.apply_cover(apply("c1", &absence, plan.lines)).await.unwrap();
+        let undo = pb::UndoCoverRequest { request_id: "u1".into(), absence_id: absence };
+        let undone = leader.undo_cover(undo.clone()).await.unwrap().into_inner();
+        assert!(undone.handed_back.iter().all(|line| line.returned));
+        assert_eq!(undone.handed_back.len(), 5);
+        let plain = |tasks: BTreeMap<String, pb::Task>| -> Vec<pb::Task> {
+            tasks.into_values().map(|task| pb::Task { version: 0, ..task }).collect()
+        };
+        assert_eq!(plain(open(&served).await), plain(before));
+        let again = leader.undo_cover(undo).await.unwrap().into_inner();
+        assert_eq!(again.handed_back, undone.handed_back);
+    }
+}
+
+on_both_databases! {
+    async fn a_plan_is_refused_as_a_whole_when_the_world_moved(store: Store) {
+        let served = with_work(store).await;
+        let absence = absence(&served, 1, None).await;
+        let plan = plan(&served, &absence).await;
+        let task = plan.lines[2].task.clone().unwrap();
+        let acknowledge =
+            pb::AcknowledgeTaskRequest { request_id: "a1".into(), task_id: task.id, version: task.version };
+        served.tasks(Caller::OFFICER).acknowledge_task(acknowledge).await.unwrap();
+        let mut leader = served.teams(Caller::LEADER);
+        let asked = apply("c1", &absence, plan.lines.clone());
+        refused(leader.apply_cover(asked).await, Code::Aborted, "VERSION_STALE");
+        assert_eq!(with(&served, 2).await.len(), 0, "all of it or nothing");
+    }
+}
+
+on_both_databases! {
+    async fn of_two_team_leaders_who_apply_a_plan_at_once_one_is_told(store: Store) {
+        let served = with_work(store).await;
+        let absence = absence(&served, 1, None).await;
+        let plan = plan(&served, &absence).await;
+        let (mut leader, mut manager) = (served.teams(Caller::LEADER), served.teams(Caller::MANAGER));
+        let (one, other) = tokio::join!(
+            leader.apply_cover(apply("c1", &absence, plan.lines.clone())),
+            manager.apply_cover(apply("c1", &absence, plan.lines.clone())),
+        );
+        let failed: Vec<_> = [one.err(), other.err()].into_iter().flatten().collect();
+        assert_eq!(failed.len(), 1);
+        assert!(matches!(failed[0].code(), Code::Aborted | Code::FailedPrecondition), "{:?}", failed[0]);
+        assert_eq!(with(&served, 2).await.len(), 5);
+    }
+}
+
+on_both_databases! {
+    async fn nobody_who_fell_ill_since_the_plan_is_given_anything(store: Store) {
+        let served = with_work(store).await;
+        let first = absence(&served, 1, None).await;
+        let planned = plan(&served, &first).await;
+        absence(&served, 2, None).await;
+        let asked = apply("c1", &first, planned.lines);
+        let mut leader = served.teams(Caller::LEADER);
+        refused(leader.apply_cover(asked).await, Code::FailedPrecondition, "ASSIGNEE_UNSUITABLE");
+        let again = plan(&served, &first).await;
+        assert_eq!((again.lines.len(), again.unplaced.len()), (0, 5));
+        assert_eq!(again.unplaced[0].because, "nobody who may and can: 2 not at work before it is due");
+    }
+}
+
+on_both_databases! {
+    async fn who_covers_for_a_coverer_gives_it_back_to_whose_it_was(store: Store) {
+        let served = with_work(store).await;
+        let third = Payload::StaffPut { staff: Box::new(staff(4, StaffRole::CareOfficer)) };
+        let first = absence(&served, 1, None).await;
+        let plan_1 = plan(&served, &first).await;
+        let mut leader = served.teams(Caller::LEADER);
+        leader.apply_cover(apply("c1", &first, plan_1.lines)).await.unwrap();
+        served.app.record(Subject::Desk, third).await.unwrap();
+        let second = absence(&served, 2, None).await;
+        let plan_2 = plan(&served, &second).await;
+        assert_eq!(plan_2.lines.len(), 5);
+        leader.apply_cover(apply("c2", &second, plan_2.lines)).await.unwrap();
+        assert_eq!(with(&served, 4).await.len(), 5);
+        served.app.wait(TimeDelta::hours(1));
+        let end = |request_id: &str, absence: &str| pb::EndAbsenceRequest {
+            request_id: request_id.into(),
+            absence_id: absence.into(),
+            ..Default::default()
+        };
+        leader.end_absence(end("e1", &first)).await.unwrap();
+        assert_eq!(with(&served, 1).await.len(), 5, "whose it was is back, whoever covered last");
+        let ended = leader.end_absence(end("e2", &second)).await.unwrap().into_inner();
+        assert!(ended.handed_back.is_empty());
+        assert_eq!(with(&served, 1).await.len(), 5);
+    }
+}
+
+fn reassign(request_id: &str, to: &str) -> pb::ReassignTasksRequest {
+    pb::ReassignTasksRequest {
+        request_id: request_id.into(),
+        assignee_id: officer(1).to_string(),
+        to_staff_id: to.into(),
+        words: "a project week".into(),
+        ..Default::default()
+    }
+}
+
+on_both_databases! {
+    async fn tasks_are_reassigned_by_a_filter_with_a_preview_and_audited_one_by_one(store: Store) {
+        let served = with_work(store).await;
+        let mut leader = served.tasks(Caller::LEADER);
+        let to = officer(2).to_string();
+        let look = pb::ReassignTasksRequest { validate_only: true, ..reassign("", &to) };
+        let preview = leader.reassign_tasks(look).await.unwrap().into_inner();
+        assert_eq!((preview.count, preview.receipt), (5, None));
+        assert_eq!(with(&served, 1).await.len(), 5, "looking changes nothing");
+        let other = pb::ReassignTasksRequest { expected_count: 4, ..reassign("r0", &to) };
+        refused(leader.reassign_tasks(other).await, Code::InvalidArgument, "FIELD_INVALID");
+        let asked = pb::ReassignTasksRequest { expected_count: 5, ..reassign("r1", &to) };
+        let done = leader.reassign_tasks(asked.clone()).await.unwrap().into_inner();
+        assert_eq!(done.count, 5);
+        assert_eq!(with(&served, 2).await.len(), 5);
+        let again = leader.reassign_tasks(asked).await.unwrap().into_inner();
+        assert_eq!(again.receipt.unwrap().outcome, pb::Outcome::Duplicate as i32);
+        let ask = pb::ListAuditRequest { page_size: 500, ..Default::default() };
+        let audit = served.operations(Caller::MANAGER).list_audit(ask).await.unwrap().into_inner().entries;
+        let of = |kind: &str| {
+            let own = |entry: &&pb::AuditEntry| {
+                entry.subject_kind == kind && entry.actor == "team-leader:leader" && entry.verb == 2
+            };
+            audit.iter().filter(own).map(|entry| entry.count).collect::<Vec<_>>()
+        };
+        assert_eq!((of("handover"), of("task")), (vec![5], vec![1; 5]));
+    }
+}
+
+on_both_databases! {
+    async fn the_cases_of_a_leaver_go_to_others_with_their_work(store: Store) {
+        let served = with_work(store).await;
+        let ask = pb::TransferCasesRequest {
+            request_id: "t1".into(),
+            from_staff_id: officer(1).to_string(),
+            words: "leaves on Friday".into(),
+            ..Default::default()
+        };
+        let mut leader = served.cases(Caller::LEADER);
+        let look = pb::TransferCasesRequest { validate_only: true, ..ask.clone() };
+        let preview = leader.transfer_cases(look).await.unwrap().into_inner();
+        assert_eq!((preview.cases.len(), preview.left_case_ids.len()), (5, 0));
+        assert!(preview.cases.iter().all(|case| case.tasks == 1));
+        leader.transfer_cases(ask.clone()).await.unwrap();
+        assert_eq!(with(&served, 2).await.len(), 5);
+        let name = pb::get_case_request::Name::CaseId(preview.cases[0].case_id.clone());
+        let get = pb::GetCaseRequest { name: Some(name) };
+        let case = leader.get_case(get).await.unwrap().into_inner().case.unwrap();
+        assert_eq!(case.owner_id, officer(2).to_string());
+        let again = leader.transfer_cases(ask).await.unwrap().into_inner();
+        assert_eq!(again.receipt.unwrap().outcome, pb::Outcome::Duplicate as i32);
+    }
+}
+
+on_both_databases! {
+    async fn the_workload_counts_tasks_and_minutes_against_the_time_there_is(store: Store) {
+        let served = with_work(store).await;
+        let ask = pb::GetWorkloadRequest { days: 4, ..Default::default() };
+        let answer = served.teams(Caller::LEADER).get_workload(ask.clone()).await.unwrap().into_inner();
+        let of = |n: u128| {
+            let id = officer(n).to_string();
+            answer.workloads.iter().find(|load| load.staff_id == id).unwrap().clone()
+        };
+        let (mine, colleague) = (of(1), of(2));
+        assert_eq!((mine.open, mine.open_p2, mine.overdue, colleague.open), (5, 5, 0, 0));
+        // Friday 09:00: seven hours are left of today, none at the weekend, eight on Monday.
+        let present: Vec<i32> = mine.days.iter().map(|day| day.minutes_present).collect();
+        assert_eq!(present, [420, 420, 420, 900]);
+        let work: Vec<i32> = mine.days.iter().map(|day| day.minutes_of_work).collect();
+        assert_eq!(work[3], mine.minutes);
+        assert!(mine.is_present && mine.minutes > 0 && mine.absences.is_empty());
+        assert!(answer.workloads.iter().any(|load| load.staff_id.is_empty()), "the queue is there too");
+        absence(&served, 1, None).await;
+        let answer = served.teams(Caller::LEADER).get_workload(ask).await.unwrap().into_inner();
+        let mine = answer.workloads.iter().find(|load| load.staff_id == officer(1).to_string()).unwrap();
+        assert!(!mine.is_present && mine.days.iter().all(|day| day.minutes_present == 0));
+        assert_eq!(mine.absences.len(), 1);
+    }
+}
