@@ -5,6 +5,7 @@
 //! ([`crate::store::tape`]). Keeping them costs the measured run a copy of each row, which is not taken off.
 
 mod bodies;
+mod cover;
 mod load;
 mod machine;
 mod mix;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     long_about = "Measures the engine: typed events (a named mix), real-looking Common Platform bodies, half of them of \
-                  cases that are held, and single calls at 500 a second. Beside the rate of the typed events stands the \
+                  cases that are held, single calls at 500 a second, and cover plans. Beside the rate of the typed events stands the \
                   floor: this run's own rows written again by the same statements and commits, without deciding.\n\n\
                   Each part makes a database of its own and drops it: in a temporary folder, in the folder that \
                   --database sqlite:FOLDER names, or on the server that --database postgres://… names (whose own \
@@ -62,6 +63,8 @@ enum Part {
     Bodies,
     /// Single calls.
     Single,
+    /// Cover plans.
+    Cover,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
@@ -84,7 +87,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
         false => None,
     };
     place.clear()?;
-    let report = Report { database: place.kind().to_owned(), typed, bodies, single, resident_mb };
+    let cover = wanted(Part::Cover).then(cover::measure);
+    let report = Report { database: place.kind().to_owned(), typed, bodies, single, cover, resident_mb };
     match args.output {
         Output::Json => print_json(&report)?,
         Output::Text => print(&report.to_string())?,

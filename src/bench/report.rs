@@ -1,6 +1,7 @@
 //! What the bench says.
 
 use super::bodies::Bodies;
+use super::cover::{Cover, Sized};
 use super::load::Measured;
 use super::single::Single;
 use super::typed::Typed;
@@ -14,6 +15,7 @@ pub(super) struct Report {
     pub(super) typed: Option<Typed>,
     pub(super) bodies: Option<Bodies>,
     pub(super) single: Option<Single>,
+    pub(super) cover: Option<Cover>,
     /// Memory in use before the typed events, whose rows are kept for the floor.
     pub(super) resident_mb: f64,
 }
@@ -43,8 +45,29 @@ impl fmt::Display for Report {
                 single.p50_ms, single.p99_ms, single.max_ms
             )?;
         }
+        if let Some(cover) = &self.cover {
+            writeln!(f, "\ncover plans")?;
+            sized(f, &cover.morning)?;
+            sized(f, &cover.large)?;
+        }
         writeln!(f, "\nmemory {:.0} MB", self.resident_mb)
     }
+}
+
+fn sized(f: &mut fmt::Formatter<'_>, sized: &Sized) -> fmt::Result {
+    writeln!(
+        f,
+        "  {} staff, {} tasks: {:.0} ms, {:.0} ms at most; cost {} against {} one by one; the fullest {:.0} % of \
+         their time against {:.0} %",
+        sized.staff,
+        sized.tasks,
+        sized.ms,
+        sized.longest_ms,
+        sized.cost,
+        sized.cost_one_by_one,
+        sized.fullest * 100.0,
+        sized.fullest_one_by_one * 100.0
+    )
 }
 
 fn measured(f: &mut fmt::Formatter<'_>, measured: &Measured) -> fmt::Result {
