@@ -29,6 +29,7 @@ pub(super) fn settle(state: &mut CaseState, desk: Desk<'_>) -> bool {
     let Some(staff) = assignment.staff else { return false };
     let case = state.case.change();
     case.owner = Some(staff);
+    case.owned_since = Some(desk.now);
     case.owned_because = assignment.because;
     case.team = case.team.or(assignment.team);
     case.version += 1;

@@ -89,6 +89,9 @@ pub struct Case {
     pub proposed_flags: Vec<String>,
     /// Who owns it.
     pub owner: Option<StaffId>,
+    /// Since when it is theirs, where it was given to them.
+    #[serde(default)]
+    pub owned_since: Option<DateTime<Utc>>,
     /// Why it is theirs, where usher gave it to them.
     #[serde(default)]
     pub owned_because: String,

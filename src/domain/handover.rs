@@ -4,6 +4,7 @@
 //! Each line names the version that it was decided on. If one of them is another by now, somebody has been there
 //! meanwhile, and nothing of the handover takes place.
 
+use super::case::Risk;
 use super::ids::{AbsenceId, CaseId, StaffId, TaskId, TeamId};
 use super::task::Priority;
 use crate::words;
@@ -21,6 +22,8 @@ words! {
         Transfer = "transfer",
         /// A team leader gives tasks to others.
         Reassignment = "reassignment",
+        /// Cases before charge are taken on, in the daily share or by a team leader's word.
+        Allocation = "allocation",
     }
 }
 
@@ -71,6 +74,10 @@ pub struct CaseLine {
     pub because: String,
     /// How many open tasks go with it.
     pub tasks: u32,
+    /// What it is known by.
+    pub label: Option<String>,
+    /// Risk to the victim.
+    pub risk: Risk,
 }
 
 /// Work that goes to others.

@@ -25,7 +25,8 @@ const CALLS: &[(&str, &str)] = &[
     ),
     (
         "TeamService",
-        "ListTeams PutTeam ListStaff PutStaff RecordAbsence EndAbsence PlanCover ApplyCover UndoCover GetWorkload",
+        "ListTeams PutTeam ListStaff PutStaff RecordAbsence EndAbsence PlanCover ApplyCover UndoCover \
+         AllocatePreCharge GetWorkload",
     ),
     (
         "CorrespondenceService",

@@ -173,6 +173,7 @@ mod tests {
             owner,
             team: None,
             cover: None,
+            owned_since: None,
             owned_because: String::new(),
             opened_at: DateTime::UNIX_EPOCH,
             sequence: 0,

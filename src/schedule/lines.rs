@@ -14,6 +14,7 @@ use crate::engine::{self, Mode, NewEvent};
 use crate::rules::pack::{Missed, ScheduleLine, Subjects};
 use crate::store::selections::{self, Selected};
 use crate::store::{clock, read};
+use crate::team::allocation;
 use chrono::TimeDelta;
 use std::time::Duration;
 
@@ -122,6 +123,10 @@ fn due_runs(cron: &Line, missed: Missed, from: Instant, now: Instant) -> Vec<Run
 /// Tells every subject, then the desk.
 async fn fire(work: &Clockwork, unit: UnitId, line: &ScheduleLine, at: Instant) -> Result<(), Error> {
     let store = work.engine.store();
+    if line.over == Subjects::CasesBeforeCharge {
+        share_out(work, unit, line, at).await?;
+        return recorded(work.engine.record(line_event(unit, line, at)).await);
+    }
     let day = london::date(at);
     let mut after: Option<HearingId> = None;
     loop {
@@ -130,6 +135,7 @@ async fn fire(work: &Clockwork, unit: UnitId, line: &ScheduleLine, at: Instant) 
             Subjects::HearingsWithoutResult => {
                 selections::hearings_without_result_before(store, unit, day, after, PAGE).await?
             }
+            Subjects::CasesBeforeCharge => Vec::new(),
         };
         let Some(last) = page.last() else { break };
         after = Some(last.hearing);
@@ -143,6 +149,42 @@ async fn fire(work: &Clockwork, unit: UnitId, line: &ScheduleLine, at: Instant) 
     }
     recorded(work.engine.record(line_event(unit, line, at)).await)
 }
+
+/// Shares out the cases before charge, and raises the line's event on the most pressing of those that wait on. A run
+/// that is repeated finds what it gave out as given.
+async fn share_out(work: &Clockwork, unit: UnitId, line: &ScheduleLine, at: Instant) -> Result<(), Error> {
+    let (store, now) = (work.engine.store(), work.engine.clock().now());
+    let roster = read::roster(store.reader(), store, unit).await?;
+    for nth in 1..=SHARES_MAX {
+        let share = allocation::share(store, &roster, &[], now).await?;
+        if !share.handover.cases.is_empty() {
+            let payload = Payload::WorkHandedOver { handover: Box::new(share.handover) };
+            let reference = format!("{}/{nth}", named(line, at));
+            let given =
+                NewEvent { subject: Subject::Handover, ..event(unit, &reference, at, Of::Desk, payload) };
+            match work.engine.record(given).await {
+                // Somebody took on or changed one of them meanwhile: the share is made anew.
+                Err(engine::Error::Refused(_)) if nth < SHARES_MAX => continue,
+                answer => recorded(answer)?,
+            }
+        }
+        if let Some((case, _)) = share.left.first() {
+            let payload = Payload::Raised {
+                name: line.raises.clone(),
+                about: None,
+                hearing: None,
+                causes: vec![Cause(at.timestamp_millis().to_string())],
+            };
+            let reference = format!("{}/{case}", named(line, at));
+            recorded(work.engine.record(event(unit, &reference, at, Of::Case(*case), payload)).await)?;
+        }
+        return Ok(());
+    }
+    Ok(())
+}
+
+/// How often a share is made anew that somebody was in the way of.
+const SHARES_MAX: usize = 3;
 
 /// Whether an event is kept, whatever came of it: what is refused would be refused again.
 fn recorded<R>(answer: Result<R, engine::Error>) -> Result<(), Error> {

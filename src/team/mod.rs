@@ -3,6 +3,7 @@
 //! Everything here looks at the store and makes a proposal; nothing is changed but by an event that carries it, and
 //! the engine looks at every line of that again under the locks of its cases.
 
+pub mod allocation;
 pub mod cover;
 pub mod handback;
 pub mod reassign;

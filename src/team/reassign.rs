@@ -141,6 +141,8 @@ pub async fn cases(
             to: staff,
             because: because.clone(),
             tasks: u32::try_from(theirs.len()).unwrap_or(u32::MAX),
+            label: known.label.clone(),
+            risk: known.risk,
         });
         task_lines.extend(theirs.into_iter().map(|task| TaskLine {
             task: task.id,

@@ -3,12 +3,14 @@
 
 use super::{Done, messages};
 use crate::casework::{Desk, Mode, Parked};
+use crate::domain::case::Risk;
 use crate::domain::event::Event;
 use crate::domain::explanation::{Cause, Explanation};
-use crate::domain::handover::{Handover, HandoverKind, TaskLine};
+use crate::domain::handover::{CaseLine, Handover, HandoverKind, Listed, TaskLine};
 use crate::domain::ids::StaffId;
 use crate::domain::message::Recipient;
 use crate::domain::state::{CaseState, Tracked};
+use crate::domain::task::Priority;
 use crate::render::letterbox::Private;
 use crate::render::{Subject, WorkLine, view};
 use crate::rules::pack::List;
@@ -59,6 +61,7 @@ fn one(
         HandoverKind::Return => List::Return,
         HandoverKind::Transfer => List::Transfer,
         HandoverKind::Reassignment => List::Reassignment,
+        HandoverKind::Allocation => List::Allocation,
     };
     let Some(template) = desk.pack.lists.get(&list).and_then(|name| desk.pack.templates.get(name)) else {
         return Ok(());
@@ -77,7 +80,11 @@ fn one(
         listed: &line.listed,
         with: line.to.filter(with),
     });
-    let work: Vec<WorkLine<'_>> = work.collect();
+    let cases: Vec<(String, Listed)> =
+        handover.cases.iter().filter(|line| line.to == staff).map(taken_on).collect();
+    let cases = cases.iter().filter(|_| handover.kind == HandoverKind::Allocation);
+    let cases = cases.map(|(title, listed)| WorkLine { title, listed, with: None });
+    let work: Vec<WorkLine<'_>> = work.chain(cases).collect();
     let to = Recipient::Staff(staff);
     let subject = Subject {
         state,
@@ -120,4 +127,15 @@ fn one(
     state.messages.push(Tracked::new(message));
     done.note(format!("message {}", template.name));
     Ok(())
+}
+
+/// A case in the list of what somebody takes on today: its name, its risk and how soon that asks for work.
+fn taken_on(line: &CaseLine) -> (String, Listed) {
+    let priority = match line.risk {
+        Risk::High => Priority::P2,
+        Risk::Medium => Priority::P3,
+        Risk::Low => Priority::P4,
+    };
+    let (case, kind) = (line.label.clone(), String::new());
+    (format!("{} risk", line.risk), Listed { case, kind, priority, target_at: None, due_at: None })
 }

@@ -3,7 +3,7 @@
 use super::Happened;
 use crate::casework::carry_out::duties;
 use crate::casework::{Desk, Unhandled};
-use crate::domain::case::CaseCover;
+use crate::domain::case::{CaseCover, Phase};
 use crate::domain::handover::{CaseLine, Handover, HandoverKind, TaskLine};
 use crate::domain::ids::{AbsenceId, StaffId};
 use crate::domain::refusal::Refusal;
@@ -32,7 +32,7 @@ pub(super) fn handed_over(
         check_line(state, line, handover, desk)?;
     }
     if let Some(line) = case {
-        check_case(state, line, desk)?;
+        check_case(state, line, handover, desk)?;
     }
     if let (HandoverKind::Cover, Some(absence)) = (handover.kind, handover.absence) {
         going_on(desk.roster, absence, desk)?;
@@ -47,11 +47,13 @@ pub(super) fn handed_over(
     if let Some(line) = case {
         let case = state.case.change();
         case.owner = Some(line.to);
+        case.owned_since = Some(desk.now);
         case.owned_because.clone_from(&line.because);
         case.cover = None;
         case.version += 1;
     }
-    let word = Some(handover.kind.to_string());
+    // The desk hears of the whole; rules listen where the work is.
+    let word = (!state.is_desk()).then(|| handover.kind.to_string());
     Ok(Happened::news(Occurrence { word, ..Occurrence::default() }))
 }
 
@@ -108,10 +110,21 @@ fn people(state: &CaseState) -> Vec<crate::domain::ids::PersonId> {
     state.people.iter().map(|person| person.id).collect()
 }
 
-fn check_case(state: &CaseState, line: &CaseLine, desk: Desk<'_>) -> Result<(), Refusal> {
+fn check_case(
+    state: &CaseState,
+    line: &CaseLine,
+    handover: &Handover,
+    desk: Desk<'_>,
+) -> Result<(), Refusal> {
     if state.case.version != line.version {
         let (what, id) = ("case".to_owned(), state.case.id.to_string());
         return Err(Refusal::Stale { what, id, held: state.case.version, given: line.version });
+    }
+    if handover.kind == HandoverKind::Allocation && state.case.phase != Phase::PreCharge {
+        let (what, id) = ("case".to_owned(), state.case.id.to_string());
+        let (state, wanted) =
+            (state.case.phase.to_string(), "only cases before charge are allocated".to_owned());
+        return Err(Refusal::IllegalMove { what, id, state, wanted });
     }
     let to = desk.roster.staff(line.to).ok_or_else(|| Refusal::not_found("member of staff", line.to))?;
     fitness::may(to, state.case.id, &people(state), desk.now)

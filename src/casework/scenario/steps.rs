@@ -5,17 +5,18 @@
 
 use super::court;
 use super::read::{Part, Wrong};
-use super::world::World;
+use super::world::{World, staff};
 use crate::casework::raised;
 use crate::domain::deadline::{Amount, Unit};
 use crate::domain::diary::TimerState;
 use crate::domain::event::{Completion, Fate, NewParticipant, Payload, TaskAction};
-use crate::domain::ids::{MessageId, TaskId};
+use crate::domain::handover::{CaseLine, Handover, HandoverKind};
+use crate::domain::ids::{MessageId, StaffId, TaskId};
 use crate::domain::message::{Medium, MessageState};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::str::FromStr;
 
-const STEPS: [&str; 14] = [
+const STEPS: [&str; 15] = [
     "court",
     "wait",
     "until",
@@ -30,6 +31,7 @@ const STEPS: [&str; 14] = [
     "mail",
     "raise",
     "link",
+    "allocated",
 ];
 
 /// What usher raises at the desk by itself.
@@ -98,6 +100,13 @@ pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
         }
         "mail" => mail(world, step),
         "link" => link(world, step),
+        "allocated" => {
+            let to = staff(step.text()?);
+            if world.roster.staff(to).is_none() {
+                return step.wrong("expected one of the unit's people: sam, kim, lee");
+            }
+            world.happens(step, allocated(world, to))
+        }
         "raise" => {
             step.only(&["name", "hearing", "about"])?;
             let hearing = step.get("hearing").map(|hearing| world.hearing(hearing)).transpose()?;
@@ -110,6 +119,23 @@ pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
         }
         other => part.wrong(format!("there is no step `{other}`: there are {}", STEPS.join(", "))),
     }
+}
+
+/// The case is taken on by somebody.
+fn allocated(world: &World<'_>, to: StaffId) -> Payload {
+    let case = &world.state.case;
+    let line = CaseLine {
+        case: case.id,
+        version: case.version,
+        to,
+        because: "takes it on".to_owned(),
+        tasks: 0,
+        label: None,
+        risk: case.risk,
+    };
+    let (kind, words) = (HandoverKind::Allocation, String::new());
+    let handover = Handover { kind, absence: None, words, tasks: Vec::new(), cases: vec![line] };
+    Payload::WorkHandedOver { handover: Box::new(handover) }
 }
 
 /// Elapsed time, such as `2 hours`.

@@ -113,6 +113,7 @@ impl<'a> World<'a> {
             owner: Some(staff(OWNER)),
             team: Some(TeamId(id("team", "east"))),
             cover: None,
+            owned_since: None,
             owned_because: String::new(),
             opened_at: now,
             sequence: 0,

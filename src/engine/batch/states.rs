@@ -140,6 +140,7 @@ fn empty(id: CaseId, unit: UnitId, now: DateTime<Utc>) -> Case {
         owner: None,
         team: None,
         cover: None,
+        owned_since: None,
         owned_because: String::new(),
         opened_at: now,
         sequence: 0,

@@ -56,6 +56,7 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("TeamService", "PlanCover", &[TeamLeader, Manager]),
     ("TeamService", "ApplyCover", &[TeamLeader, Manager]),
     ("TeamService", "UndoCover", &[TeamLeader, Manager]),
+    ("TeamService", "AllocatePreCharge", &[TeamLeader, Manager]),
     ("TeamService", "GetWorkload", &[Service, CareOfficer, TeamLeader, Manager]),
     // CorrespondenceService
     ("CorrespondenceService", "ListMessages", &[Service, CareOfficer, TeamLeader, Manager, Administrator]),

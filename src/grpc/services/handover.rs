@@ -31,7 +31,7 @@ const TASKS_MAX: usize = 5_000;
 const CASES_MAX: usize = 2_000;
 
 /// How often a proposal is made anew that somebody was in the way of.
-const TRIES_MAX: usize = 5;
+pub(super) const TRIES_MAX: usize = 5;
 
 /// Days of a workload: where none are asked for, and at most.
 const DAYS: (u32, u32) = (5, 31);
@@ -43,12 +43,16 @@ impl Api {
     }
 
     /// The handover that this caller recorded under this reference, if there is one.
-    async fn handed_over(&self, caller: &Identity, request_id: &str) -> Result<Option<Handover>, Refused> {
+    pub(super) async fn handed_over(
+        &self,
+        caller: &Identity,
+        request_id: &str,
+    ) -> Result<Option<Handover>, Refused> {
         let event = self.recorded(caller, request_id).await?;
         Ok(event.and_then(|event| event.payload.handover().cloned()))
     }
 
-    async fn hand_over(
+    pub(super) async fn hand_over(
         &self,
         caller: &Identity,
         request_id: &str,
@@ -363,7 +367,7 @@ fn transferred(done: Option<&Receipt>, handover: &Handover, left: &[CaseId]) -> 
 }
 
 /// Whether a refusal says that something changed since it was read.
-fn in_the_way(refused: &Refused) -> bool {
+pub(super) fn in_the_way(refused: &Refused) -> bool {
     matches!(refused.reason(), Reason::VersionStale | Reason::StateForbids)
 }
 

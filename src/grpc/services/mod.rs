@@ -1,5 +1,6 @@
 //! One file a service. Each call reads its request, records or asks, and answers; what decides lies below the engine.
 
+mod allocation;
 pub mod cases;
 pub mod correspondence;
 pub mod directory;

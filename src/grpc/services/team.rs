@@ -214,6 +214,14 @@ impl TeamService for Teams {
         Ok(Response::new(self.0.undo_cover(&caller, request.get_ref()).await?))
     }
 
+    async fn allocate_pre_charge(
+        &self,
+        request: Request<pb::AllocatePreChargeRequest>,
+    ) -> Result<Response<pb::AllocatePreChargeResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.allocate(&caller, request.get_ref()).await?))
+    }
+
     async fn get_workload(
         &self,
         request: Request<pb::GetWorkloadRequest>,

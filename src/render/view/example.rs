@@ -337,6 +337,7 @@ pub fn example() -> Example {
         owner: None,
         team: None,
         cover: None,
+        owned_since: None,
         owned_because: String::new(),
         opened_at: now(),
         sequence: 1,

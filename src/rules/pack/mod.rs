@@ -309,6 +309,8 @@ words! {
         Transfer = "transfer",
         /// For whoever a team leader gave work to.
         Reassignment = "reassignment",
+        /// For whoever takes on cases before charge today.
+        Allocation = "allocation",
         /// For a team leader, at once, of work that nobody who may and can is there for.
         Stranded = "stranded",
     }
@@ -459,6 +461,9 @@ words! {
         HearingsToday = "hearings-today",
         /// Hearings whose day has passed without a result.
         HearingsWithoutResult = "hearings-without-result",
+        /// Cases before charge that nobody owns: they are shared out among those at work, and the event is raised on
+        /// the most pressing of those that wait on.
+        CasesBeforeCharge = "cases-before-charge",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Open work as planning needs it: whose, of what case, by when, without opening a sealed body.
 
 use super::tasks::{Filter, select};
-use crate::domain::case::ReferenceKind;
+use crate::domain::case::{ReferenceKind, Risk};
 use crate::domain::ids::{AbsenceId, CaseId, PersonId, StaffId, TaskId, TeamId, UnitId};
 use crate::domain::task::{Priority, Task};
 use crate::domain::words;
@@ -51,7 +51,7 @@ impl OpenTask {
 }
 
 /// What is known of the cases of some work.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Around {
     /// What each case is known by.
     pub label: Option<String>,
@@ -61,11 +61,24 @@ pub struct Around {
     pub team: Option<TeamId>,
     /// Its version.
     pub version: i64,
+    /// Risk to the victim.
+    pub risk: Risk,
     /// The people in it.
     pub people: Vec<PersonId>,
     /// Who has or had work in it.
     pub familiar: Vec<StaffId>,
 }
+
+/// A case of which nothing is known yet.
+const UNKNOWN: Around = Around {
+    label: None,
+    owner: None,
+    team: None,
+    version: 0,
+    risk: Risk::Low,
+    people: Vec::new(),
+    familiar: Vec::new(),
+};
 
 const OPEN: [&str; 3] = ["open", "acknowledged", "in-progress"];
 
@@ -182,9 +195,9 @@ pub async fn covered_by(store: &Store, unit: UnitId, absence: AbsenceId) -> Resu
 /// What planning asks about these cases.
 ///
 /// # Errors
-/// [`Error::Database`].
+/// [`Error::Database`], [`Error::Word`].
 pub async fn around(store: &Store, cases: &BTreeSet<CaseId>) -> Result<BTreeMap<CaseId, Around>, Error> {
-    let mut around: BTreeMap<CaseId, Around> = cases.iter().map(|case| (*case, Around::default())).collect();
+    let mut around: BTreeMap<CaseId, Around> = cases.iter().map(|case| (*case, UNKNOWN)).collect();
     if cases.is_empty() {
         return Ok(around);
     }
@@ -192,13 +205,20 @@ pub async fn around(store: &Store, cases: &BTreeSet<CaseId>) -> Result<BTreeMap<
     let ids = || cases.iter().map(|case| case.0);
     let rows = case::Entity::find()
         .select_only()
-        .columns([case::Column::Id, case::Column::Owner, case::Column::Team, case::Column::Version])
+        .columns([
+            case::Column::Id,
+            case::Column::Owner,
+            case::Column::Team,
+            case::Column::Version,
+            case::Column::Risk,
+        ])
         .filter(among(conn, case::Column::Id, ids()));
-    for (id, owner, team, version) in
-        rows.into_tuple::<(Uuid, Option<Uuid>, Option<Uuid>, i64)>().all(conn).await?
+    for (id, owner, team, version, risk) in
+        rows.into_tuple::<(Uuid, Option<Uuid>, Option<Uuid>, i64, String)>().all(conn).await?
     {
         if let Some(held) = around.get_mut(&CaseId(id)) {
             (held.owner, held.team, held.version) = (owner.map(StaffId), team.map(TeamId), version);
+            held.risk = words::parse(&risk)?;
         }
     }
     let rows = case_reference::Entity::find().filter(among(conn, case_reference::Column::CaseId, ids()));

@@ -47,7 +47,7 @@ pub const LAYERS: &[(&str, MayUse)] = &[
     // Sends what was decided: leases from the store, asks `render` once more for the address, hands to `mail`, and
     // tells the engine how it fared.
     ("outbox", Only(&["domain", "render", "engine", "store", "mail", "clock", "rounds"])),
-    ("schedule", Only(&["domain", "rules", "engine", "store", "clock", "rounds"])),
+    ("schedule", Only(&["domain", "rules", "team", "engine", "store", "clock", "rounds"])),
     ("grpc", Only(&["domain", "rules", "people", "render", "team", "engine", "store", "clock"])),
     ("web", Only(&["domain", "rules", "people", "render", "team", "engine", "store", "clock"])),
     // Each edge has its own settings; the configuration gathers them.

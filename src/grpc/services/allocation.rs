@@ -1,0 +1,99 @@
+//! The daily share of cases before charge, as TeamService answers it.
+
+use super::handover::{TRIES_MAX, in_the_way};
+use crate::domain::handover::{CaseLine, Handover, HandoverKind};
+use crate::domain::receipt::Receipt;
+use crate::grpc::access::Identity;
+use crate::grpc::api::Api;
+use crate::grpc::convert::field::{self, number};
+use crate::grpc::convert::receipt::receipt;
+use crate::grpc::pb;
+use crate::grpc::refused::Refused;
+use crate::store::queries::work;
+use crate::team::allocation::{self, Wish};
+
+/// Cases of one call, at most.
+const CASES_MAX: usize = 2_000;
+
+impl Api {
+    /// AllocatePreCharge.
+    pub(super) async fn allocate(
+        &self,
+        caller: &Identity,
+        asked: &pb::AllocatePreChargeRequest,
+    ) -> Result<pb::AllocatePreChargeResponse, Refused> {
+        let wishes = wishes(&asked.lines)?;
+        if !asked.validate_only {
+            let request_id = Self::request_id(&asked.request_id)?;
+            let is_one =
+                |first: &Handover| first.kind == HandoverKind::Allocation && is_wished(first, &wishes);
+            if let Some(first) = self.handed_over(caller, request_id).await?.filter(is_one) {
+                let done = self.hand_over(caller, request_id, &first).await?;
+                return Ok(answer(Some(&done), &first, Vec::new()));
+            }
+        }
+        let mut tries = 1;
+        loop {
+            let roster = self.roster(caller.unit).await?;
+            let share = allocation::share(self.store(), &roster, &wishes, self.now()).await?;
+            let missing = wishes
+                .iter()
+                .position(|wish| !share.handover.cases.iter().any(|line| line.case == wish.case));
+            if let Some(nth) = missing {
+                let message = "must be a case of the unit's before charge";
+                return Err(Refused::invalid(&format!("lines[{nth}].case_id"), message));
+            }
+            let ids = share.left.iter().map(|(case, _)| *case).collect();
+            let around = work::around(self.store(), &ids).await?;
+            let left = share.left.iter().map(|(case, because)| pb::PreChargeCase {
+                case_id: case.to_string(),
+                urn: around.get(case).and_then(|known| known.label.clone()).unwrap_or_default(),
+                risk: around.get(case).map_or(0, |known| number(known.risk)),
+                to_staff_id: String::new(),
+                because: because.clone(),
+            });
+            let left: Vec<pb::PreChargeCase> = left.collect();
+            self.listed(caller, "cases", share.handover.cases.len() + left.len()).await?;
+            if asked.validate_only || share.handover.cases.is_empty() {
+                return Ok(answer(None, &share.handover, left));
+            }
+            match self.hand_over(caller, Self::request_id(&asked.request_id)?, &share.handover).await {
+                Err(refused) if in_the_way(&refused) && tries < TRIES_MAX => tries += 1,
+                done => return Ok(answer(Some(&done?), &share.handover, left)),
+            }
+        }
+    }
+}
+
+fn wishes(lines: &[pb::PreChargeCase]) -> Result<Vec<Wish>, Refused> {
+    field::at_most("lines", lines, CASES_MAX)?;
+    let wish = |(nth, line): (usize, &pb::PreChargeCase)| {
+        Ok(Wish {
+            case: field::id(&format!("lines[{nth}].case_id"), &line.case_id)?,
+            to: field::id(&format!("lines[{nth}].to_staff_id"), &line.to_staff_id)?,
+        })
+    };
+    lines.iter().enumerate().map(wish).collect()
+}
+
+/// Whether a recorded allocation is what these wishes ask for; without wishes any is.
+fn is_wished(first: &Handover, wishes: &[Wish]) -> bool {
+    let same = |line: &CaseLine| wishes.iter().any(|wish| (wish.case, wish.to) == (line.case, line.to));
+    wishes.is_empty() || first.cases.len() == wishes.len() && first.cases.iter().all(same)
+}
+
+fn answer(
+    done: Option<&Receipt>,
+    handover: &Handover,
+    left: Vec<pb::PreChargeCase>,
+) -> pb::AllocatePreChargeResponse {
+    let given = |line: &CaseLine| pb::PreChargeCase {
+        case_id: line.case.to_string(),
+        urn: line.label.clone().unwrap_or_default(),
+        risk: number(line.risk),
+        to_staff_id: line.to.to_string(),
+        because: line.because.clone(),
+    };
+    let given = handover.cases.iter().map(given).collect();
+    pb::AllocatePreChargeResponse { receipt: done.map(receipt), given, left }
+}
