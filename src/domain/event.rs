@@ -185,8 +185,8 @@ pub enum TaskAction {
     Attempt {
         /// A word of the kind's outcomes for attempts, such as `no-answer`.
         outcome: String,
-        /// When.
-        at: DateTime<Utc>,
+        /// When; as it was recorded where none.
+        at: Option<DateTime<Utc>>,
         /// What was noticed.
         words: Option<String>,
     },
@@ -331,8 +331,8 @@ pub enum Payload {
         contact: ContactKind,
         /// With whom.
         with: Option<ParticipantId>,
-        /// When.
-        at: DateTime<Utc>,
+        /// When; as it was recorded where none.
+        at: Option<DateTime<Utc>>,
         /// How it was made sure who they were.
         check: CallerCheck,
         /// The duties it met.
@@ -467,8 +467,8 @@ pub enum Payload {
     AbsenceEnded {
         /// Which absence.
         absence: AbsenceId,
-        /// From when.
-        at: DateTime<Utc>,
+        /// From when; as it was recorded where none.
+        at: Option<DateTime<Utc>>,
     },
 }
 

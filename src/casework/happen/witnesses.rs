@@ -164,7 +164,12 @@ pub(super) fn taken_out(
     state: &mut CaseState,
     hearing: Option<HearingId>,
     reason: &str,
+    desk: Desk<'_>,
 ) -> Result<Happened, Unhandled> {
+    let known = &desk.pack.taken_out_for;
+    if !known.is_empty() && !known.iter().any(|word| word == reason) {
+        return Err(Refusal::unknown_word("reason", format!("expected one of {}", known.join(", "))).into());
+    }
     let id = hearing_of(state, hearing)?.id;
     let held = state.hearings.iter_mut().find(|held| held.id == id).expect("it was found above");
     if held.state != HearingState::Listed {

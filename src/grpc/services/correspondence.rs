@@ -76,6 +76,7 @@ impl CorrespondenceService for Correspondence {
         };
         let scope = format!("ListMessages/{}/{filter:?}", caller.unit);
         let mark = self.0.pages().read(&scope, &asked.page_token)?;
+        self.0.may_work_on(&caller, filter.case.as_slice()).await?;
         let page = messages::list(self.0.store(), caller.unit, &filter, mark, size).await;
         let page = page.map_err(Refused::from)?;
         self.0.listed(&caller, "messages", page.items.len()).await?;

@@ -3,6 +3,7 @@
 mod access;
 mod cases;
 mod intake;
+mod messages;
 mod operations;
 mod server;
 mod tasks;
