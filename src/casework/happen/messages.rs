@@ -29,14 +29,7 @@ pub(super) fn fared(
     desk: Desk<'_>,
 ) -> Result<Happened, Unhandled> {
     let message = held(state, id)?;
-    let (to, reason) = match fate {
-        Fate::Sent => (MessageState::Sent, None),
-        Fate::Printed => (MessageState::Printed, None),
-        Fate::Refused { reason } => (MessageState::Refused, Some(reason)),
-        Fate::Unknown { reason } => (MessageState::Unknown, Some(reason)),
-        Fate::Bounced { reason } => (MessageState::Bounced, Some(reason)),
-        Fate::Unaddressed { reason } => (MessageState::Held, Some(reason)),
-    };
+    let (to, reason) = fate.brings();
     if message.state == to {
         return Ok(Happened::nothing_new(Verdict::Duplicate, "the message is in that state already"));
     }
@@ -53,7 +46,7 @@ pub(super) fn fared(
     };
     let changed = message.change();
     changed.state = to;
-    changed.state_reason = reason.cloned();
+    changed.state_reason = reason.map(str::to_owned);
     let (medium, hearing) = (changed.medium.to_string(), changed.hearing);
     let told = told_by(state, id);
     match to {

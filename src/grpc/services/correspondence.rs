@@ -15,6 +15,7 @@ use crate::grpc::pb::correspondence_service_server::CorrespondenceService;
 use crate::grpc::pb::{self, Reason};
 use crate::grpc::refused::Refused;
 use crate::render::address;
+use crate::store::outbox;
 use crate::store::queries::messages;
 use crate::store::read;
 use tonic::{Request, Response, Status};
@@ -100,9 +101,10 @@ impl CorrespondenceService for Correspondence {
         let id: MessageId = field::id("message_id", &request.into_inner().message_id)?;
         let (state, held) = self.held(&caller, id).await?;
         self.0.looked(&caller, "message", id.0).await?;
+        let tried = outbox::attempts(self.0.store(), id).await.map_err(Refused::from)?;
         Ok(Response::new(pb::GetMessageResponse {
             message: Some(message::message(case_of(&state), &held, Body::Whole)),
-            attempts: Vec::new(),
+            attempts: tried.iter().map(message::attempt).collect(),
         }))
     }
 

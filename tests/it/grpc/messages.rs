@@ -1,9 +1,11 @@
 //! Correspondence over the wire: what people may let leave, and when.
 
-use super::tasks::told;
+use super::tasks::{result, told};
 use super::{Caller, Served, refused};
+use crate::app::{case, person, share};
 use crate::database::on_both_databases;
 use tonic::Code;
+use usher::domain::person::Role;
 use usher::grpc::pb;
 use usher::store::Store;
 
@@ -80,5 +82,36 @@ on_both_databases! {
         let tried = leader.record_attempt(attempt).await.unwrap().into_inner().task.unwrap();
         leader.cancel_task(cancel("r4", &tried)).await.unwrap();
         messages.release_message(release("r5", &letter)).await.unwrap();
+    }
+}
+
+on_both_databases! {
+    async fn every_try_to_send_a_message_is_shown_with_what_came_of_it(store: Store) {
+        use usher::mail::{Fault, Outcome, Phase, Reason};
+        let served = Served::new(store).await;
+        let id = served.app.open(case(1, vec![person(1, 5, Role::OfficerInCase)])).await;
+        served.app.share(share(1, vec![result("1015")])).await;
+        served.app.wait(chrono::TimeDelta::minutes(16));
+        let reason = || Reason::own(Phase::Recipient, "not now");
+        served.app.mail.answer_next(1, Outcome::Deferred { reason: reason(), fault: Fault::Mail });
+        served.app.tick().await;
+        let mut messages = served.correspondence(Caller::OFFICER);
+        let of_case = pb::ListMessagesRequest { case_id: id.to_string(), ..Default::default() };
+        let listed = messages.list_messages(of_case).await.unwrap().into_inner().messages.remove(0);
+        assert_eq!(listed.state, pb::MessageState::Deferred as i32);
+        assert!(listed.state_reason.contains("tried again"), "{listed:?}");
+        served.app.mail.answer_next(1, Outcome::Refused { reason: reason() });
+        served.app.wait(chrono::TimeDelta::hours(1));
+        served.app.tick().await;
+        let get = pb::GetMessageRequest { message_id: listed.id.clone() };
+        let held = messages.get_message(get.clone()).await.unwrap().into_inner();
+        let states = |held: &pb::GetMessageResponse| held.attempts.iter().map(|one| one.state()).collect::<Vec<_>>();
+        assert_eq!(states(&held), [pb::MessageState::Deferred, pb::MessageState::Refused]);
+        assert!(held.attempts[1].answer.contains("not now") && held.attempts[1].at.is_some(), "{held:?}");
+        let retry = pb::RetryMessageRequest { request_id: "r1".into(), message_id: listed.id, words: "again".into() };
+        messages.retry_message(retry).await.unwrap();
+        served.app.tick().await;
+        let held = messages.get_message(get).await.unwrap().into_inner();
+        assert_eq!(states(&held)[2..], [pb::MessageState::Sent]);
     }
 }

@@ -10,7 +10,7 @@ use usher::domain::person::Role;
 use usher::grpc::pb;
 use usher::store::Store;
 
-fn result(cjs: &str) -> ResultLine {
+pub fn result(cjs: &str) -> ResultLine {
     ResultLine {
         defendant: Some(defendant(1)),
         offence: Some(offence(1)),
