@@ -27,7 +27,7 @@ words! {
 
 words! {
     /// By what means staff told somebody something.
-    pub enum Channel as "channel" {
+    pub enum Means as "means" {
         /// Rung, and spoken to.
         Call = "call",
         /// Spoken to by video.

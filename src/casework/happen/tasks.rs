@@ -3,7 +3,7 @@
 use super::super::{Desk, Unhandled, raised};
 use super::{Happened, participant_of};
 use crate::casework::carry_out::duties;
-use crate::domain::contact::Channel;
+use crate::domain::contact::Means;
 use crate::domain::deadline::Anchor;
 use crate::domain::duty::{DutyState, Met};
 use crate::domain::event::{Completion, Event, Payload, TaskAction};
@@ -388,9 +388,9 @@ fn complete(
     check_answers(kind, completion)?;
     let at = happened_at(completion.at, task.raised_at, RAISED, event, desk)?;
     let channel = match &completion.channel {
-        None => Channel::Call,
-        Some(word) => Channel::from_word(word).ok_or_else(|| {
-            Refusal::unknown_word("channel", format!("expected one of {}", Channel::WORDS.join(", ")))
+        None => Means::Call,
+        Some(word) => Means::from_word(word).ok_or_else(|| {
+            Refusal::unknown_word("channel", format!("expected one of {}", Means::WORDS.join(", ")))
         })?,
     };
     let open = open_duties(state, id);
