@@ -53,10 +53,8 @@ impl HearingPart {
     /// The hearing, with the listing that it replaces: `earlier`, which the caller knows the recipient to have heard of.
     #[must_use]
     pub fn of(hearing: &Hearing, earlier: Option<When>) -> Self {
-        let was = earlier.or_else(|| match hearing.state {
-            HearingState::Listed => None,
-            HearingState::Resulted | HearingState::Vacated | HearingState::Withdrawn => Some(hearing.when),
-        });
+        let off = hearing.state != HearingState::Listed;
+        let was = earlier.or(off.then_some(hearing.when));
         Self {
             title: title_of(hearing.kind),
             court: hearing.court.name.clone(),
