@@ -1,6 +1,6 @@
 //! What events without a case do to the unit's roster: staff, teams, absences, the directory.
 
-use crate::domain::event::Payload;
+use crate::domain::event::{Event, Payload};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Roster;
 
@@ -17,12 +17,12 @@ pub fn touches(payload: &Payload) -> bool {
     )
 }
 
-/// Applies a payload to the roster; gives whether it was one of the roster's.
+/// Applies an event to the roster; gives whether it was one of the roster's.
 ///
 /// # Errors
 /// [`Refusal`]: the roster is untouched.
-pub fn apply(roster: &mut Roster, payload: &Payload) -> Result<bool, Refusal> {
-    match payload {
+pub fn apply(roster: &mut Roster, event: &Event) -> Result<bool, Refusal> {
+    match &event.payload {
         Payload::StaffPut { staff } => {
             if !roster.teams.iter().any(|team| team.id == staff.team) {
                 return Err(Refusal::invalid("staff.team", format!("there is no team {}", staff.team)));
@@ -68,15 +68,16 @@ pub fn apply(roster: &mut Roster, payload: &Payload) -> Result<bool, Refusal> {
         Payload::AbsenceEnded { absence, at, .. } => {
             let held = roster.absences.iter_mut().find(|held| held.id == *absence);
             let held = held.ok_or_else(|| Refusal::not_found("absence", absence))?;
-            if held.until.is_some_and(|until| until <= *at) {
+            let at = at.unwrap_or(event.recorded_at);
+            if held.until.is_some_and(|until| until <= at) {
                 let (what, id) = ("absence".to_owned(), absence.to_string());
                 let (state, wanted) = ("over".to_owned(), "only an absence that goes on can end".to_owned());
                 return Err(Refusal::IllegalMove { what, id, state, wanted });
             }
-            if *at <= held.from {
+            if at <= held.from {
                 return Err(Refusal::invalid("at", "must lie after the absence's beginning"));
             }
-            held.until = Some(*at);
+            held.until = Some(at);
         }
         _ => return Ok(false),
     }
@@ -130,12 +131,12 @@ impl Versioned for crate::domain::contact::DirectoryEntry {
     }
 }
 
-/// A roster after a payload that changes it; none where the payload is not about the roster, or changes nothing.
+/// A roster after an event that changes it; none where the event is not about the roster, or changes nothing.
 #[must_use]
-pub fn after(roster: &Roster, payload: &Payload) -> Option<Roster> {
-    if !touches(payload) {
+pub fn after(roster: &Roster, event: &Event) -> Option<Roster> {
+    if !touches(&event.payload) {
         return None;
     }
     let mut after = roster.clone();
-    apply(&mut after, payload).ok()?.then_some(after)
+    apply(&mut after, event).ok()?.then_some(after)
 }

@@ -50,8 +50,8 @@ pub enum TaskAction {
     Attempt {
         /// A word of the kind's outcomes for attempts, such as `no-answer`.
         outcome: String,
-        /// When.
-        at: DateTime<Utc>,
+        /// When; as it was recorded where none.
+        at: Option<DateTime<Utc>>,
         /// What was noticed.
         words: Option<String>,
     },

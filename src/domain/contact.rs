@@ -26,6 +26,28 @@ words! {
 }
 
 words! {
+    /// By what means staff told somebody something.
+    pub enum Means as "means" {
+        /// Rung, and spoken to.
+        Call = "call",
+        /// Spoken to by video.
+        Video = "video",
+        /// A voicemail, where they asked for one.
+        Voicemail = "voicemail",
+        /// A text message.
+        Text = "text",
+        /// An e-mail written by hand.
+        Email = "email",
+        /// A letter.
+        Letter = "letter",
+        /// Visited.
+        Visit = "visit",
+        /// Spoken to at court, at a station or at the unit.
+        InPerson = "in-person",
+    }
+}
+
+words! {
     /// How sure staff were of whom they spoke to.
     pub enum CallerCheck as "caller check" {
         /// Name, date of birth, first line of address and postcode all matched.

@@ -263,8 +263,8 @@ pub enum Payload {
         contact: ContactKind,
         /// With whom.
         with: Option<ParticipantId>,
-        /// When.
-        at: DateTime<Utc>,
+        /// When; as it was recorded where none.
+        at: Option<DateTime<Utc>>,
         /// How it was made sure who they were.
         check: CallerCheck,
         /// The duties it met.
@@ -399,8 +399,8 @@ pub enum Payload {
     AbsenceEnded {
         /// Which absence.
         absence: AbsenceId,
-        /// From when.
-        at: DateTime<Utc>,
+        /// From when; as it was recorded where none.
+        at: Option<DateTime<Utc>>,
         /// The work that others did for them, as far as nobody has begun it: it is theirs again.
         #[serde(default)]
         handover: Option<Box<Handover>>,

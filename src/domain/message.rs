@@ -12,6 +12,7 @@
 //!   └─→ superseded | cancelled
 //! ```
 
+use super::event::Fate;
 use super::explanation::Explanation;
 use super::ids::{DirectoryId, HearingId, MessageId, ParticipantId, StaffId, TaskId};
 use crate::words;
@@ -98,6 +99,21 @@ impl MessageState {
     #[must_use]
     pub fn is_unsent(self) -> bool {
         matches!(self, Self::Draft | Self::Queued | Self::Held | Self::Deferred)
+    }
+}
+
+impl Fate {
+    /// The state to which it brings a message, and what there is to say of it.
+    #[must_use]
+    pub fn brings(&self) -> (MessageState, Option<&str>) {
+        match self {
+            Self::Sent => (MessageState::Sent, None),
+            Self::Printed => (MessageState::Printed, None),
+            Self::Refused { reason } => (MessageState::Refused, Some(reason)),
+            Self::Unknown { reason } => (MessageState::Unknown, Some(reason)),
+            Self::Bounced { reason } => (MessageState::Bounced, Some(reason)),
+            Self::Unaddressed { reason } => (MessageState::Held, Some(reason)),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What all services need: recording for a caller, reading what the caller may see, and the audit of that.
 
 use super::access::{Identity, Role};
-use super::convert::field;
+use super::convert::{field, names};
 use super::page::Pages;
 use super::pb::Reason;
 use super::refused::Refused;
@@ -10,7 +10,7 @@ use crate::domain::court::Share;
 use crate::domain::event::{Event, Payload, Subject};
 use crate::domain::ids::{CaseId, EventId, UnitId, derived};
 use crate::domain::receipt::{Outcome, Receipt};
-use crate::domain::staff::Roster;
+use crate::domain::staff::{Roster, Staff};
 use crate::domain::state::CaseState;
 use crate::engine::rulesets::Ruleset;
 use crate::engine::{self, Engine, Mode, NewEvent};
@@ -191,7 +191,9 @@ impl Api {
         subject: Subject,
         payload: Payload,
     ) -> Result<Receipt, Refused> {
-        let receipt = self.record(Self::event(caller, request_id, subject, payload)).await?;
+        let names = names::of(&payload);
+        let receipt = self.record(Self::event(caller, request_id, subject, payload)).await;
+        let receipt = receipt.map_err(|refused| names.of_call(refused))?;
         if receipt.outcome == Outcome::Parked {
             let why = receipt.cases.first().and_then(|case| case.reason.clone()).unwrap_or_default();
             tracing::warn!(event = %receipt.event, "a call's event was parked");
@@ -210,20 +212,6 @@ impl Api {
     pub async fn recorded(&self, caller: &Identity, request_id: &str) -> Result<Option<Event>, Refused> {
         let name = Name::Reference(caller.name.clone(), request_id.to_owned());
         Ok(events::event(self.store(), caller.unit, &name).await?)
-    }
-
-    /// Now, or for a repeat the instant that its first call took for now: `of` finds it in what was recorded.
-    ///
-    /// # Errors
-    /// [`Refused`].
-    pub async fn now_of(
-        &self,
-        caller: &Identity,
-        request_id: &str,
-        of: impl FnOnce(&Payload) -> Option<DateTime<Utc>>,
-    ) -> Result<DateTime<Utc>, Refused> {
-        let recorded = self.recorded(caller, request_id).await?;
-        Ok(recorded.and_then(|event| of(&event.payload)).unwrap_or_else(|| self.now()))
     }
 
     /// The caller's unit and its people as they now are.
@@ -276,6 +264,26 @@ impl Api {
         let state = state.ok_or_else(|| Refused::not_held("case", &id.to_string()))?;
         self.may_work(caller, &state).await?;
         Ok(state)
+    }
+
+    /// Refuses a member of staff with a conflict of interest in one of these cases; one that is not held is passed
+    /// over.
+    ///
+    /// # Errors
+    /// [`Refused`] with `CONFLICT_OF_INTEREST`.
+    pub async fn may_work_on(&self, caller: &Identity, cases: &[CaseId]) -> Result<(), Refused> {
+        let Some(me) = caller.staff else { return Ok(()) };
+        let roster = self.roster(caller.unit).await?;
+        let torn = |me: &Staff| !me.case_conflicts.is_empty() || !me.person_conflicts.is_empty();
+        if !roster.staff(me).is_some_and(torn) {
+            return Ok(());
+        }
+        for state in read::cases(self.store(), cases).await? {
+            if state.case.unit == caller.unit {
+                self.may_work(caller, &state).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Refuses a member of staff with a conflict of interest in this case.

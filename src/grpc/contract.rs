@@ -368,3 +368,27 @@ fn debug_shows_no_personal_data() {
         assert!(!shown.contains(secret), "{shown}");
     }
 }
+
+#[test]
+fn every_payload_of_an_event_says_who_may_tell_it() {
+    use super::access::Role;
+    use super::access::payloads::{TELLERS, Tellers, allows};
+    let file =
+        files().into_iter().find(|file| file.message_type.iter().any(|m| m.name() == "Event")).unwrap();
+    let comments = comments(&file);
+    let m = file.message_type.iter().position(|message| message.name() == "Event").unwrap();
+    for (n, field) in file.message_type[m].field.iter().enumerate() {
+        if field.oneof_index.is_none() {
+            continue;
+        }
+        let at = vec![path::FILE_MESSAGE, m as i32, path::MESSAGE_FIELD, n as i32];
+        let comment = &comments[&at];
+        let (name, tellers) = TELLERS.iter().find(|(name, _)| *name == field.name()).unwrap();
+        let said = match tellers {
+            Tellers::AsFor(_, call) => format!("Told by: as for {call}"),
+            Tellers::Roles(_) if allows(Role::Feed, name) => "Told by: feeds, services and staff".to_owned(),
+            Tellers::Roles(_) => "Told by: services and staff".to_owned(),
+        };
+        assert!(comment.contains(&said), "{name}: {comment}");
+    }
+}

@@ -82,6 +82,19 @@ impl Refused {
         refused
     }
 
+    /// The same, with every field under the name that `name` gives it.
+    #[must_use]
+    pub fn renamed(mut self, name: impl Fn(&str) -> String) -> Self {
+        for (field, _) in &mut self.0.fields {
+            let renamed = name(field);
+            if let Some(rest) = self.0.message.strip_prefix(field.as_str()) {
+                self.0.message = format!("{renamed}{rest}");
+            }
+            *field = renamed;
+        }
+        self
+    }
+
     /// Which reason it is.
     #[must_use]
     pub fn reason(&self) -> Reason {

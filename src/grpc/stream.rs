@@ -4,6 +4,7 @@
 //! they are committed. A full queue or window stops the reading, and so the sender. One bad item is acknowledged as
 //! rejected and ends nothing; only a line that breaks, or a message too large to be told from the next, does.
 
+use super::access::guard::{Carries, in_our_words};
 use super::pb;
 use super::refused::Refused;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -24,6 +25,7 @@ pub(super) type Acknowledgements<A> = Pin<Box<dyn tokio_stream::Stream<Item = Re
 pub(super) fn take<I, A, H, F>(
     mut items: Streaming<I>,
     window: usize,
+    carries: Carries,
     hand_over: H,
     acknowledge: fn(Answer) -> A,
 ) -> Acknowledgements<A>
@@ -55,7 +57,7 @@ where
                         while let Some(answer) = in_hand.next().await {
                             drop(out.send(Ok(acknowledge(answer))).await);
                         }
-                        let ours = super::access::guard::in_our_words(&status);
+                        let ours = in_our_words(&status, carries);
                         drop(out.send(Err(ours.map_or(status, Status::from))).await);
                         return;
                     }

@@ -74,7 +74,7 @@ pub fn read(body: &[u8], hints: &Hints<'_>) -> Result<Read, Unusable> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let body = body.trim_ascii();
     match body.first() {
-        None => Err(Unusable::new(Format::Unknown, Fault::Malformed, "the body is empty; send it again")),
+        None => Err(Unusable::new(Format::Unknown, Fault::Malformed, "the body is empty")),
         Some(b'<') => Err(not_yet_read(format::of_xml(body))),
         Some(_) => common_platform::read(body, hints),
     }

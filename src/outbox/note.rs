@@ -6,6 +6,7 @@ use crate::domain::event::{Actor, Fate, Payload, Subject};
 use crate::domain::message::MessageState;
 use crate::domain::receipt::Outcome;
 use crate::engine::{self, Mode, NewEvent};
+pub(super) use crate::store::outbox::Seen;
 use crate::store::outbox::{self, Leased};
 use chrono::{DateTime, Utc};
 
@@ -30,15 +31,6 @@ pub(super) enum Ended {
     Again(DateTime<Utc>),
     /// It cannot even be opened: kept back without an event, which could not be handled either.
     Unreadable,
-}
-
-/// Who says how an attempt ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seen {
-    /// Whoever made it.
-    BySender,
-    /// Whoever found its lease run out.
-    AfterLease,
 }
 
 impl Inner {
@@ -82,7 +74,7 @@ impl Inner {
                     }
                     Err(error) => return Err(error),
                 }
-                state_of(fate)
+                fate.brings().0
             }
         };
         outbox::set_aside(store, note.leased, aside).await.map_err(unavailable)?;
@@ -91,14 +83,10 @@ impl Inner {
 }
 
 fn event(leased: Leased, fate: &Fate, at: DateTime<Utc>, seen: Seen) -> NewEvent {
-    let of = match seen {
-        Seen::BySender => "",
-        Seen::AfterLease => "/lease",
-    };
     NewEvent {
         unit: leased.unit,
-        source: "usher:outbox".to_owned(),
-        reference: format!("{}/{}{of}", leased.message, leased.attempt),
+        source: outbox::SOURCE.to_owned(),
+        reference: outbox::reference(leased.message, leased.attempt, seen),
         actor: Actor::usher("outbox"),
         occurred_at: Some(at),
         received_at: None,
@@ -106,17 +94,5 @@ fn event(leased: Leased, fate: &Fate, at: DateTime<Utc>, seen: Seen) -> NewEvent
         payload: Payload::MessageFared { message: leased.message, fate: fate.clone() },
         raw: None,
         mode: Mode::Working,
-    }
-}
-
-/// The state that a fate brings a message to.
-fn state_of(fate: &Fate) -> MessageState {
-    match fate {
-        Fate::Sent => MessageState::Sent,
-        Fate::Refused { .. } => MessageState::Refused,
-        Fate::Unknown { .. } => MessageState::Unknown,
-        Fate::Bounced { .. } => MessageState::Bounced,
-        Fate::Unaddressed { .. } => MessageState::Held,
-        Fate::Printed => MessageState::Printed,
     }
 }

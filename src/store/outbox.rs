@@ -6,8 +6,10 @@
 //! either database; `SKIP LOCKED` only spares PostgreSQL's processes the wait for each other.
 
 use super::entity::message::{Column, Entity};
+use super::queries::events;
 use super::rows::{instant, millis};
 use super::{Error, Store};
+use crate::domain::event::Payload;
 use crate::domain::ids::{CaseId, MessageId, UnitId};
 use crate::domain::message::{Medium, MessageState};
 use crate::domain::words::{self, Word};
@@ -156,6 +158,69 @@ pub async fn tried(store: &Store, message: MessageId) -> Result<Option<(UnitId, 
     let find = Entity::find_by_id(message.0).select_only().columns([Column::Unit, Column::Attempts]);
     let row = find.into_tuple::<(Uuid, i64)>().one(&store.read).await?;
     Ok(row.map(|(unit, attempts)| (UnitId(unit), attempts)))
+}
+
+/// Under which name the outbox says how messages fare.
+pub const SOURCE: &str = "usher:outbox";
+
+/// Who says how an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Whoever made it.
+    BySender,
+    /// Whoever found its lease run out.
+    AfterLease,
+}
+
+/// The reference under which it is recorded how an attempt ended: what a sender saw is told from what was concluded
+/// in its stead, and both are kept.
+#[must_use]
+pub fn reference(message: MessageId, attempt: i64, seen: Seen) -> String {
+    let of = match seen {
+        Seen::BySender => "",
+        Seen::AfterLease => "/lease",
+    };
+    format!("{message}/{attempt}{of}")
+}
+
+/// A try to send a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// When it ended; not kept of one that the relay put off.
+    pub at: Option<DateTime<Utc>>,
+    /// What came of it: sent, deferred, refused, unknown, or held where it was to go to nobody.
+    pub state: MessageState,
+    /// What the relay answered.
+    pub answer: Option<String>,
+}
+
+/// Every try to send a message that has ended, oldest first.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`], [`Error::Word`].
+pub async fn attempts(store: &Store, message: MessageId) -> Result<Vec<Tried>, Error> {
+    let find = Entity::find_by_id(message.0).select_only();
+    let find = find.columns([Column::Unit, Column::State, Column::Attempts]);
+    let row = find.into_tuple::<(Uuid, String, i64)>().one(&store.read).await?;
+    let Some((unit, state, made)) = row else { return Ok(Vec::new()) };
+    let under_way = words::parse::<MessageState>(&state)? == MessageState::Sending;
+    let ended = if under_way { made - 1 } else { made };
+    let both = |nth| [Seen::BySender, Seen::AfterLease].map(|seen| reference(message, nth, seen));
+    let references: Vec<String> = (1..=ended).flat_map(both).collect();
+    let events = events::of_references(store, UnitId(unit), SOURCE, &references).await?;
+    let tried = |nth| {
+        let event = both(nth).iter().find_map(|of| events.iter().find(|event| event.reference == *of));
+        let Some(event) = event else {
+            return Tried { at: None, state: MessageState::Deferred, answer: None };
+        };
+        let (state, answer) = match &event.payload {
+            Payload::MessageFared { fate, .. } => fate.brings(),
+            _ => (MessageState::Unknown, None),
+        };
+        let at = event.occurred_at.unwrap_or(event.recorded_at);
+        Tried { at: Some(at), state, answer: answer.map(str::to_owned) }
+    };
+    Ok((1..=ended).map(tried).collect())
 }
 
 /// The next instant at which something may leave or a lease runs out; none where nothing waits.

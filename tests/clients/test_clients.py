@@ -69,7 +69,7 @@ class Clients(unittest.TestCase):
             self.assertTrue(team.id)
             pack = packs_grpc.PackServiceStub(channel).GetPack(packs.GetPackRequest(), metadata=metadata)
             self.assertTrue(pack.pack.hash)
-            kinds = [file for file in pack.files.files if file.path == "kinds/contact.yaml"]
+            kinds = [file for file in pack.files.files if file.path == "kinds/court.yaml"]
             kind = next(line.split(":", 1)[1].strip() for line in kinds[0].content.decode().splitlines()
                         if line.strip().startswith("- task:"))
             tasks_grpc.TaskServiceStub(channel).CreateTask(

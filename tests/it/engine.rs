@@ -397,3 +397,27 @@ on_both_databases! {
         assert_eq!(given, [4, 4]);
     }
 }
+
+on_both_databases! {
+    async fn a_share_from_a_clock_that_runs_ahead_is_parked_and_keeps_nothing_out(store: Store) {
+        let app = App::new(store).await;
+        let id = app.open(case(1, vec![enhanced(person(1, 1, Role::Victim))])).await;
+        let parked = |receipt: usher::domain::receipt::Receipt| {
+            assert_eq!(receipt.outcome, Outcome::Parked, "{receipt:?}");
+            receipt.cases[0].reason.clone().unwrap()
+        };
+        let mut ahead = share(1, vec![result("1015")]);
+        ahead.shared_at = app.clock.now() + TimeDelta::minutes(6);
+        let why = parked(app.share(ahead).await);
+        assert!(why.starts_with("sharedTime is Fri 20 Nov 2026 09:06"), "{why}");
+        let mut far = share(1, vec![result("1015")]);
+        far.day = "2062-11-19".parse().unwrap();
+        let why = parked(app.share(far.canonical()).await);
+        assert!(why.starts_with("hearingDay is 2062-11-19"), "{why}");
+        // A court's clock that is a little fast, and the true news, are taken.
+        let mut fast = share(1, vec![result("1015")]);
+        fast.shared_at = app.clock.now() + TimeDelta::minutes(4);
+        assert_eq!(app.share(fast).await.outcome, Outcome::Applied);
+        assert!(!app.case(id).await.duties.is_empty());
+    }
+}

@@ -8,7 +8,7 @@ use crate::casework::{Desk, Parked};
 use crate::domain::contact::DirectoryEntry;
 use crate::domain::event::Event;
 use crate::domain::explanation::Explanation;
-use crate::domain::hearing::{AttendanceState, Hearing, When};
+use crate::domain::hearing::{AttendanceState, Hearing, HearingState, When};
 use crate::domain::ids::{DirectoryId, HearingId, MessageId, ParticipantId, TaskId};
 use crate::domain::message::{Message, MessageState, Recipient};
 use crate::domain::person::Role;
@@ -262,20 +262,27 @@ fn rendered(
     rendered.map(Some).map_err(unwritten)
 }
 
-/// When a hearing was to be as the recipient last heard of it; as it last was, where they are not to attend.
+/// When a hearing was to be as the recipient last heard of it; as it last was, where they are not to attend. None for
+/// somebody who was to attend and heard of no date that is off now.
 fn told_of_before(state: &CaseState, to: Recipient, hearing: &Hearing) -> Option<When> {
-    let theirs = state.attendances.iter().filter(|held| {
-        to == Recipient::Participant(held.participant)
-            && held.hearing == hearing.id
-            && held.listing < hearing.listing
-            && matches!(
-                held.state,
-                AttendanceState::Warned | AttendanceState::Confirmed | AttendanceState::DeWarned
-            )
+    let off = hearing.state != HearingState::Listed;
+    let theirs = || {
+        state.attendances.iter().filter(|held| {
+            to == Recipient::Participant(held.participant)
+                && held.hearing == hearing.id
+                && (held.listing < hearing.listing || off)
+        })
+    };
+    let told = theirs().filter(|held| {
+        matches!(held.state, AttendanceState::Warned | AttendanceState::Confirmed | AttendanceState::DeWarned)
     });
-    let told = theirs.map(|held| held.listing).max();
-    let told = told.and_then(|listing| hearing.earlier.get(usize::try_from(listing - 1).ok()?));
-    told.or(hearing.earlier.last()).copied()
+    match told.map(|held| held.listing).max() {
+        Some(listing) if listing >= hearing.listing => Some(hearing.when),
+        Some(listing) => hearing.earlier.get(usize::try_from(listing - 1).ok()?).copied(),
+        None if theirs().next().is_some() => None,
+        None if off => Some(hearing.when),
+        None => hearing.earlier.last().copied(),
+    }
 }
 
 /// Writes anew the messages that speak of something that is gone and that no rule has written anew by now.

@@ -5,10 +5,41 @@ use super::{Happened, Verdict};
 use crate::domain::court::{Feed, Line, ResultLine, Share};
 use crate::domain::hearing::{Hearing, HearingState};
 use crate::domain::ids::HearingId;
+use crate::domain::london;
 use crate::domain::record::{self, Difference, Record, Snapshot};
 use crate::domain::state::{CaseState, Tracked};
 use crate::rules::facts::Occurrence;
 use crate::rules::outcomes::Outcomes;
+use chrono::TimeDelta;
+
+/// How far a court's clock may be ahead of ours.
+const AHEAD: TimeDelta = TimeDelta::minutes(5);
+/// How far ahead a hearing day may lie that is said to have had results.
+const DAYS_AHEAD: TimeDelta = TimeDelta::days(366);
+
+/// Holds a share that cannot be of now: the latest share of a day stands, so that one from a clock that runs ahead
+/// would keep out all that follows.
+fn of_now(share: &Share, index: usize, desk: Desk<'_>) -> Result<(), Parked> {
+    let field = |common_platform: &'static str, typed: &'static str| match share.feed {
+        Feed::CommonPlatform => common_platform,
+        Feed::Spi | Feed::Manual => typed,
+    };
+    if share.shared_at > desk.now + AHEAD {
+        let (name, at) = (field("sharedTime", "shared_at"), london::human_with_zone(share.shared_at));
+        return Err(Parked::Held(format!(
+            "{name} is {at}, which lies more than five minutes ahead: have whoever sent it look at the clock, then \
+             retry it once that instant has passed, or discard it"
+        )));
+    }
+    if share.day > london::date(desk.now + DAYS_AHEAD) && !share.cases[index].lines.is_empty() {
+        let (name, day) = (field("hearingDay", "day"), share.day);
+        return Err(Parked::Held(format!(
+            "{name} is {day}, more than a year ahead, and there are results of it already: have whoever sent it put \
+             the day right, then discard this one"
+        )));
+    }
+    Ok(())
+}
 
 /// Takes in the one case of `share` that is this case's.
 pub(super) fn share(state: &mut CaseState, share: &Share, desk: Desk<'_>) -> Result<Happened, Unhandled> {
@@ -17,6 +48,7 @@ pub(super) fn share(state: &mut CaseState, share: &Share, desk: Desk<'_>) -> Res
             Parked::Held("the share holds no case with one of this case's references".to_owned()).into()
         );
     };
+    of_now(share, index, desk)?;
     let whole = share.cases[index].lines.iter().any(is_of_whole_trial);
     let mut snapshot = match whole {
         true => Snapshot::of(&whose_trial(share.clone()), index),

@@ -6,9 +6,10 @@ use crate::casework::carry_out::duties;
 use crate::domain::duty::{Duty, DutyState, Met};
 use crate::domain::event::{Event, Fate, MessageAction};
 use crate::domain::ids::{DutyId, MessageId};
-use crate::domain::message::{Message, MessageState, Recipient};
+use crate::domain::message::{Audience, Message, MessageState, Recipient};
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Tracked};
+use crate::domain::task::{Task, TaskState};
 use crate::rules::facts::Occurrence;
 
 fn held(state: &mut CaseState, id: MessageId) -> Result<&mut Tracked<Message>, Refusal> {
@@ -28,14 +29,7 @@ pub(super) fn fared(
     desk: Desk<'_>,
 ) -> Result<Happened, Unhandled> {
     let message = held(state, id)?;
-    let (to, reason) = match fate {
-        Fate::Sent => (MessageState::Sent, None),
-        Fate::Printed => (MessageState::Printed, None),
-        Fate::Refused { reason } => (MessageState::Refused, Some(reason)),
-        Fate::Unknown { reason } => (MessageState::Unknown, Some(reason)),
-        Fate::Bounced { reason } => (MessageState::Bounced, Some(reason)),
-        Fate::Unaddressed { reason } => (MessageState::Held, Some(reason)),
-    };
+    let (to, reason) = fate.brings();
     if message.state == to {
         return Ok(Happened::nothing_new(Verdict::Duplicate, "the message is in that state already"));
     }
@@ -52,7 +46,7 @@ pub(super) fn fared(
     };
     let changed = message.change();
     changed.state = to;
-    changed.state_reason = reason.cloned();
+    changed.state_reason = reason.map(str::to_owned);
     let (medium, hearing) = (changed.medium.to_string(), changed.hearing);
     let told = told_by(state, id);
     match to {
@@ -77,6 +71,16 @@ fn told_by(state: &CaseState, id: MessageId) -> Vec<DutyId> {
             && duty.causes().all(|cause| causes().any(|other| other == cause))
     };
     state.duties.iter().filter(meets).map(|duty| duty.id).collect()
+}
+
+/// Whether a message would tell a victim what is to be told in a call that nobody has tried yet: the task that it
+/// waits for is not done, and no task that it ever waited for has an attempt.
+fn untried(state: &CaseState, id: MessageId) -> bool {
+    let Some(message) = state.messages.iter().find(|message| message.id == id) else { return false };
+    let (Audience::Victim, Some(after)) = (message.audience, message.after_task) else { return false };
+    let waited = |task: &Task| task.id == after || task.drafts.contains(&id);
+    let tried = |task: &Task| !task.attempts.is_empty() || task.id == after && task.state == TaskState::Done;
+    !state.tasks.iter().any(|task| waited(task) && tried(task))
 }
 
 /// A person lets a message leave, keeps it back, stops it or tries it again.
@@ -116,7 +120,14 @@ pub(super) fn acted(
         let (what, id, wanted) = ("message".to_owned(), id.to_string(), wanted.to_owned());
         return Err(Refusal::IllegalMove { what, id, state, wanted }.into());
     }
-    let message = message.change();
+    if action == MessageAction::Release && untried(state, id) {
+        let (what, state) =
+            ("message".to_owned(), "an outcome for a victim whom nobody has tried to call".to_owned());
+        let wanted =
+            "first record a failed attempt on the task that it waits for, or complete that task".to_owned();
+        return Err(Refusal::IllegalMove { what, id: id.to_string(), state, wanted }.into());
+    }
+    let message = held(state, id)?.change();
     message.state = to;
     message.state_reason = Some(reason.to_owned());
     if to == MessageState::Queued {

@@ -5,6 +5,7 @@
 
 mod case;
 pub use case::opening;
+mod contacts;
 mod court;
 mod handover;
 mod messages;
@@ -76,14 +77,14 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
             case::participant_updated(state, participant, *version, desk)?
         }
         Payload::EnhancedRightsSet { .. } => case::enhanced_rights_set(state, &event.payload, desk)?,
-        Payload::ContactLogged { .. } => tasks::contact_logged(state, event, desk)?,
+        Payload::ContactLogged { .. } => contacts::logged(state, event, desk)?,
         Payload::WitnessesRequired { hearing, witnesses } => {
             witnesses::required(state, *hearing, witnesses, desk)?
         }
         Payload::AttendanceRecorded { participant, hearing, state: to, told_by } => {
             witnesses::recorded(state, *participant, *hearing, *to, told_by.as_deref(), desk)?
         }
-        Payload::TrialTakenOut { hearing, reason } => witnesses::taken_out(state, *hearing, reason)?,
+        Payload::TrialTakenOut { hearing, reason } => witnesses::taken_out(state, *hearing, reason, desk)?,
         Payload::TaskCreated { .. } => tasks::created(state, event, desk)?,
         Payload::TaskActed { task, version, action } => {
             tasks::acted(state, event, *task, *version, action, desk)?

@@ -3,7 +3,7 @@
 use super::super::{Desk, Unhandled, raised};
 use super::{Happened, participant_of};
 use crate::casework::carry_out::duties;
-use crate::domain::contact::{Contact, ContactKind};
+use crate::domain::contact::Means;
 use crate::domain::deadline::Anchor;
 use crate::domain::duty::{DutyState, Met};
 use crate::domain::event::{Completion, Event, Payload, TaskAction};
@@ -13,6 +13,7 @@ use crate::domain::message::{Message, MessageState};
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Tracked};
 use crate::domain::task::{Attempt, Task, TaskState};
+use crate::domain::words::Word;
 use crate::people::assignment::{Wanted, assign};
 use crate::people::{fitness, presence};
 use crate::rules::decide;
@@ -37,9 +38,11 @@ pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> R
     else {
         unreachable!("called for this payload alone")
     };
-    let Some(found) = desk.pack.task_kinds.get(kind) else {
-        let known = desk.pack.task_kinds.keys().cloned().collect::<Vec<_>>().join(", ");
-        return Err(Refusal::unknown_word("kind", format!("expected one of {known}")).into());
+    let Some(found) = desk.pack.task_kinds.get(kind).filter(|found| found.by_hand) else {
+        let known = desk.pack.task_kinds.values().filter(|found| found.by_hand);
+        let known = known.map(|found| found.name.as_str()).collect::<Vec<_>>().join(", ");
+        let problem = format!("expected one of those that may be made by hand: {known}");
+        return Err(Refusal::unknown_word("kind", problem).into());
     };
     if due_at.is_some_and(|due| due < desk.now) {
         return Err(Refusal::invalid("due_at", "must not have passed already").into());
@@ -162,17 +165,18 @@ pub(super) fn acted(
             task.answers.insert("deferred_because".to_owned(), Value::String(reason.clone()));
         }
         TaskAction::Cancel { reason } => {
-            if let Some(duty) =
-                state.duties.iter().find(|duty| duty.task == Some(id) && duty.state == DutyState::Open)
-            {
-                let problem =
-                    format!("it gathers a duty that is still owed: meet or excuse duty {} first", duty.id);
-                return Err(Refusal::invalid("task", problem).into());
-            }
             let task = change(state, id);
             task.state = TaskState::Cancelled;
             task.ended_at = Some(desk.now);
+            task.next_attempt_at = None;
             task.answers.insert("cancelled_because".to_owned(), Value::String(reason.clone()));
+            // A duty ends by being met, excused or withdrawn; never because its task was tidied away.
+            let owed = open_duties(state, id);
+            let next = duties::gather_again(state, &owed, event, desk);
+            match next.first() {
+                Some(next) => move_drafts(state, id, *next),
+                None => stop_drafts(state, id, "cancelled"),
+            }
         }
         TaskAction::Reopen { reason } => reopen(state, id, reason),
         TaskAction::Attempt { outcome, at, words } => {
@@ -218,6 +222,34 @@ fn may_move(task: &Task, event: &Event, action: &TaskAction) -> Result<(), Refus
         }
         _ => Ok(()),
     }
+}
+
+/// The earliest that something can have been done about a task.
+const RAISED: &str = "when the task was raised";
+
+/// When something was done that is said only now: as it was recorded where nobody said when. Refused where it lies
+/// ahead, or before the `earliest` that it can have been.
+pub(super) fn happened_at(
+    at: Option<DateTime<Utc>>,
+    earliest: DateTime<Utc>,
+    earliest_is: &str,
+    event: &Event,
+    desk: Desk<'_>,
+) -> Result<DateTime<Utc>, Refusal> {
+    match at {
+        None => Ok(event.recorded_at),
+        Some(at) if at > desk.now => Err(Refusal::ahead("at")),
+        Some(at) if at < earliest => {
+            Err(Refusal::invalid("at", format!("must not lie before {earliest_is}")))
+        }
+        Some(at) => Ok(at),
+    }
+}
+
+/// What is still owed of what a task gathers.
+fn open_duties(state: &CaseState, task: TaskId) -> Vec<DutyId> {
+    let open = state.duties.iter().filter(|duty| duty.task == Some(task) && duty.state == DutyState::Open);
+    open.map(|duty| duty.id).collect()
 }
 
 /// A task, to be changed; it was found before.
@@ -294,16 +326,14 @@ fn attempt(
     event: &Event,
     id: TaskId,
     outcome: &str,
-    at: DateTime<Utc>,
+    at: Option<DateTime<Utc>>,
     words: Option<&str>,
     desk: Desk<'_>,
 ) -> Result<Vec<Payload>, Refusal> {
     let task = state.tasks.iter().find(|task| task.id == id).expect("it was found before");
     let kind = kind(task, desk)?;
     outcome_of(kind, outcome, Ending::Attempt)?;
-    if at > desk.now {
-        return Err(Refusal::ahead("at"));
-    }
+    let at = happened_at(at, task.raised_at, RAISED, event, desk)?;
     let due = task.due_at;
     let about = task.about;
     let hearing = task.hearing;
@@ -355,16 +385,14 @@ fn complete(
     let kind = kind(task, desk)?;
     let meets = outcome_of(kind, &completion.outcome, Ending::End)?;
     check_answers(kind, completion)?;
-    let at = completion.at.unwrap_or(desk.now);
-    if at > desk.now {
-        return Err(Refusal::ahead("at"));
-    }
-    let open: Vec<DutyId> = state
-        .duties
-        .iter()
-        .filter(|duty| duty.task == Some(id) && duty.state == DutyState::Open)
-        .map(|duty| duty.id)
-        .collect();
+    let at = happened_at(completion.at, task.raised_at, RAISED, event, desk)?;
+    let channel = match &completion.channel {
+        None => Means::Call,
+        Some(word) => Means::from_word(word).ok_or_else(|| {
+            Refusal::unknown_word("channel", format!("expected one of {}", Means::WORDS.join(", ")))
+        })?,
+    };
+    let open = open_duties(state, id);
     let met = match &completion.duties {
         Some(chosen) => {
             if let Some(other) = chosen.iter().find(|duty| !open.contains(duty)) {
@@ -376,12 +404,8 @@ fn complete(
         None => Vec::new(),
     };
     let left: Vec<DutyId> = open.into_iter().filter(|duty| !met.contains(duty)).collect();
-    let how = Met {
-        at,
-        channel: completion.channel.clone().unwrap_or_else(|| "call".to_owned()),
-        by: event.actor.staff,
-        words: completion.words.clone(),
-    };
+    let how =
+        Met { at, channel: channel.to_string(), by: event.actor.staff, words: completion.words.clone() };
     duties::meet(state, &met, &how);
     let task = change(state, id);
     task.state = TaskState::Done;
@@ -400,7 +424,7 @@ fn complete(
 }
 
 /// Drafts that waited for the task may leave, no earlier than they might have without it.
-fn release_drafts(state: &mut CaseState, id: TaskId, desk: Desk<'_>) {
+pub(super) fn release_drafts(state: &mut CaseState, id: TaskId, desk: Desk<'_>) {
     for message in state.messages.iter_mut() {
         if message.after_task == Some(id) && message.state == MessageState::Draft {
             let message = message.change();
@@ -410,11 +434,15 @@ fn release_drafts(state: &mut CaseState, id: TaskId, desk: Desk<'_>) {
     }
 }
 
+/// A message that waits for a task, though a person may keep it back as well.
+fn waits_for(message: &Message, task: TaskId) -> bool {
+    message.after_task == Some(task) && matches!(message.state, MessageState::Draft | MessageState::Held)
+}
+
 /// Drafts wait for the task in which their duties are now gathered.
 fn move_drafts(state: &mut CaseState, from: TaskId, to: TaskId) {
-    let waits = |message: &Message| message.after_task == Some(from) && message.state == MessageState::Draft;
     let mut moved = Vec::new();
-    for message in state.messages.iter_mut().filter(|message| waits(message)) {
+    for message in state.messages.iter_mut().filter(|message| waits_for(message, from)) {
         message.change().after_task = Some(to);
         moved.push(message.id);
     }
@@ -426,7 +454,7 @@ fn move_drafts(state: &mut CaseState, from: TaskId, to: TaskId) {
 /// Drafts of a task that ended without anybody being told are not for sending.
 fn stop_drafts(state: &mut CaseState, id: TaskId, outcome: &str) {
     for message in state.messages.iter_mut() {
-        if message.after_task == Some(id) && message.state == MessageState::Draft {
+        if waits_for(message, id) {
             let message = message.change();
             message.state = MessageState::Cancelled;
             message.state_reason = Some(format!("the task that it waited for ended as {outcome}"));
@@ -529,68 +557,4 @@ pub(super) fn duty_excused(
         duties::end_if_empty(state, task, "excused", desk);
     }
     Ok(Happened::news(Occurrence { about: Some(to), task, ..Occurrence::default() }))
-}
-
-/// A contact is logged; duties it met are met, and a task left without duties is done.
-pub(super) fn contact_logged(
-    state: &mut CaseState,
-    event: &Event,
-    desk: Desk<'_>,
-) -> Result<Happened, Unhandled> {
-    let Payload::ContactLogged { id, contact, with, at, check, met, told, words, corrects } = &event.payload
-    else {
-        unreachable!("called for this payload alone")
-    };
-    if let Some(with) = with {
-        participant_of(state, *with)?;
-    }
-    if *at > desk.now {
-        return Err(Refusal::ahead("at").into());
-    }
-    if let Some(corrects) = corrects
-        && !state.contacts.iter().any(|held| held.id == *corrects)
-    {
-        return Err(Refusal::not_found("contact", corrects).into());
-    }
-    if !met.is_empty() && *contact == ContactKind::NoAnswer {
-        return Err(
-            Refusal::invalid("met", "nobody was told anything in a call that was not answered").into()
-        );
-    }
-    for (nth, duty) in met.iter().enumerate() {
-        let open = state.duties.iter().any(|held| held.id == *duty && held.state == DutyState::Open);
-        if !open {
-            let problem = format!("{duty} is no open duty of this case");
-            return Err(Refusal::invalid(&format!("met[{nth}]"), problem).into());
-        }
-    }
-    let causes = state.duties.iter().filter(|duty| met.contains(&duty.id));
-    let mut told: Vec<Cause> = told.iter().chain(causes.flat_map(|duty| duty.causes())).cloned().collect();
-    told.sort();
-    told.dedup();
-    let how =
-        Met { at: *at, channel: contact.to_string(), by: event.actor.staff, words: Some(words.clone()) };
-    duties::meet(state, met, &how);
-    let mut tasks: Vec<TaskId> =
-        state.duties.iter().filter(|duty| met.contains(&duty.id)).filter_map(|duty| duty.task).collect();
-    tasks.sort_unstable();
-    tasks.dedup();
-    for task in tasks {
-        duties::bring_clocks(state, task);
-        if duties::end_if_empty(state, task, "told", desk) {
-            release_drafts(state, task, desk);
-        }
-    }
-    state.contacts.push(Tracked::new(Contact {
-        id: *id,
-        kind: *contact,
-        with: *with,
-        at: *at,
-        by: event.actor.staff,
-        check: *check,
-        told,
-        words: words.clone(),
-        corrects: *corrects,
-    }));
-    Ok(Happened::news(Occurrence { about: *with, ..Occurrence::default() }))
 }

@@ -4,6 +4,7 @@ use super::super::{Desk, Unhandled};
 use super::{Happened, Verdict, participant_of};
 use crate::domain::hearing::{Attendance, AttendanceState, Hearing, HearingKind, HearingState, When};
 use crate::domain::ids::{AttendanceId, HearingId, ParticipantId};
+use crate::domain::person::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Tracked};
 use crate::rules::facts::Occurrence;
@@ -48,6 +49,16 @@ pub(super) fn required(
         }
     }
     let mut news = false;
+    for held in state.participants.iter_mut() {
+        let required = witnesses.iter().any(|(participant, _)| *participant == held.id);
+        // Whom the CPS requires gives evidence, whatever else they are in the case: they hear what witnesses hear.
+        if required && !held.roles.iter().any(|role| role.gives_evidence()) {
+            let police = held.is(Role::OfficerInCase);
+            let held = held.change();
+            held.roles.push(if police { Role::PoliceWitness } else { Role::CivilianWitness });
+            held.version += 1;
+        }
+    }
     for (participant, phase) in witnesses {
         let held = state
             .attendances
@@ -164,7 +175,12 @@ pub(super) fn taken_out(
     state: &mut CaseState,
     hearing: Option<HearingId>,
     reason: &str,
+    desk: Desk<'_>,
 ) -> Result<Happened, Unhandled> {
+    let known = &desk.pack.taken_out_for;
+    if !known.is_empty() && !known.iter().any(|word| word == reason) {
+        return Err(Refusal::unknown_word("reason", format!("expected one of {}", known.join(", "))).into());
+    }
     let id = hearing_of(state, hearing)?.id;
     let held = state.hearings.iter_mut().find(|held| held.id == id).expect("it was found above");
     if held.state != HearingState::Listed {

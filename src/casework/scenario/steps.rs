@@ -74,8 +74,7 @@ pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
         "attempt" => {
             step.only(&["task", "about", "outcome"])?;
             let outcome = step.need("outcome")?.text()?.to_owned();
-            let at = world.now;
-            act(world, step, TaskAction::Attempt { outcome, at, words: None })
+            act(world, step, TaskAction::Attempt { outcome, at: None, words: None })
         }
         "excuse" => excuse(world, step),
         "required" => {

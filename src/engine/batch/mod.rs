@@ -271,7 +271,7 @@ impl<'a> Batch<'a> {
             self.work_ns += nanos(begun);
             match done {
                 Ok(hand) => {
-                    if let Some(after) = casework::roster::after(&roster, &hand.event.payload) {
+                    if let Some(after) = casework::roster::after(&roster, &hand.event) {
                         roster = Arc::new(after);
                         self.roster = Some(roster.clone());
                     }
@@ -423,7 +423,7 @@ impl<'a> Batch<'a> {
             }
         };
         if casework::roster::touches(&hand.event.payload) {
-            casework::roster::apply(&mut desk.roster.clone(), &hand.event.payload)?;
+            casework::roster::apply(&mut desk.roster.clone(), &hand.event)?;
         }
         for part in parts {
             match part {

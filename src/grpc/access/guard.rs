@@ -16,6 +16,23 @@ const TOO_LARGE: &str = "decoded message length too large";
 /// The same of a message that is larger once it is unpacked.
 const TOO_LARGE_UNPACKED: &str = "exceeded while decompressing";
 
+/// What a call's request is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carries {
+    /// A body as somebody else wrote it, in the field `body`.
+    Body,
+    /// Fields of the contract alone.
+    Fields,
+}
+
+impl Carries {
+    fn of(path: &str) -> Self {
+        let bodies =
+            ["/usher.v1.IntakeService/RecordCourtResult", "/usher.v1.IntakeService/RecordCourtResults"];
+        if bodies.contains(&path) { Self::Body } else { Self::Fields }
+    }
+}
+
 /// A service behind the access table.
 #[derive(Clone)]
 pub struct Guarded<S> {
@@ -51,8 +68,9 @@ where
         match admit(&*self.authority, &request) {
             Ok(identity) => {
                 request.extensions_mut().insert(identity);
+                let carries = Carries::of(request.uri().path());
                 let answer = self.inner.call(request);
-                Box::pin(async move { Ok(told_in_our_words(answer.await?)) })
+                Box::pin(async move { Ok(told_in_our_words(answer.await?, carries)) })
             }
             Err(refused) => {
                 let answer = Status::from(refused).into_http();
@@ -80,9 +98,9 @@ fn admit(authority: &dyn Authority, request: &http::Request<Body>) -> Result<Ide
 }
 
 /// What the transport refuses by itself is said as the contract promises.
-fn told_in_our_words(answer: http::Response<Body>) -> http::Response<Body> {
+fn told_in_our_words(answer: http::Response<Body>, carries: Carries) -> http::Response<Body> {
     let Some(status) = Status::from_header_map(answer.headers()) else { return answer };
-    match in_our_words(&status) {
+    match in_our_words(&status, carries) {
         Some(refused) => Status::from(refused).into_http(),
         None => answer,
     }
@@ -90,13 +108,17 @@ fn told_in_our_words(answer: http::Response<Body>) -> http::Response<Body> {
 
 /// The refusal that stands for a status of the transport's own making.
 #[must_use]
-pub fn in_our_words(status: &Status) -> Option<Refused> {
+pub fn in_our_words(status: &Status, carries: Carries) -> Option<Refused> {
     let message = status.message();
-    if message.contains(TOO_LARGE) || message.contains(TOO_LARGE_UNPACKED) {
+    if !message.contains(TOO_LARGE) && !message.contains(TOO_LARGE_UNPACKED) {
+        return None;
+    }
+    if carries == Carries::Body {
         let text = "the body is larger than the server takes; nothing of it is kept";
         return Some(Refused::new(Reason::BodyTooLarge, text).about("body", "must be smaller"));
     }
-    None
+    let text = "the request as a whole is larger than the server takes; nothing of it is kept";
+    Some(Refused::new(Reason::BodyTooLarge, text))
 }
 
 /// The caller of an admitted call.

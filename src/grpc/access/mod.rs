@@ -1,10 +1,12 @@
 //! Who calls, and what they may do.
 //!
 //! A call is admitted before its body is read: [`guard`] asks an [`Authority`] who the caller is, and one [`table`]
-//! whether that role may make that call. What is not in the table is denied. Bearer tokens are the first authority;
+//! whether that role may make that call. What is not in the table is denied, and of what an event may tell the same
+//! holds by [`payloads`]. Bearer tokens are the first authority;
 //! client certificates, signed tokens and OpenID Connect are further ones behind the same trait.
 
 pub mod guard;
+pub mod payloads;
 pub mod table;
 pub mod tokens;
 

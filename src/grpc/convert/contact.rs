@@ -8,7 +8,6 @@ use crate::domain::explanation::Cause;
 use crate::domain::ids::{ContactId, DirectoryId};
 use crate::grpc::pb;
 use crate::grpc::refused::Refused;
-use chrono::{DateTime, Utc};
 
 /// Duties met or things told in one contact, at most.
 const LIST_MAX: usize = 500;
@@ -29,7 +28,7 @@ pub fn contact(contact: &Contact) -> pb::Contact {
     }
 }
 
-/// A contact to be logged under this id; at `now` where it does not say when.
+/// A contact to be logged under this id.
 ///
 /// # Errors
 /// [`Refused`].
@@ -38,7 +37,6 @@ pub fn logged(
     given: &pb::NewContact,
     id: ContactId,
     corrects: Option<ContactId>,
-    now: DateTime<Utc>,
 ) -> Result<Payload, Refused> {
     let field = |name: &str| format!("{at}.{name}");
     let kind: ContactKind = field::word(&field("kind"), given.kind)?;
@@ -55,7 +53,7 @@ pub fn logged(
         id,
         contact: kind,
         with: field::id_if_given(&field("participant_id"), &given.participant_id)?,
-        at: field::instant_if_given(&field("at"), given.at.as_ref())?.unwrap_or(now),
+        at: field::instant_if_given(&field("at"), given.at.as_ref())?,
         check,
         met: field::ids(&field("met_duty_ids"), &given.met_duty_ids)?,
         told: given.told.iter().enumerate().map(cause).collect::<Result<_, _>>()?,

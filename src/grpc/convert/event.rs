@@ -5,7 +5,8 @@ use super::{case, contact, court, person};
 use crate::domain::court::Feed;
 use crate::domain::event::{Fate, Payload, Subject};
 use crate::domain::ids::{ContactId, derived};
-use crate::grpc::access::{Identity, Role};
+use crate::domain::person::EnhancedState;
+use crate::grpc::access::{Identity, Role, payloads};
 use crate::grpc::pb::{self, Reason, event};
 use crate::grpc::refused::Refused;
 use chrono::{DateTime, Utc};
@@ -44,7 +45,15 @@ pub fn told(
         return Err(Refused::new(Reason::RoleForbids, text).about("event.received_at", "must be left out"));
     }
     let what = field::given("event.payload", given.payload.as_ref())?;
-    let payload = payload(what, caller, seed, now)?;
+    let name = payloads::name(what);
+    if !payloads::allows(caller.role, name) {
+        let text =
+            format!("the role {} may not tell usher this, as it may not make the call for it", caller.role);
+        return Err(
+            Refused::new(Reason::RoleForbids, text).about(&format!("event.{name}"), "must be left out")
+        );
+    }
+    let payload = payload(what, caller, seed)?;
     let subject = subject(given, &payload)?;
     Ok(Told { occurred_at, received_at, subject, payload })
 }
@@ -73,12 +82,7 @@ fn subject(given: &pb::Event, payload: &Payload) -> Result<Subject, Refused> {
     }
 }
 
-fn payload(
-    given: &event::Payload,
-    caller: &Identity,
-    seed: &[&[u8]],
-    now: DateTime<Utc>,
-) -> Result<Payload, Refused> {
+fn payload(given: &event::Payload, caller: &Identity, seed: &[&[u8]]) -> Result<Payload, Refused> {
     use event::Payload as Given;
     match given {
         Given::HearingResulted(given) => {
@@ -117,9 +121,14 @@ fn payload(
         }
         Given::EnhancedRightsSet(given) => {
             let field = |name: &str| format!("event.enhanced_rights_set.{name}");
+            let state = field::word(&field("state"), given.state)?;
+            if state == EnhancedState::Proposed {
+                let text = "must be confirmed or refused: a person decides";
+                return Err(Refused::invalid(&field("state"), text));
+            }
             Ok(Payload::EnhancedRightsSet {
                 participant: field::id(&field("participant_id"), &given.participant_id)?,
-                state: field::word(&field("state"), given.state)?,
+                state,
                 categories: field::words(&field("categories"), &given.categories)?,
                 source: text(&field("source"), &given.source, REASON_MAX)?,
                 version: None,
@@ -129,7 +138,7 @@ fn payload(
             let at = "event.contact_logged.contact";
             let id = ContactId(derived(&[&[&b"contact"[..]], seed].concat()));
             let corrects = field::id_if_given("event.contact_logged.corrects_id", &given.corrects_id)?;
-            contact::logged(at, field::given(at, given.contact.as_ref())?, id, corrects, now)
+            contact::logged(at, field::given(at, given.contact.as_ref())?, id, corrects)
         }
         Given::WitnessesRequired(given) => witnesses_required(given),
         Given::AttendanceRecorded(given) => {

@@ -1,12 +1,13 @@
 //! Correspondence.
 
 use super::explanation::explanations;
-use super::field::{self, number, shown, timestamp};
+use super::field::{self, number, shown, timestamp, timestamp_of};
 use crate::domain::ids::CaseId;
-use crate::domain::message::{Message, Recipient};
+use crate::domain::message::{Message, MessageState, Recipient};
 use crate::grpc::pb;
 use crate::grpc::refused::Refused;
 use crate::render::address::{Address, Destination, Unaddressed};
+use crate::store::outbox::Tried;
 
 /// What is shown of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,9 @@ pub enum Body {
     /// Without its subject either: for those who run usher.
     Bare,
 }
+
+/// Why a message is deferred. What the relay answered stands in the log alone.
+const PUT_OFF: &str = "the relay could not be reached or put it off: it is tried again from not_before on";
 
 /// A message on the wire.
 #[must_use]
@@ -33,10 +37,10 @@ pub fn message(case: Option<CaseId>, message: &Message, body: Body) -> pb::Messa
         recipient: Some(recipient(message.to)),
         hearing_id: shown(message.hearing),
         state: number(message.state),
-        state_reason: if body == Body::Bare {
-            String::new()
-        } else {
-            message.state_reason.clone().unwrap_or_default()
+        state_reason: match (body, message.state) {
+            (Body::Bare, _) => String::new(),
+            (_, MessageState::Deferred) => PUT_OFF.to_owned(),
+            _ => message.state_reason.clone().unwrap_or_default(),
         },
         not_before: Some(timestamp(message.not_before)),
         after_task_id: shown(message.after_task),
@@ -58,6 +62,16 @@ pub fn recipient(recipient: Recipient) -> pb::Recipient {
         Recipient::Staff(id) => Kind::StaffId(id.to_string()),
     };
     pb::Recipient { kind: Some(kind) }
+}
+
+/// A try to send something, on the wire.
+#[must_use]
+pub fn attempt(tried: &Tried) -> pb::DeliveryAttempt {
+    pb::DeliveryAttempt {
+        at: timestamp_of(tried.at),
+        state: number(tried.state),
+        answer: tried.answer.clone().unwrap_or_default(),
+    }
 }
 
 /// A recipient.

@@ -9,6 +9,7 @@ pub mod explanation;
 pub mod field;
 pub mod hearing;
 pub mod message;
+pub mod names;
 pub mod pack;
 pub mod person;
 pub mod receipt;

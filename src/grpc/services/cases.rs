@@ -34,13 +34,8 @@ impl Cases {
         let request_id = Api::request_id(request_id)?;
         let case: CaseId = field::id("case_id", case)?;
         let given = field::given("contact", given)?;
-        let first = |payload: &Payload| match payload {
-            Payload::ContactLogged { at, .. } => Some(*at),
-            _ => None,
-        };
-        let now = self.0.now_of(caller, request_id, first).await?;
         let id: ContactId = Api::id("contact", caller, request_id);
-        let payload = contact::logged("contact", given, id, corrects, now)?;
+        let payload = contact::logged("contact", given, id, corrects)?;
         self.0.case(caller, case).await?;
         let receipt = self.0.write(caller, request_id, Subject::Case(case), payload).await?;
         let state = self.0.case(caller, case).await?;

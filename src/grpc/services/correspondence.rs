@@ -15,6 +15,7 @@ use crate::grpc::pb::correspondence_service_server::CorrespondenceService;
 use crate::grpc::pb::{self, Reason};
 use crate::grpc::refused::Refused;
 use crate::render::address;
+use crate::store::outbox;
 use crate::store::queries::messages;
 use crate::store::read;
 use tonic::{Request, Response, Status};
@@ -76,6 +77,7 @@ impl CorrespondenceService for Correspondence {
         };
         let scope = format!("ListMessages/{}/{filter:?}", caller.unit);
         let mark = self.0.pages().read(&scope, &asked.page_token)?;
+        self.0.may_work_on(&caller, filter.case.as_slice()).await?;
         let page = messages::list(self.0.store(), caller.unit, &filter, mark, size).await;
         let page = page.map_err(Refused::from)?;
         self.0.listed(&caller, "messages", page.items.len()).await?;
@@ -99,9 +101,10 @@ impl CorrespondenceService for Correspondence {
         let id: MessageId = field::id("message_id", &request.into_inner().message_id)?;
         let (state, held) = self.held(&caller, id).await?;
         self.0.looked(&caller, "message", id.0).await?;
+        let tried = outbox::attempts(self.0.store(), id).await.map_err(Refused::from)?;
         Ok(Response::new(pb::GetMessageResponse {
             message: Some(message::message(case_of(&state), &held, Body::Whole)),
-            attempts: Vec::new(),
+            attempts: tried.iter().map(message::attempt).collect(),
         }))
     }
 

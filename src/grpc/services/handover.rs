@@ -148,7 +148,7 @@ impl Api {
         caller: &Identity,
         request_id: &str,
         id: AbsenceId,
-        at: DateTime<Utc>,
+        at: Option<DateTime<Utc>>,
     ) -> Result<(Receipt, Vec<pb::HandedBack>), Refused> {
         let payload = |handover: Handover| {
             let handover = (!handover.tasks.is_empty()).then(|| Box::new(handover));
@@ -166,8 +166,9 @@ impl Api {
         loop {
             let roster = self.roster(caller.unit).await?;
             let now = self.now();
-            let payload =
-                payload(handback::handover(self.store(), &roster, id, Back::Returned(at), now).await?);
+            let payload = payload(
+                handback::handover(self.store(), &roster, id, Back::Returned(at.unwrap_or(now)), now).await?,
+            );
             let shown = back(&payload);
             match self.write(caller, request_id, Subject::Handover, payload).await {
                 Err(refused) if in_the_way(&refused) && tries < TRIES_MAX => tries += 1,

@@ -1,12 +1,15 @@
 //! IntakeService: what comes in.
 
+use crate::domain::court::CaseShare;
 use crate::domain::event::{Payload, Subject};
+use crate::domain::ids::CaseId;
 use crate::engine::{self, NewEvent};
-use crate::grpc::access::guard::caller;
+use crate::grpc::access::guard::{Carries, caller};
 use crate::grpc::access::{Identity, Role};
 use crate::grpc::api::Api;
-use crate::grpc::convert::event;
+use crate::grpc::convert::event::{self, Told};
 use crate::grpc::convert::field::{self, timestamp, timestamp_of};
+use crate::grpc::convert::names;
 use crate::grpc::convert::receipt::{expected, receipt};
 use crate::grpc::page::Pages;
 use crate::grpc::pb::intake_service_server::IntakeService;
@@ -15,6 +18,7 @@ use crate::grpc::refused::Refused;
 use crate::grpc::stream::{self, Acknowledgements, Answer, InHand, at_once};
 use crate::store::queries::events::{self, Name};
 use crate::store::queries::unlinked;
+use crate::store::read;
 use prost_types::Timestamp;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -33,8 +37,8 @@ struct Raw {
 }
 
 impl Intake {
-    /// A typed event, read and named.
-    fn typed(
+    /// A typed event, read and named; refused where the caller may not tell it, or not about this case.
+    async fn typed(
         &self,
         caller: &Identity,
         request_id: &str,
@@ -43,11 +47,34 @@ impl Intake {
         let request_id = field::request_id(request_id)?;
         let seed: [&[u8]; 2] = [caller.name.as_bytes(), request_id.as_bytes()];
         let told = event::told(given, caller, &seed, self.0.now())?;
+        if caller.staff.is_some() {
+            let cases = self.cases_of(caller, &told).await?;
+            self.0.may_work_on(caller, &cases).await?;
+        }
         Ok(NewEvent {
             occurred_at: told.occurred_at,
             received_at: told.received_at,
             ..Api::event(caller, request_id, told.subject, told.payload)
         })
+    }
+
+    /// The cases that are held of those that an event is about.
+    async fn cases_of(&self, caller: &Identity, told: &Told) -> Result<Vec<CaseId>, Refused> {
+        let reader = self.0.store().reader();
+        let references = match (&told.subject, &told.payload) {
+            (Subject::Case(case), _) => return Ok(vec![*case]),
+            (Subject::Message(message), _) => {
+                let found = read::cases_of_messages(reader, caller.unit, &[*message]).await?;
+                return Ok(found.into_values().collect());
+            }
+            (Subject::Reference(references), _) => references.clone(),
+            (_, Payload::HearingResulted { share }) => {
+                share.cases.iter().flat_map(CaseShare::references).collect()
+            }
+            _ => return Ok(Vec::new()),
+        };
+        let found = read::cases_by_reference(reader, caller.unit, &references).await?;
+        Ok(found.into_values().collect())
     }
 
     /// A body, read where it can be; kept to be parked where it cannot.
@@ -80,7 +107,9 @@ impl Intake {
 
     /// What a checked event is to expect.
     async fn foresee(&self, event: NewEvent) -> Result<pb::Receipt, Refused> {
-        Ok(expected(&self.0.engine().foresee(event).await?))
+        let names = names::of(&event.payload);
+        let foreseen = self.0.engine().foresee(event).await;
+        Ok(expected(&foreseen.map_err(|error| names.of_event(error.into()))?))
     }
 
     /// Hands an item over, and gives the place of its answer.
@@ -93,6 +122,7 @@ impl Intake {
             return at_once(sequence, self.foresee(event).await);
         }
         let engine = self.0.engine().clone();
+        let names = names::of(&event.payload);
         let first = engine.hand_over(event.clone()).await;
         Box::pin(async move {
             let mut answer = match first {
@@ -104,7 +134,7 @@ impl Intake {
                 tokio::time::sleep(after).await;
                 answer = engine.record(event.clone()).await;
             }
-            (sequence, answer.map(|done| receipt(&done)).map_err(Refused::from))
+            (sequence, answer.map(|done| receipt(&done)).map_err(|error| names.of_event(error.into())))
         })
     }
 }
@@ -138,10 +168,14 @@ impl IntakeService for Intake {
     ) -> Result<Response<pb::RecordEventResponse>, Status> {
         let caller = caller(&request)?;
         let asked = request.into_inner();
-        let event = self.typed(&caller, &asked.request_id, asked.event.as_ref())?;
+        let event = self.typed(&caller, &asked.request_id, asked.event.as_ref()).await?;
+        let names = names::of(&event.payload);
         let receipt = match Check::from(asked.validate_only) {
             Check::Only => self.foresee(event).await?,
-            Check::No => receipt(&self.0.record(event).await?),
+            Check::No => {
+                let recorded = self.0.record(event).await;
+                receipt(&recorded.map_err(|refused| names.of_event(refused))?)
+            }
         };
         Ok(Response::new(pb::RecordEventResponse { receipt: Some(receipt) }))
     }
@@ -158,7 +192,7 @@ impl IntakeService for Intake {
         let hand_over = move |item: pb::RecordEventsRequest| {
             let (intake, caller) = (Intake(api.clone()), caller.clone());
             async move {
-                let event = intake.typed(&caller, &item.request_id, item.event.as_ref());
+                let event = intake.typed(&caller, &item.request_id, item.event.as_ref()).await;
                 intake.hand_over(item.sequence, event, item.validate_only.into()).await
             }
         };
@@ -166,7 +200,7 @@ impl IntakeService for Intake {
             let (sequence, outcome, receipt, refusal) = acknowledged(answer);
             pb::RecordEventsResponse { sequence, outcome, receipt, refusal }
         };
-        Ok(Response::new(stream::take(request.into_inner(), window, hand_over, acknowledge)))
+        Ok(Response::new(stream::take(request.into_inner(), window, Carries::Fields, hand_over, acknowledge)))
     }
 
     async fn record_court_result(
@@ -212,7 +246,7 @@ impl IntakeService for Intake {
             let (sequence, outcome, receipt, refusal) = acknowledged(answer);
             pb::RecordCourtResultsResponse { sequence, outcome, receipt, refusal }
         };
-        Ok(Response::new(stream::take(request.into_inner(), window, hand_over, acknowledge)))
+        Ok(Response::new(stream::take(request.into_inner(), window, Carries::Body, hand_over, acknowledge)))
     }
 
     async fn get_receipt(

@@ -18,7 +18,6 @@ use crate::grpc::pb::{self, Reason};
 use crate::grpc::refused::Refused;
 use crate::store::queries::{cases, duties, people, tasks};
 use crate::store::read;
-use chrono::{DateTime, Utc};
 use tonic::{Request, Response, Status};
 
 /// The service.
@@ -101,23 +100,6 @@ impl Tasks {
         Ok((Some(receipt::receipt(done)), Some(self.shown(caller, &state, &task).await?)))
     }
 
-    /// When something was done: as given, else now, or for a repeat what its first call took for now.
-    async fn when(
-        &self,
-        caller: &Identity,
-        request_id: &str,
-        at: Option<&prost_types::Timestamp>,
-    ) -> Result<DateTime<Utc>, Refused> {
-        if let Some(at) = field::past_if_given("at", at, self.0.now())? {
-            return Ok(at);
-        }
-        let first = |payload: &Payload| match payload {
-            Payload::TaskActed { action: TaskAction::Attempt { at, .. }, .. } => Some(*at),
-            _ => None,
-        };
-        self.0.now_of(caller, Api::request_id(request_id)?, first).await
-    }
-
     fn known_kinds(&self, kinds: &[String]) -> Result<(), Refused> {
         let packs = self.0.engine().rulesets().all();
         let known = |kind: &String| {
@@ -166,6 +148,7 @@ impl TaskService for Tasks {
                 return Ok(Response::new(pb::ListTasksResponse::default()));
             }
         }
+        self.0.may_work_on(&caller, filter.case.as_slice()).await?;
         let page =
             tasks::list(self.0.store(), caller.unit, &filter, mark, size).await.map_err(Refused::from)?;
         self.0.listed(&caller, "tasks", page.items.len()).await?;
@@ -305,7 +288,7 @@ impl TaskService for Tasks {
         let asked = request.into_inner();
         let action = TaskAction::Attempt {
             outcome: text("outcome", &asked.outcome, NAME_MAX)?,
-            at: self.when(&caller, &asked.request_id, asked.at.as_ref()).await?,
+            at: field::past_if_given("at", asked.at.as_ref(), self.0.now())?,
             words: text_if_given("words", &asked.words, WORDS_MAX)?,
         };
         let act = Act { request_id: &asked.request_id, task: &asked.task_id, version: asked.version };
@@ -446,6 +429,7 @@ impl TaskService for Tasks {
         };
         let scope = format!("ListDuties/{}/{filter:?}", caller.unit);
         let mark = self.0.pages().read(&scope, &asked.page_token)?;
+        self.0.may_work_on(&caller, filter.case.as_slice()).await?;
         let page =
             duties::list(self.0.store(), caller.unit, &filter, mark, size).await.map_err(Refused::from)?;
         self.0.listed(&caller, "duties", page.items.len()).await?;

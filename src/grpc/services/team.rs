@@ -174,16 +174,7 @@ impl TeamService for Teams {
         let request_id = Api::request_id(&asked.request_id)?;
         let id: AbsenceId = field::id("absence_id", &asked.absence_id)?;
         own_absence(&caller, self.absence(&caller, id).await?.staff)?;
-        let at = match field::instant_if_given("ends_at", asked.ends_at.as_ref())? {
-            Some(at) => at,
-            None => {
-                let first = |payload: &Payload| match payload {
-                    Payload::AbsenceEnded { at, .. } => Some(*at),
-                    _ => None,
-                };
-                self.0.now_of(&caller, request_id, first).await?
-            }
-        };
+        let at = field::instant_if_given("ends_at", asked.ends_at.as_ref())?;
         let (done, handed_back) = self.0.end_the_absence(&caller, request_id, id, at).await?;
         let held = staff::absence(&self.absence(&caller, id).await?, Shown::All);
         let receipt = Some(receipt::receipt(&done));

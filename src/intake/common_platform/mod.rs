@@ -23,6 +23,7 @@ mod defendants;
 mod draft;
 mod leaf;
 mod path;
+mod place;
 mod pleas;
 mod read;
 mod results;
@@ -101,11 +102,20 @@ fn list(body: &[u8]) -> Unusable {
 fn parse<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, Unusable> {
     use serde_json::error::Category;
     serde_json::from_slice(body).map_err(|error| {
-        let place = format!("line {}, column {}", error.line(), error.column());
+        let (line, column) = (error.line(), error.column());
+        let mut place = format!("line {line}, column {column}");
+        let mut format = Format::Unknown;
         let reason = match error.classify() {
-            Category::Eof => "not JSON: it ends too early; send it again".to_owned(),
+            Category::Eof => "not JSON: it ends too early, so part of it was lost on the way".to_owned(),
             Category::Syntax | Category::Io => "not well-formed JSON".to_owned(),
             Category::Data => {
+                if let Some(field) = place::of(body, line, column) {
+                    // What is of another shape within a hearing is of a hearing result.
+                    if field.starts_with("hearing.") || field == "hearing" {
+                        format = Format::HearingResulted;
+                    }
+                    place = format!("{field}, {place}");
+                }
                 let message = error.to_string();
                 match expected(&message) {
                     Some(expected) => format!("JSON of another shape: expected {expected}"),
@@ -114,7 +124,7 @@ fn parse<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, Unusable> {
                 }
             }
         };
-        Unusable::new(Format::Unknown, Fault::Malformed, reason).at(place)
+        Unusable::new(format, Fault::Malformed, reason).at(place)
     })
 }
 
@@ -136,7 +146,23 @@ mod tests {
         let message = unusable.to_string();
         assert_eq!(
             message,
-            "unknown: JSON of another shape: expected a defendant (object) (at line 1, column 65)"
+            "common-platform-hearing-resulted: JSON of another shape: expected a defendant (object) (at \
+             hearing.prosecutionCases[0].defendants[0], line 1, column 65)"
         );
+    }
+
+    #[test]
+    fn a_value_of_another_shape_is_told_with_its_field() {
+        for (body, field) in [
+            (r#"{"hearing":{"id":"h","type":"x"},"sharedTime":"t"}"#, "hearing.type"),
+            (r#"{"hearing":{"prosecutionCases":7}}"#, "hearing.prosecutionCases"),
+            (r#"{"sharedTime":"t","hearing":"none"}"#, "hearing"),
+            ("{\"hearing\":{\n\"courtCentre\":\n true}}", "hearing.courtCentre"),
+        ] {
+            let unusable = read(body.as_bytes(), &Hints::default()).unwrap_err();
+            let place = unusable.place.clone().unwrap();
+            assert!(place.starts_with(&format!("{field}, line ")), "{unusable}");
+            assert!(!unusable.reason.contains("send it again"));
+        }
     }
 }

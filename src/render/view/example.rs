@@ -290,7 +290,11 @@ impl Example {
             participants: &self.participants,
             lines: &lines,
             hearing: self.hearing.as_ref(),
-            earlier: None,
+            earlier: self
+                .hearing
+                .as_ref()
+                .filter(|held| held.state == HearingState::Listed)
+                .and_then(|held| held.earlier.last().copied()),
             tasks: &tasks,
             work: &[],
             away: None,

@@ -45,19 +45,16 @@ pub struct HearingPart {
     pub listed: bool,
     /// When it is now listed; for one that was taken out, when it was.
     pub when: Listing,
-    /// The listing that no longer holds: the one before a new listing, or the one that was taken out.
+    /// The listing that no longer holds: the one that the recipient knew before, or the one that was taken out.
     pub was: Option<Listing>,
 }
 
 impl HearingPart {
-    /// The hearing, with the listing that it replaces: `earlier` where the caller knows which one the recipient was
-    /// told of, else the one before the present.
+    /// The hearing, with the listing that it replaces: `earlier`, which the caller knows the recipient to have heard of.
     #[must_use]
     pub fn of(hearing: &Hearing, earlier: Option<When>) -> Self {
-        let was = earlier.or_else(|| match hearing.state {
-            HearingState::Listed => hearing.earlier.last().copied(),
-            HearingState::Resulted | HearingState::Vacated | HearingState::Withdrawn => Some(hearing.when),
-        });
+        let off = hearing.state != HearingState::Listed;
+        let was = earlier.or(off.then_some(hearing.when));
         Self {
             title: title_of(hearing.kind),
             court: hearing.court.name.clone(),

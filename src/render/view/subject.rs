@@ -59,7 +59,7 @@ pub struct Subject<'a> {
     pub lines: &'a [&'a Standing],
     /// The hearing it is about.
     pub hearing: Option<&'a Hearing>,
-    /// The listing that the recipient was told of before, where it is not simply the last one.
+    /// The listing that no longer holds and that the recipient knew of; the last one of a hearing that is off where none.
     pub earlier: Option<When>,
     /// Tasks it is about: messages to staff alone.
     pub tasks: &'a [TaskLine<'a>],

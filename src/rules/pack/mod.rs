@@ -49,6 +49,8 @@ pub struct Pack {
     pub unit_hours: WeeklyHours,
     /// How the unit signs.
     pub letterhead: crate::domain::letterhead::Letterhead,
+    /// Why a trial may be taken out before its day, in its words; any word will do where there are none.
+    pub taken_out_for: Vec<String>,
     /// Its named figures.
     pub limits: BTreeMap<String, Limit>,
     /// What the court's codes mean.
@@ -350,6 +352,8 @@ pub struct TaskKind {
     pub guidance: Option<String>,
     /// Whether all open duties to one person gather in it. Exactly one kind of a pack does.
     pub gathers: bool,
+    /// Whether staff may make one by hand: not one that gathers what usher finds owed.
+    pub by_hand: bool,
     /// How long it takes, in minutes.
     pub minutes: u32,
     /// Skills it needs.

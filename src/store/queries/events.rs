@@ -93,6 +93,30 @@ pub async fn event(store: &Store, unit: UnitId, name: &Name) -> Result<Option<Ev
     Ok(waiting::opened(store.reader(), &mut keys, &[row]).await?.pop())
 }
 
+/// The events of a unit that a source recorded under these references.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`].
+pub async fn of_references(
+    store: &Store,
+    unit: UnitId,
+    source: &str,
+    references: &[String],
+) -> Result<Vec<Event>, Error> {
+    use event::{Column, Entity};
+    let mut keys = Keys::new(store.ring());
+    let mut found = Vec::new();
+    for some in references.chunks(5_000) {
+        let find = Entity::find()
+            .filter(Column::Unit.eq(unit.0))
+            .filter(Column::Source.eq(source))
+            .filter(Column::Reference.is_in(some));
+        let rows = find.all(store.reader()).await?;
+        found.extend(waiting::opened(store.reader(), &mut keys, &rows).await?);
+    }
+    Ok(found)
+}
+
 /// The body that an event came in, byte for byte, where it is still kept.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Cases over the wire: opened once, changed against a version, read with an audit entry.
 
-use super::{Caller, Served, fields, reason, refused};
+use super::tasks::told;
+use super::{Caller, Served, fields, reason, refused, wire};
 use crate::app::{enhanced, officer, person, staff, team, urn};
 use crate::database::on_both_databases;
 use tonic::Code;
@@ -197,6 +198,29 @@ on_both_databases! {
         served.app.record(Subject::Desk, Payload::StaffPut { staff: Box::new(colleague) }).await.unwrap();
         let answer = served.cases(Caller::COLLEAGUE).get_case(get(&id.to_string())).await;
         refused(answer, Code::PermissionDenied, "CONFLICT_OF_INTEREST");
+        let mut tasks = served.tasks(Caller::COLLEAGUE);
+        let of_case = pb::ListTasksRequest { case_id: id.to_string(), ..Default::default() };
+        refused(tasks.list_tasks(of_case).await, Code::PermissionDenied, "CONFLICT_OF_INTEREST");
+        let of_case = pb::ListDutiesRequest { case_id: id.to_string(), ..Default::default() };
+        refused(tasks.list_duties(of_case).await, Code::PermissionDenied, "CONFLICT_OF_INTEREST");
+        let of_case = pb::ListMessagesRequest { case_id: id.to_string(), ..Default::default() };
+        let mut messages = served.correspondence(Caller::COLLEAGUE);
+        refused(messages.list_messages(of_case).await, Code::PermissionDenied, "CONFLICT_OF_INTEREST");
+        tasks.list_tasks(pb::ListTasksRequest::default()).await.unwrap();
+        let change = pb::CaseChange { risk: pb::Risk::Low as i32, ..Default::default() };
+        let payload = pb::event::Payload::CaseUpdated(pb::CaseUpdated { change: Some(change) });
+        for by_id in [true, false] {
+            let reference = pb::Reference { kind: pb::ReferenceKind::Urn as i32, value: urn(1) };
+            let event = pb::Event {
+                case_id: if by_id { id.to_string() } else { String::new() },
+                references: if by_id { Vec::new() } else { vec![reference] },
+                payload: Some(payload.clone()),
+                ..Default::default()
+            };
+            let record = pb::RecordEventRequest { request_id: "e1".into(), event: Some(event), validate_only: false };
+            let answer = served.intake(Caller::COLLEAGUE).record_event(record).await;
+            refused(answer, Code::PermissionDenied, "CONFLICT_OF_INTEREST");
+        }
         served.cases(Caller::OFFICER).get_case(get(&id.to_string())).await.unwrap();
     }
 }
@@ -226,5 +250,93 @@ on_both_databases! {
         let tasks = pb::ListTasksRequest { page_token: asked.page_token, ..Default::default() };
         let status = served.tasks(Caller::OFFICER).list_tasks(tasks).await.unwrap_err();
         assert_eq!(reason(&status), "PAGE_TOKEN_INVALID");
+    }
+}
+
+/// A call that somebody made, to be logged.
+fn call(request_id: &str, case: &str, participant: &str) -> pb::LogContactRequest {
+    let contact = pb::NewContact {
+        kind: pb::ContactKind::Call as i32,
+        participant_id: participant.into(),
+        check: pb::CallerCheck::HeldNumber as i32,
+        words: "rang".into(),
+        ..Default::default()
+    };
+    pb::LogContactRequest { request_id: request_id.into(), case_id: case.into(), contact: Some(contact) }
+}
+
+on_both_databases! {
+    async fn the_same_call_at_once_is_one_contact_one_note_and_one_attempt(store: Store) {
+        let served = Served::new(store).await;
+        let (case, task) = told(&served).await;
+        let id = case.to_string();
+        let note = pb::AddNoteRequest { request_id: "n".into(), case_id: id.clone(), words: "once".into(), ..Default::default() };
+        let attempt = pb::RecordAttemptRequest {
+            request_id: "a".into(),
+            task_id: task.id.clone(),
+            version: task.version,
+            outcome: "no-answer".into(),
+            ..Default::default()
+        };
+        let mut calls = tokio::task::JoinSet::new();
+        for _ in 0..6 {
+            let (mut one, mut two, mut three) =
+                (served.cases(Caller::OFFICER), served.cases(Caller::OFFICER), served.tasks(Caller::OFFICER));
+            let (log, note, attempt) = (call("c", &id, &task.participant_id), note.clone(), attempt.clone());
+            calls.spawn(async move { one.log_contact(log).await.map(|done| ("contact", done.into_inner().receipt)) });
+            calls.spawn(async move { two.add_note(note).await.map(|done| ("note", done.into_inner().receipt)) });
+            calls.spawn(async move { three.record_attempt(attempt).await.map(|done| ("attempt", done.into_inner().receipt)) });
+            // The clock goes on between one repeat and the next.
+            served.app.wait(chrono::TimeDelta::milliseconds(700));
+        }
+        let mut news = Vec::new();
+        for answer in calls.join_all().await {
+            let (what, receipt) = answer.unwrap();
+            if receipt.unwrap().outcome != pb::Outcome::Duplicate as i32 {
+                news.push(what);
+            }
+        }
+        news.sort_unstable();
+        assert_eq!(news, ["attempt", "contact", "note"]);
+    }
+}
+
+on_both_databases! {
+    async fn a_contact_that_cannot_have_been_is_refused(store: Store) {
+        let served = Served::new(store).await;
+        let (case, task) = told(&served).await;
+        let id = case.to_string();
+        let owed = pb::ListDutiesRequest { case_id: id.clone(), ..Default::default() };
+        let owed = served.tasks(Caller::OFFICER).list_duties(owed).await.unwrap().into_inner().duties;
+        let mut cases = served.cases(Caller::OFFICER);
+        let with = |change: &dyn Fn(&mut pb::NewContact)| {
+            let mut log = call("r1", &id, &task.participant_id);
+            change(log.contact.as_mut().unwrap());
+            log
+        };
+        let long_ago = with(&|contact| contact.at = Some(wire("1990-01-01T09:00")));
+        let status = refused(cases.log_contact(long_ago).await, Code::InvalidArgument, "FIELD_INVALID");
+        assert_eq!(fields(&status), ["contact.at"]);
+        let ahead = with(&|contact| contact.at = Some(wire("2026-12-01T09:00")));
+        assert_eq!(fields(&refused(cases.log_contact(ahead).await, Code::InvalidArgument, "TIME_IN_FUTURE")), ["contact.at"]);
+        let failed = with(&|contact| {
+            contact.check = pb::CallerCheck::Failed as i32;
+            contact.met_duty_ids = owed.iter().map(|duty| duty.id.clone()).collect();
+        });
+        let status = refused(cases.log_contact(failed).await, Code::InvalidArgument, "FIELD_INVALID");
+        assert_eq!(fields(&status), ["contact.met_duty_ids"]);
+        let strange = with(&|contact| contact.met_duty_ids = vec![task.id.clone()]);
+        let status = refused(cases.log_contact(strange).await, Code::InvalidArgument, "FIELD_INVALID");
+        assert_eq!(fields(&status), ["contact.met_duty_ids[0]"]);
+        cases.log_contact(with(&|contact| contact.at = Some(wire("2026-01-05T09:00")))).await.unwrap();
+    }
+}
+
+on_both_databases! {
+    async fn a_request_that_is_too_large_names_no_field_that_it_has_not(store: Store) {
+        let served = Served::new(store).await;
+        let note = pb::AddNoteRequest { request_id: "r1".into(), words: "x".repeat(60 << 20), ..Default::default() };
+        let status = refused(served.cases(Caller::OFFICER).add_note(note).await, Code::InvalidArgument, "BODY_TOO_LARGE");
+        assert!(fields(&status).is_empty(), "{:?}", fields(&status));
     }
 }

@@ -227,3 +227,81 @@ on_both_databases! {
         assert!(at("2026-11-20T09:00") <= served.app.clock.now());
     }
 }
+
+/// An event about the first case.
+fn about(payload: pb::event::Payload) -> pb::Event {
+    pb::Event { payload: Some(payload), ..updated(1, pb::Risk::Low) }
+}
+
+on_both_databases! {
+    async fn what_usher_fills_in_itself_does_not_make_a_repeat_another_event(store: Store) {
+        let served = Served::new(store).await;
+        served.app.open(crate::app::case(1, vec![person(1, 1, Role::Victim)])).await;
+        let contact = pb::NewContact {
+            kind: pb::ContactKind::Call as i32,
+            check: pb::CallerCheck::HeldNumber as i32,
+            ..Default::default()
+        };
+        let logged = pb::ContactLogged { contact: Some(contact), corrects_id: String::new() };
+        let event = about(pb::event::Payload::ContactLogged(logged));
+        let mut service = served.intake(Caller::SERVICE);
+        let first = service.record_event(record("r1", event.clone())).await.unwrap().into_inner().receipt.unwrap();
+        served.app.wait(chrono::TimeDelta::minutes(1));
+        let again = service.record_event(record("r1", event)).await.unwrap().into_inner().receipt.unwrap();
+        assert_eq!((again.event_id, again.outcome), (first.event_id, pb::Outcome::Duplicate as i32));
+    }
+}
+
+on_both_databases! {
+    async fn an_event_is_no_way_round_the_access_table(store: Store) {
+        use pb::event::Payload;
+        let served = Served::new(store).await;
+        let id = served.app.open(crate::app::case(1, vec![enhanced(person(1, 1, Role::Victim))])).await;
+        let victim = served.app.case(id).await.participants[0].id.to_string();
+        let rights = Payload::EnhancedRightsSet(pb::EnhancedRightsSet {
+            participant_id: victim,
+            state: pb::EnhancedState::Refused as i32,
+            source: "nobody".into(),
+            ..Default::default()
+        });
+        let opened = Payload::CaseOpened(pb::CaseOpened::default());
+        let forbidden = [
+            (Caller::FEED, updated(1, pb::Risk::Low)),
+            (Caller::FEED, about(opened)),
+            (Caller::FEED, about(Payload::ParticipantAdded(Box::default()))),
+            (Caller::FEED, about(Payload::ContactLogged(pb::ContactLogged::default()))),
+            (Caller::FEED, about(rights.clone())),
+            (Caller::SERVICE, about(rights.clone())),
+        ];
+        for (caller, event) in forbidden {
+            refused(served.intake(caller).record_event(record("r1", event)).await, Code::PermissionDenied, "ROLE_FORBIDS");
+        }
+        let items = vec![pb::RecordEventsRequest {
+            sequence: 1,
+            request_id: "r2".into(),
+            event: Some(about(rights.clone())),
+            validate_only: false,
+        }];
+        let answers = served.intake(Caller::FEED).record_events(tokio_stream::iter(items)).await.unwrap();
+        let answer = answers.into_inner().message().await.unwrap().unwrap();
+        assert_eq!(answer.refusal.unwrap().reason, pb::Reason::RoleForbids as i32);
+        served.intake(Caller::OFFICER).record_event(record("r3", about(rights))).await.unwrap();
+    }
+}
+
+on_both_databases! {
+    async fn a_trial_is_taken_out_for_a_reason_of_the_pack_and_the_field_is_named(store: Store) {
+        let served = Served::new(store).await;
+        served.app.open(crate::app::case(1, vec![])).await;
+        let mut feed = served.intake(Caller::FEED);
+        let taken_out = |reason: &str| {
+            about(pb::event::Payload::TrialTakenOut(pb::TrialTakenOut { reason: reason.into(), ..Default::default() }))
+        };
+        let bogus = feed.record_event(record("r1", taken_out("bogus"))).await;
+        let status = refused(bogus, Code::InvalidArgument, "WORD_UNKNOWN");
+        assert_eq!(fields(&status), ["event.trial_taken_out.reason"]);
+        let none = feed.record_event(record("r2", taken_out("vacated"))).await;
+        let status = refused(none, Code::InvalidArgument, "FIELD_INVALID");
+        assert_eq!(fields(&status), ["event.trial_taken_out.hearing_id"]);
+    }
+}

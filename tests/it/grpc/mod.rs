@@ -4,6 +4,7 @@ mod access;
 mod cases;
 mod cover;
 mod intake;
+mod messages;
 mod operations;
 mod server;
 mod tasks;

@@ -10,7 +10,7 @@ use usher::domain::person::Role;
 use usher::grpc::pb;
 use usher::store::Store;
 
-fn result(cjs: &str) -> ResultLine {
+pub fn result(cjs: &str) -> ResultLine {
     ResultLine {
         defendant: Some(defendant(1)),
         offence: Some(offence(1)),
@@ -21,7 +21,7 @@ fn result(cjs: &str) -> ResultLine {
 }
 
 /// A case whose victim must be told of a final result, and the task to do so.
-async fn told(served: &Served) -> (CaseId, pb::Task) {
+pub async fn told(served: &Served) -> (CaseId, pb::Task) {
     let id = served.app.open(case(1, vec![enhanced(person(1, 1, Role::Victim))])).await;
     served.app.share(share(1, vec![result("1015")])).await;
     let mine = pb::ListTasksRequest { assignee_id: officer(1).to_string(), ..Default::default() };
@@ -121,7 +121,7 @@ on_both_databases! {
         let create = pb::CreateTaskRequest {
             request_id: "r1".into(),
             case_id: case.to_string(),
-            kind: contact.kind.clone(),
+            kind: "needs-assessment".into(),
             priority: pb::Priority::P4 as i32,
             words: "send the leaflet".into(),
             ..Default::default()
@@ -129,8 +129,11 @@ on_both_databases! {
         let made = leader.create_task(create.clone()).await.unwrap().into_inner().task.unwrap();
         let again = leader.create_task(create.clone()).await.unwrap().into_inner();
         assert_eq!((again.task.unwrap().id, again.receipt.unwrap().outcome), (made.id.clone(), pb::Outcome::Duplicate as i32));
-        let unknown = pb::CreateTaskRequest { request_id: "r2".into(), kind: "juggle".into(), ..create };
-        refused(leader.create_task(unknown).await, Code::InvalidArgument, "WORD_UNKNOWN");
+        for kind in ["juggle", contact.kind.as_str(), "link-result"] {
+            let unfit = pb::CreateTaskRequest { request_id: "r2".into(), kind: kind.into(), ..create.clone() };
+            let status = refused(leader.create_task(unfit).await, Code::InvalidArgument, "WORD_UNKNOWN");
+            assert_eq!(fields(&status), ["kind"], "{kind}");
+        }
         let assign = pb::AssignTaskRequest {
             request_id: "r3".into(),
             task_id: made.id.clone(),
@@ -199,11 +202,11 @@ on_both_databases! {
     async fn a_list_is_in_the_order_in_which_work_is_to_be_done(store: Store) {
         let served = Served::new(store).await;
         let mut leader = served.tasks(Caller::LEADER);
-        let (_, contact) = told(&served).await;
+        told(&served).await;
         for (n, priority) in [(1, pb::Priority::P4), (2, pb::Priority::P1), (3, pb::Priority::P3)] {
             let create = pb::CreateTaskRequest {
                 request_id: format!("r{n}"),
-                kind: contact.kind.clone(),
+                kind: "safety-check".into(),
                 priority: priority as i32,
                 words: "do this".into(),
                 assignee_id: officer(1).to_string(),
@@ -225,5 +228,53 @@ on_both_databases! {
         sorted.sort_unstable();
         assert_eq!(seen.len(), 4);
         assert_eq!(seen, sorted);
+    }
+}
+
+on_both_databases! {
+    async fn what_a_cancelled_task_gathered_is_owed_in_a_fresh_one(store: Store) {
+        let served = Served::new(store).await;
+        let (case, task) = told(&served).await;
+        let cancel = pb::CancelTaskRequest {
+            request_id: "r1".into(),
+            task_id: task.id.clone(),
+            version: task.version,
+            words: "opened by mistake".into(),
+        };
+        let mut leader = served.tasks(Caller::LEADER);
+        let gone = leader.cancel_task(cancel).await.unwrap().into_inner().task.unwrap();
+        assert_eq!(gone.state, pb::TaskState::Cancelled as i32);
+        let owed = pb::ListDutiesRequest { case_id: case.to_string(), ..Default::default() };
+        let duties = leader.list_duties(owed).await.unwrap().into_inner().duties;
+        assert!(!duties.is_empty() && duties.iter().all(|duty| duty.task_id != task.id && !duty.task_id.is_empty()));
+        let get = pb::GetTaskRequest { task_id: duties[0].task_id.clone() };
+        let fresh = leader.get_task(get).await.unwrap().into_inner().task.unwrap();
+        assert_eq!((fresh.due_at, fresh.assignee_id.clone()), (task.due_at, task.assignee_id));
+        assert_eq!(fresh.state, pb::TaskState::Open as i32);
+    }
+}
+
+on_both_databases! {
+    async fn what_cannot_have_happened_to_a_task_is_refused(store: Store) {
+        let served = Served::new(store).await;
+        let (_, task) = told(&served).await;
+        let word = outcome(&served, &task).await;
+        let mut tasks = served.tasks(Caller::OFFICER);
+        let early = pb::CompleteTaskRequest { at: Some(wire("2020-01-01T09:00")), ..complete("r1", &task, &word) };
+        assert_eq!(fields(&refused(tasks.complete_task(early).await, Code::InvalidArgument, "FIELD_INVALID")), ["at"]);
+        let smoke = pb::CompleteTaskRequest { channel: "smoke-signal".into(), ..complete("r2", &task, &word) };
+        assert_eq!(fields(&refused(tasks.complete_task(smoke).await, Code::InvalidArgument, "WORD_UNKNOWN")), ["channel"]);
+        let attempt = pb::RecordAttemptRequest {
+            request_id: "r3".into(),
+            task_id: task.id.clone(),
+            version: task.version,
+            outcome: "no-answer".into(),
+            at: Some(wire("2026-11-20T08:00")),
+            ..Default::default()
+        };
+        assert_eq!(fields(&refused(tasks.record_attempt(attempt).await, Code::InvalidArgument, "FIELD_INVALID")), ["at"]);
+        let other = pb::DutyIds { ids: vec!["00000000-0000-0000-0000-00000000abcd".into()] };
+        let wrong = pb::CompleteTaskRequest { met: Some(other), ..complete("r4", &task, &word) };
+        assert_eq!(fields(&refused(tasks.complete_task(wrong).await, Code::InvalidArgument, "FIELD_INVALID")), ["met.ids"]);
     }
 }

@@ -11,11 +11,12 @@ use crate::rules::pack::{Answer, DutyKind, Escalation, Owner, Question, Retry, T
 use std::collections::BTreeMap;
 
 const LIST: &str = "a list of kinds, each with `task` or `duty`";
-const TASK: [&str; 11] = [
+const TASK: [&str; 12] = [
     "task",
     "title",
     "guidance",
     "gathers",
+    "by_hand",
     "minutes",
     "skills",
     "owner",
@@ -108,6 +109,11 @@ fn duty(fields: &Fields<'_>, name: &str) -> Option<DutyKind> {
 fn task(fields: &Fields<'_>, name: &str, terms: &Terms) -> Option<TaskKind> {
     let reader = fields.reader;
     let title = fields.need_text("title");
+    let (gathers, by_hand) = (fields.flag("gathers").unwrap_or(false), fields.flag("by_hand"));
+    if let (true, Some(true), Some(node)) = (gathers, by_hand, fields.node("by_hand")) {
+        let advice = "leave it out: what is owed comes from the rules, each duty with its reason";
+        reader.fault(&node.at, "a kind that gathers may not be made by hand", Some(advice.to_owned()));
+    }
     let minutes = fields.node("minutes").map_or(Some(MINUTES), |node| reader.count(node));
     let owner = fields.node("owner").map_or(Some(Owner::CaseOwner), |node| owner(reader, node));
     let skills =
@@ -122,7 +128,8 @@ fn task(fields: &Fields<'_>, name: &str, terms: &Terms) -> Option<TaskKind> {
         name: name.to_owned(),
         title: title?,
         guidance: fields.text("guidance"),
-        gathers: fields.flag("gathers").unwrap_or(false),
+        gathers,
+        by_hand: by_hand.unwrap_or(!gathers),
         minutes: minutes?,
         skills,
         owner: owner?,

@@ -107,6 +107,7 @@ fn assemble(sources: &Sources<'_>, findings: &Findings, check: TemplateCheck<'_>
         lists,
         calendar: calendar?,
         unit_hours: settings.unit_hours,
+        taken_out_for: settings.taken_out_for,
         letterhead: settings::letterhead(sources),
         limits: limits.into_iter().map(|(name, limit)| (name, limit.limit)).collect(),
         outcomes: outcomes.outcomes,

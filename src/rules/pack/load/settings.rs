@@ -13,7 +13,8 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use std::collections::BTreeMap;
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const KEYS: [&str; 7] = ["id", "version", "title", "effective_from", "settle", "unit_hours", "lists"];
+const KEYS: [&str; 8] =
+    ["id", "version", "title", "effective_from", "settle", "unit_hours", "taken_out_for", "lists"];
 
 /// What `pack.yaml` says.
 pub(super) struct Settings {
@@ -23,6 +24,7 @@ pub(super) struct Settings {
     pub(super) effective_from: Option<NaiveDate>,
     pub(super) settle: TimeDelta,
     pub(super) unit_hours: WeeklyHours,
+    pub(super) taken_out_for: Vec<String>,
 }
 
 pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
@@ -34,6 +36,8 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
     let effective_from = fields.node("effective_from").map(|node| day(reader, node));
     let settle = fields.need("settle").and_then(|node| length(reader, node));
     let unit_hours = fields.need("unit_hours").and_then(|node| hours(reader, node));
+    let words = fields.many("taken_out_for").iter();
+    let taken_out_for = words.filter_map(|node| reader.name(node)).map(str::to_owned).collect();
     Some(Settings {
         id: id?,
         version: version?,
@@ -44,6 +48,7 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
         },
         settle: settle?,
         unit_hours: unit_hours?,
+        taken_out_for,
     })
 }
 

@@ -1,0 +1,85 @@
+//! Contacts that are logged, and the duties that they meet.
+
+use super::super::{Desk, Unhandled};
+use super::tasks::{happened_at, release_drafts};
+use super::{Happened, participant_of};
+use crate::casework::carry_out::duties;
+use crate::domain::contact::{CallerCheck, Contact, ContactKind};
+use crate::domain::duty::{DutyState, Met};
+use crate::domain::event::{Event, Payload};
+use crate::domain::explanation::Cause;
+use crate::domain::ids::TaskId;
+use crate::domain::refusal::Refusal;
+use crate::domain::state::{CaseState, Tracked};
+use crate::rules::facts::Occurrence;
+use chrono::TimeDelta;
+
+/// How far back a contact may lie that is logged only now, where the case was opened later than that.
+const BACK: TimeDelta = TimeDelta::days(365);
+
+/// A contact is logged; duties it met are met, and a task left without duties is done.
+pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Happened, Unhandled> {
+    let Payload::ContactLogged { id, contact, with, at, check, met, told, words, corrects } = &event.payload
+    else {
+        unreachable!("called for this payload alone")
+    };
+    if let Some(with) = with {
+        participant_of(state, *with)?;
+    }
+    let earliest = state.case.opened_at.min(desk.now - BACK);
+    let at = happened_at(*at, earliest, "a year ago, or when the case was opened", event, desk)?;
+    if let Some(corrects) = corrects
+        && !state.contacts.iter().any(|held| held.id == *corrects)
+    {
+        return Err(Refusal::not_found("contact", corrects).into());
+    }
+    if !met.is_empty() && *contact == ContactKind::NoAnswer {
+        return Err(
+            Refusal::invalid("met", "nobody was told anything in a call that was not answered").into()
+        );
+    }
+    // Whoever fails the check is told nothing, so nothing was met and nobody heard of anything.
+    if *check == CallerCheck::Failed {
+        for (list, field) in [(met.is_empty(), "met"), (told.is_empty(), "told")] {
+            if !list {
+                let problem = "must be left out: after a failed check of the caller nothing may be disclosed";
+                return Err(Refusal::invalid(field, problem).into());
+            }
+        }
+    }
+    for (nth, duty) in met.iter().enumerate() {
+        let open = state.duties.iter().any(|held| held.id == *duty && held.state == DutyState::Open);
+        if !open {
+            let problem = format!("{duty} is no open duty of this case");
+            return Err(Refusal::invalid(&format!("met[{nth}]"), problem).into());
+        }
+    }
+    let causes = state.duties.iter().filter(|duty| met.contains(&duty.id));
+    let mut told: Vec<Cause> = told.iter().chain(causes.flat_map(|duty| duty.causes())).cloned().collect();
+    told.sort();
+    told.dedup();
+    let how = Met { at, channel: contact.to_string(), by: event.actor.staff, words: Some(words.clone()) };
+    duties::meet(state, met, &how);
+    let mut tasks: Vec<TaskId> =
+        state.duties.iter().filter(|duty| met.contains(&duty.id)).filter_map(|duty| duty.task).collect();
+    tasks.sort_unstable();
+    tasks.dedup();
+    for task in tasks {
+        duties::bring_clocks(state, task);
+        if duties::end_if_empty(state, task, "told", desk) {
+            release_drafts(state, task, desk);
+        }
+    }
+    state.contacts.push(Tracked::new(Contact {
+        id: *id,
+        kind: *contact,
+        with: *with,
+        at,
+        by: event.actor.staff,
+        check: *check,
+        told,
+        words: words.clone(),
+        corrects: *corrects,
+    }));
+    Ok(Happened::news(Occurrence { about: *with, ..Occurrence::default() }))
+}
