@@ -194,6 +194,15 @@ impl Default for UnitSettings {
     }
 }
 
+/// What `unit.urn_forces` takes.
+pub const URN_FORCE_EXPECTED: &str = "must be the two figures with which the force's URNs begin, such as 52";
+
+/// Whether this is what URNs of a force begin with.
+#[must_use]
+pub fn is_urn_force(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl UnitSettings {
     /// The unit as the domain knows it.
     ///
@@ -262,6 +271,11 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), Error> {
+        for (nth, force) in self.unit.urn_forces.iter().enumerate() {
+            if !is_urn_force(force) {
+                return Err(Error::setting(format!("unit.urn_forces[{nth}]"), URN_FORCE_EXPECTED));
+            }
+        }
         for (nth, token) in self.tokens.iter().enumerate() {
             let at = |field: &str| format!("tokens[{nth}].{field}");
             if token.name.is_empty() || token.name.starts_with("usher:") {
@@ -323,6 +337,15 @@ mod tests {
             assert!(read(text, &[]).is_err(), "{text}");
         }
         assert!(read("", &[("USHER_SERVER__LISSTEN", "1")]).is_err());
+    }
+
+    #[test]
+    fn a_forces_urns_begin_with_two_figures() {
+        let of = |force: &str| read(&format!("[unit]\nurn_forces = [\"52\", \"{force}\"]"), &[]);
+        assert!(of("07").is_ok());
+        for force in ["5", "abcd", "5A", ""] {
+            assert!(of(force).unwrap_err().to_string().contains("unit.urn_forces[1]"), "{force}");
+        }
     }
 
     #[test]
