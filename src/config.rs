@@ -6,6 +6,7 @@ use crate::domain::ids::{StaffId, UnitId};
 use crate::domain::staff::{Unit, UnitMode};
 use crate::grpc::access::Role;
 use crate::grpc::settings::Settings as Server;
+use crate::store::DatabaseUrl;
 use crate::{domain::words, engine};
 use serde::{Deserialize, Deserializer, de};
 use std::collections::HashMap;
@@ -84,11 +85,11 @@ impl std::fmt::Debug for Secret {
 }
 
 /// Where things are kept.
-#[derive(Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
     /// `sqlite:PATH` or `postgres://…`; may hold a password.
-    pub address: String,
+    pub address: DatabaseUrl,
     /// The master key, 64 hexadecimal figures.
     pub master_key: Option<Secret>,
     /// A file that holds it.
@@ -97,15 +98,7 @@ pub struct Database {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { address: "sqlite:usher.sqlite".to_owned(), master_key: None, master_key_file: None }
-    }
-}
-
-impl std::fmt::Debug for Database {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // An address may hold a password before its last @.
-        let shown = self.address.rsplit('@').next().unwrap_or_default();
-        f.debug_struct("Database").field("address", &shown).field("master_key", &self.master_key).finish()
+        Self { address: "sqlite:usher.sqlite".into(), master_key: None, master_key_file: None }
     }
 }
 

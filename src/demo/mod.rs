@@ -68,7 +68,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
         Output::Json => print_json(&json!({
             "unit": stage.unit.name,
             "now": london::rfc3339(stage.clock.now()),
-            "database": database.database,
+            "database": database.database.to_string(),
             "mail_folder": mail_folder,
             "results": outcomes(&receipts),
             "lists": lists,
