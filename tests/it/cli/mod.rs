@@ -1,5 +1,7 @@
 //! The command line as people run it: the built binary, its answers and its exit codes.
 
+mod serving;
+
 use crate::app;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -421,6 +423,20 @@ fn the_demo_gives_everybody_a_list_and_writes_mails() {
     let mails = std::fs::read_dir(place.path().join("demo/mail")).unwrap().count();
     assert_eq!(json!(mails), said["mails_written"]);
     assert!(mails > 0);
+}
+
+#[test]
+fn the_demo_says_what_became_of_every_message() {
+    let place = tempfile::tempdir().unwrap();
+    let said = well(place.path(), &["demo", "--no-serve", "--folder", "demo"]);
+    let line = said.lines().find(|line| line.contains("written to")).unwrap();
+    let number = |before: &str| -> usize {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let of = |pair: &&[&str]| pair[1].trim_end_matches('s') == before && pair[0].parse::<usize>().is_ok();
+        words.windows(2).filter(of).map(|pair| pair[0].parse::<usize>().unwrap()).sum()
+    };
+    let all = line.split_whitespace().next().unwrap().parse::<usize>().unwrap();
+    assert_eq!(all, number("mail") + number("letter") + number("email") + number("form"), "{line}");
 }
 
 #[test]
