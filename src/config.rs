@@ -313,6 +313,22 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_file_has_every_setting() {
+        let documented = include_str!("../config/usher.toml");
+        let config = read("[mail.smtp]\nhost = \"relay.example\"", &[]).unwrap();
+        let all = format!("{config:#?}");
+        let names = all.lines().filter_map(|line| line.trim().split_once(": ")).map(|(name, _)| name);
+        let is_there = |name: &str| {
+            let (table, part) = (format!("[{name}]"), format!(".{name}]"));
+            documented.contains(&format!("{name} ="))
+                || documented.contains(&table)
+                || documented.contains(&part)
+        };
+        let missing: Vec<&str> = names.filter(|name| *name != "tokens" && !is_there(name)).collect();
+        assert_eq!(missing, Vec::<&str>::new());
+    }
+
+    #[test]
     fn a_variable_overrides_the_file() {
         let variables = [
             ("USHER_SERVER__LISTEN", "127.0.0.1:9"),

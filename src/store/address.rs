@@ -58,8 +58,8 @@ impl fmt::Display for DatabaseUrl {
         // A password may hold an @ or a / that nobody escaped: all before the last @ is taken for user and password.
         let (before, after) = self.0.rsplit_once('@').map_or((None, &*self.0), |(b, a)| (Some(b), a));
         if let Some(before) = before {
-            let begin =
-                before.find("://").map_or_else(|| before.find(':').map_or(0, |at| at + 1), |at| at + 3);
+            let bare = ["postgres:", "postgresql:"].iter().find(|scheme| before.starts_with(**scheme));
+            let begin = before.find("://").map_or_else(|| bare.map_or(0, |bare| bare.len()), |at| at + 3);
             let (scheme, who) = before.split_at(begin);
             match who.split_once(':') {
                 Some((user, _)) => write!(f, "{scheme}{user}:…@")?,

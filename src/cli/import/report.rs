@@ -125,9 +125,12 @@ pub(super) fn text(fed: &Fed, facts: &CourtFacts) -> String {
         text.push_str(&format!("{why}\n"));
     }
     if fed.opened > 0 {
-        let waited = counted(usize::try_from(fed.taken_up).unwrap_or(usize::MAX), "result");
-        let opened = counted(fed.opened, "case");
-        text.push_str(&format!("{opened} opened; {waited} that had waited for them taken up\n"));
+        text.push_str(&format!("{} opened", counted(fed.opened, "case")));
+        if fed.taken_up > 0 {
+            let waited = counted(usize::try_from(fed.taken_up).unwrap_or(usize::MAX), "result");
+            text.push_str(&format!("; {waited} that had waited for them taken up"));
+        }
+        text.push('\n');
     }
     text.push_str(&format!(
         "court facts: {} cases, {} lines, {} hearings\ndigest {}\n",

@@ -135,9 +135,8 @@ async fn transmit(
     let limit = relay.timeouts;
     // The reply's time begins with the dot, so that what is reported is how long was waited.
     let patience = async {
-        match timeout(limit.content, taken.notified()).await {
-            Ok(()) => tokio::time::sleep(limit.reply).await,
-            Err(_) => {}
+        if timeout(limit.content, taken.notified()).await.is_ok() {
+            tokio::time::sleep(limit.reply).await;
         }
     };
     let answered = tokio::select! {
