@@ -4,9 +4,11 @@
 //! anything is read, the unit founded before anybody is served. Parts that run beside the server (the outbox, the
 //! schedule) are started in [`App::start`] and end with it.
 
+use crate::cli::database::make_key;
 use crate::clock::{Clock, Ids};
-use crate::config::{Config, Token};
-use crate::domain::staff::Unit;
+use crate::config::{Config, Database, Token};
+use crate::domain::ids::StaffId;
+use crate::domain::staff::{Roster, Unit};
 use crate::engine::rulesets::{Ruleset, Rulesets};
 use crate::engine::{Engine, found};
 use crate::grpc::access::Identity;
@@ -22,7 +24,6 @@ use crate::store::{Store, packs, read};
 use crate::{casework, grpc, intake, pack_files, render};
 use anyhow::{Context, Result, bail};
 use std::future::Future;
-use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -53,9 +54,14 @@ impl App {
     /// What is wrong, where, and what to do.
     pub async fn start(config: Config, clock: Clock, ids: Ids, migrate: Migrate) -> Result<Self> {
         config.server.check(has_tokens(&config.tokens))?;
+        config.database.address.check()?;
+        if let Some(lacks) = lacks(&config, migrate, || ids.next(clock.now())) {
+            bail!(lacks);
+        }
         let unit = config.unit.unit()?;
         let ruleset = ruleset(&config)?;
-        let store = Store::open(&config.database.address, Arc::new(keyring(&config)?)).await?;
+        let ring = Arc::new(keyring(&config, migrate)?);
+        let store = Store::open(config.database.address.expose(), ring).await?;
         if migrate == Migrate::Yes {
             store.migrate().await?;
         }
@@ -95,6 +101,13 @@ pub async fn serve(
     let app = App::start(config, Clock::System, Ids::Random, migrate).await?;
     if app.config.tokens.is_empty() {
         tracing::warn!("no tokens are configured: every call but health and reflection is refused");
+    }
+    let roster = read::roster(app.engine.store().reader(), app.engine.store(), app.unit.id).await?;
+    for token in of_nobody(&app.config.tokens, &roster) {
+        tracing::warn!(
+            token = token.name,
+            "tokens: nobody of the unit has this token's staff id: its bearer has no list of their own"
+        );
     }
     let (api, authority) = app.api(test_pack())?;
     let closing = CancellationToken::new();
@@ -152,10 +165,56 @@ fn ruleset(config: &Config) -> Result<Arc<Ruleset>> {
     })
 }
 
-/// The master key: from the configuration, its file, or the file beside an SQLite database.
-fn keyring(config: &Config) -> Result<Keyring> {
-    let sqlite = config.database.address.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"));
-    let beside = sqlite.map(|path| Path::new(path).with_extension("key")).filter(|path| path.exists());
+/// What a first start lacks that only whoever starts it can say, all of it at once, with the way in.
+fn lacks(config: &Config, migrate: Migrate, new_id: impl FnOnce() -> uuid::Uuid) -> Option<String> {
+    let mut lacks = Vec::new();
+    if config.unit.id.is_none() {
+        lacks.push(format!(
+            "unit.id: must be set to a UUID, once and for ever: everything that is kept belongs to it. {} is a new one",
+            new_id()
+        ));
+    }
+    let Database { address, master_key, master_key_file } = &config.database;
+    let beside = address.file().map(|path| path.with_extension("key"));
+    let has_key = master_key.is_some() || master_key_file.is_some();
+    match beside {
+        Some(key) if !has_key && !key.exists() && migrate == Migrate::No => lacks.push(format!(
+            "database.master_key_file: what is kept is sealed under a key, and {} is not there. `usher migrate \
+             --database {address}` makes a new database and its key, and so does `usher serve --migrate`",
+            key.display()
+        )),
+        None if !has_key => lacks.push(
+            "database.master_key or database.master_key_file must be set: what is kept is sealed under it. \
+             `openssl rand -hex 32` makes one"
+                .to_owned(),
+        ),
+        _ => {}
+    }
+    if lacks.is_empty() {
+        return None;
+    }
+    Some(format!(
+        "the configuration does not say everything yet:\n  {}\nThe way in, from an empty folder to the first list, is \
+         in README.md under \"A first start\"",
+        lacks.join("\n  ")
+    ))
+}
+
+/// The tokens of members of staff whom the unit does not have.
+fn of_nobody<'a>(tokens: &'a [Token], roster: &Roster) -> Vec<&'a Token> {
+    let is_known = |id: StaffId| roster.staff.iter().any(|staff| staff.id == id);
+    tokens.iter().filter(|token| token.staff.is_some_and(|id| !is_known(id))).collect()
+}
+
+/// The master key: from the configuration, its file, or the file beside an SQLite database, which is made with it.
+fn keyring(config: &Config, migrate: Migrate) -> Result<Keyring> {
+    let database = config.database.address.file();
+    let beside = database.map(|path| path.with_extension("key"));
+    let has_key = config.database.master_key.is_some() || config.database.master_key_file.is_some();
+    if let Some(key) = beside.as_ref().filter(|_| migrate == Migrate::Yes && !has_key) {
+        make_key(key, database)?;
+    }
+    let beside = beside.filter(|path| path.exists());
     let file = match &config.database.master_key {
         Some(_) => config.database.master_key_file.clone(),
         None => config.database.master_key_file.clone().or(beside),

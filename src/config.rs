@@ -6,6 +6,7 @@ use crate::domain::ids::{StaffId, UnitId};
 use crate::domain::staff::{Unit, UnitMode};
 use crate::grpc::access::Role;
 use crate::grpc::settings::Settings as Server;
+use crate::store::DatabaseUrl;
 use crate::{domain::words, engine};
 use serde::{Deserialize, Deserializer, de};
 use std::collections::HashMap;
@@ -84,11 +85,11 @@ impl std::fmt::Debug for Secret {
 }
 
 /// Where things are kept.
-#[derive(Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
     /// `sqlite:PATH` or `postgres://…`; may hold a password.
-    pub address: String,
+    pub address: DatabaseUrl,
     /// The master key, 64 hexadecimal figures.
     pub master_key: Option<Secret>,
     /// A file that holds it.
@@ -97,15 +98,7 @@ pub struct Database {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { address: "sqlite:usher.sqlite".to_owned(), master_key: None, master_key_file: None }
-    }
-}
-
-impl std::fmt::Debug for Database {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // An address may hold a password before its last @.
-        let shown = self.address.rsplit('@').next().unwrap_or_default();
-        f.debug_struct("Database").field("address", &shown).field("master_key", &self.master_key).finish()
+        Self { address: "sqlite:usher.sqlite".into(), master_key: None, master_key_file: None }
     }
 }
 
@@ -194,6 +187,15 @@ impl Default for UnitSettings {
     }
 }
 
+/// What `unit.urn_forces` takes.
+pub const URN_FORCE_EXPECTED: &str = "must be the two figures with which the force's URNs begin, such as 52";
+
+/// Whether this is what URNs of a force begin with.
+#[must_use]
+pub fn is_urn_force(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl UnitSettings {
     /// The unit as the domain knows it.
     ///
@@ -262,6 +264,11 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), Error> {
+        for (nth, force) in self.unit.urn_forces.iter().enumerate() {
+            if !is_urn_force(force) {
+                return Err(Error::setting(format!("unit.urn_forces[{nth}]"), URN_FORCE_EXPECTED));
+            }
+        }
         for (nth, token) in self.tokens.iter().enumerate() {
             let at = |field: &str| format!("tokens[{nth}].{field}");
             if token.name.is_empty() || token.name.starts_with("usher:") {
@@ -306,6 +313,22 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_file_has_every_setting() {
+        let documented = include_str!("../config/usher.toml");
+        let config = read("[mail.smtp]\nhost = \"relay.example\"", &[]).unwrap();
+        let all = format!("{config:#?}");
+        let names = all.lines().filter_map(|line| line.trim().split_once(": ")).map(|(name, _)| name);
+        let is_there = |name: &str| {
+            let (table, part) = (format!("[{name}]"), format!(".{name}]"));
+            documented.contains(&format!("{name} ="))
+                || documented.contains(&table)
+                || documented.contains(&part)
+        };
+        let missing: Vec<&str> = names.filter(|name| *name != "tokens" && !is_there(name)).collect();
+        assert_eq!(missing, Vec::<&str>::new());
+    }
+
+    #[test]
     fn a_variable_overrides_the_file() {
         let variables = [
             ("USHER_SERVER__LISTEN", "127.0.0.1:9"),
@@ -323,6 +346,15 @@ mod tests {
             assert!(read(text, &[]).is_err(), "{text}");
         }
         assert!(read("", &[("USHER_SERVER__LISSTEN", "1")]).is_err());
+    }
+
+    #[test]
+    fn a_forces_urns_begin_with_two_figures() {
+        let of = |force: &str| read(&format!("[unit]\nurn_forces = [\"52\", \"{force}\"]"), &[]);
+        assert!(of("07").is_ok());
+        for force in ["5", "abcd", "5A", ""] {
+            assert!(of(force).unwrap_err().to_string().contains("unit.urn_forces[1]"), "{force}");
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::clock::{Clock, Ids};
 use crate::engine::Settings;
 use crate::store::scratch::Scratch;
 use crate::store::seal::Keyring;
-use crate::store::{Store, tape::Tape};
+use crate::store::{DatabaseUrl, Store, tape::Tape};
 use anyhow::{Context, ensure};
 use report::Report;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ use std::sync::Arc;
 pub struct Args {
     /// Where the databases are made: sqlite:FOLDER or postgres://USER@HOST/DATABASE
     #[arg(long, value_name = "URL")]
-    database: Option<String>,
+    database: Option<DatabaseUrl>,
     /// How many typed events are measured; as many again prepare for them
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..=5_000_000))]
     events: u32,
@@ -106,15 +106,15 @@ struct Place {
 impl Place {
     fn of(args: &Args) -> anyhow::Result<Self> {
         if let Some(address) = &args.database {
-            if let Some(folder) = address.strip_prefix("sqlite:") {
-                let folder = std::path::Path::new(folder.trim_start_matches("//"));
+            address.check()?;
+            if let Some(folder) = address.file() {
                 ensure!(
                     folder.is_dir(),
                     "{}: for the bench, sqlite: names a folder in which databases are made",
                     folder.display()
                 );
             }
-            return Ok(Self { address: address.clone(), folder: None });
+            return Ok(Self { address: address.expose().to_owned(), folder: None });
         }
         let folder = std::env::temp_dir().join(format!("usher-bench-{}", std::process::id()));
         std::fs::create_dir(&folder).with_context(|| folder.display().to_string())?;

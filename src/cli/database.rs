@@ -1,12 +1,12 @@
 //! Where a command's database is, the key to what is sealed in it, and the lock under which the command line writes.
 //!
-//! The key comes from `--key-file` or `USHER_KEY`. An SQLite database without either has its key in a file beside it,
+//! The key comes from `USHER_KEY`, or from the file that `--key-file` or `USHER_KEY_FILE` names. An SQLite database without either has its key in a file beside it,
 //! made with the database and readable by its owner alone: enough to begin with, and a copy of the one without the
 //! other opens nothing.
 
 use crate::domain::staff::Unit;
 use crate::store::seal::Keyring;
-use crate::store::{Store, read};
+use crate::store::{DatabaseUrl, Store, read};
 use anyhow::{Context, bail, ensure};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
@@ -17,9 +17,16 @@ use std::sync::Arc;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Address {
     /// sqlite:PATH or postgres://USER@HOST/DATABASE
-    #[arg(long, value_name = "URL", env = "USHER_DATABASE", default_value = "sqlite:usher.sqlite")]
-    pub database: String,
-    /// A file with the master key; for SQLite, the file beside the database where left out
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "USHER_DATABASE",
+        hide_env_values = true,
+        default_value = "sqlite:usher.sqlite"
+    )]
+    pub database: DatabaseUrl,
+    /// A file with the master key, unless USHER_KEY holds the key itself; for SQLite, the file beside the database
+    /// where both are left out
     #[arg(long, value_name = "FILE", env = "USHER_KEY_FILE")]
     pub key_file: Option<PathBuf>,
 }
@@ -32,7 +39,7 @@ impl Address {
     /// A database with the key beside it.
     #[must_use]
     pub fn sqlite(path: &Path) -> Self {
-        Self { database: format!("sqlite:{}", path.display()), key_file: None }
+        Self { database: format!("sqlite:{}", path.display()).into(), key_file: None }
     }
 
     /// Opens a database that is there, with this version's schema, to ask it something.
@@ -40,7 +47,7 @@ impl Address {
     /// # Errors
     /// Where it is not there, cannot be reached, has another schema or another key.
     pub async fn open(&self) -> anyhow::Result<Store> {
-        if let Some(path) = self.file() {
+        if let Some(path) = self.database.file() {
             ensure!(
                 path.exists(),
                 "{}: there is no such database; `usher migrate` makes one",
@@ -81,32 +88,24 @@ impl Address {
     }
 
     async fn connect(&self, missing: Missing) -> anyhow::Result<Store> {
+        self.database.check()?;
         let ring = Arc::new(self.ring(missing)?);
-        Ok(Store::open(&self.database, ring).await?)
-    }
-
-    /// The file of an SQLite database.
-    fn file(&self) -> Option<&Path> {
-        let path = self.database.strip_prefix("sqlite:")?.trim_start_matches("//");
-        (!path.starts_with(':')).then(|| Path::new(path))
+        Ok(Store::open(self.database.expose(), ring).await?)
     }
 
     fn ring(&self, missing: Missing) -> anyhow::Result<Keyring> {
         if let Ok(key) = std::env::var("USHER_KEY") {
             return Keyring::parse(&key).context("USHER_KEY");
         }
-        let beside = self.file().map(|file| file.with_extension("key"));
+        let beside = self.database.file().map(|file| file.with_extension("key"));
         let Some(path) = self.key_file.clone().or(beside) else {
-            bail!("the key to {} is missing: give --key-file, or set USHER_KEY", self.database);
-        };
-        if missing == Missing::Make && !path.exists() {
-            let has_database = self.file().is_some_and(Path::exists);
-            ensure!(
-                !has_database,
-                "{}: the key is missing, and without it the database cannot be opened",
-                path.display()
+            bail!(
+                "the key to {} is missing: give --key-file, or set USHER_KEY_FILE to its file or USHER_KEY to the key",
+                self.database
             );
-            new_key(&path).with_context(|| path.display().to_string())?;
+        };
+        if missing == Missing::Make {
+            make_key(&path, self.database.file())?;
         }
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         Keyring::parse(&text).with_context(|| path.display().to_string())
@@ -114,7 +113,7 @@ impl Address {
 
     /// Takes the lock beside an SQLite database.
     fn lock(&self) -> anyhow::Result<WriteLock> {
-        let Some(path) = self.file() else { return Ok(WriteLock(None)) };
+        let Some(path) = self.database.file() else { return Ok(WriteLock(None)) };
         let path = path.with_extension("write-lock");
         let file = File::create(&path).with_context(|| path.display().to_string())?;
         match file.try_lock() {
@@ -133,6 +132,22 @@ impl Address {
 enum Missing {
     Make,
     Refuse,
+}
+
+/// Makes a key where there is none yet, for a database that is not there yet either.
+///
+/// # Errors
+/// Where the database is there: only the key that was lost opens it.
+pub fn make_key(path: &Path, database: Option<&Path>) -> anyhow::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    ensure!(
+        !database.is_some_and(Path::exists),
+        "{}: the key is missing, and without it the database cannot be opened",
+        path.display()
+    );
+    new_key(path).with_context(|| path.display().to_string())
 }
 
 fn new_key(path: &Path) -> anyhow::Result<()> {

@@ -65,10 +65,24 @@ pub fn run() -> ExitCode {
         Ok(Ended::Well) => ExitCode::SUCCESS,
         Ok(Ended::WithFaults) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("{}", said(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error with what caused it, each thing said once: many an error says what its cause says.
+fn said(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for part in error.chain().map(ToString::to_string) {
+        if said.is_empty() {
+            said = part;
+        } else if !said.contains(&part) {
+            said = format!("{said}: {part}");
+        }
+    }
+    // The faults of a pack begin with the word themselves.
+    if said.starts_with("error: ") { said } else { format!("error: {said}") }
 }
 
 impl Command {
@@ -90,4 +104,22 @@ impl Command {
 fn wait_for(work: impl Future<Output = anyhow::Result<Ended>>) -> anyhow::Result<Ended> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::{Context, anyhow};
+
+    #[test]
+    fn an_error_says_everything_once() {
+        let refused = || anyhow!("Connection Error: refused");
+        assert_eq!(
+            said(&refused().context("the database: Connection Error: refused")).matches("refused").count(),
+            1
+        );
+        let outer: Result<(), _> = Err(refused());
+        assert_eq!(said(&outer.context("mail").unwrap_err()), "error: mail: Connection Error: refused");
+        assert_eq!(said(&anyhow!("error: the calendar is none")), "error: the calendar is none");
+    }
 }

@@ -9,14 +9,18 @@ use tracing_subscriber::EnvFilter;
 /// How to serve.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  usher serve --config config/usher.toml\n\nEvery setting can be given as a variable \
+    after_help = "Examples:\n  usher serve --config config/usher.toml\n  usher serve --config usher.toml --migrate\n\n\
+                        A first start: copy config/usher.toml, set unit.id to a new UUID and unit.urn_forces, add a \
+                        manager's token (usher token), and start with --migrate, which makes an SQLite database and its \
+                        key. The manager puts teams and staff in; then their tokens are added, with their ids, and usher \
+                        is started again. Whatever is still missing is said at once.\n\nEvery setting can be given as a variable \
                         of the environment as well: USHER_SERVER__LISTEN=127.0.0.1:7878."
 )]
 pub(super) struct Args {
     /// The configuration's file; without it, defaults and the environment alone
     #[arg(long)]
     config: Option<PathBuf>,
-    /// Bring the database's schema up to this version first, as `usher migrate` does
+    /// Make or update the database's schema first, as `usher migrate` does; for a new SQLite database, its key too
     #[arg(long)]
     migrate: bool,
 }

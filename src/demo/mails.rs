@@ -2,6 +2,7 @@
 
 use super::play::Stage;
 use super::unit::{DOMAIN, address};
+use crate::cli::output::counted;
 use crate::domain::event::{Fate, Payload, Subject};
 use crate::domain::london;
 use crate::domain::message::{Medium, Message, MessageState};
@@ -11,6 +12,7 @@ use crate::render::{Destination, resolve};
 use crate::store::read;
 use anyhow::Context;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A message of the day.
@@ -18,6 +20,8 @@ use std::path::Path;
 pub(super) struct Sent {
     /// Its template.
     template: String,
+    /// How it travels.
+    medium: Medium,
     /// For whom it is written.
     audience: String,
     /// Its case.
@@ -28,6 +32,18 @@ pub(super) struct Sent {
     pub(super) state: String,
     /// Its file's name, where it was written to one.
     pub(super) file: Option<String>,
+}
+
+/// What became of those that were not written, such as `; 17 letters are draft`.
+pub(super) fn others(sent: &[Sent]) -> String {
+    let mut counts: BTreeMap<(String, &str), usize> = BTreeMap::new();
+    for one in sent.iter().filter(|one| one.file.is_none()) {
+        *counts.entry((one.medium.to_string(), &one.state)).or_default() += 1;
+    }
+    let said = counts.into_iter().map(|((medium, state), count)| {
+        format!("; {} {} {state}", counted(count, &medium), if count == 1 { "is" } else { "are" })
+    });
+    said.collect()
 }
 
 /// Writes what may leave into `folder`.
@@ -64,6 +80,7 @@ pub(super) async fn write(stage: &Stage, states: &[CaseState], folder: &Path) ->
             }
             sent.push(Sent {
                 template: message.template.clone(),
+                medium: message.medium,
                 audience: message.audience.to_string(),
                 case: state.case.label().to_owned(),
                 not_before: london::human(message.not_before),

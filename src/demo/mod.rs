@@ -68,7 +68,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
         Output::Json => print_json(&json!({
             "unit": stage.unit.name,
             "now": london::rfc3339(stage.clock.now()),
-            "database": database.database,
+            "database": database.database.to_string(),
             "mail_folder": mail_folder,
             "results": outcomes(&receipts),
             "lists": lists,
@@ -82,15 +82,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
             text.push_str(&format!("{} came in: {}\n", counted(receipts.len(), "result"), counts.join(", ")));
             text.push_str(&lists::text(&lists));
             text.push_str(&format!(
-                "\n{} of {} written to {}\ndatabase {}\n",
+                "\n{}: {} written to {}{}\ndatabase {}\n",
+                counted(sent.len(), "message"),
                 counted(written, "mail"),
-                sent.len(),
                 mail_folder.display(),
+                mails::others(&sent),
                 database.database
             ));
             if let Some(task) = lists.iter().find_map(|list| list.tasks.first()) {
                 text.push_str(&format!(
-                    "ask why: usher explain {} --database {}\n",
+                    "every task's id is in --output json; ask why: usher explain {} --database {}\n",
                     task.id, database.database
                 ));
             }
@@ -103,9 +104,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
     Ok(Ended::Well)
 }
 
-/// Serves what was played until it is interrupted, to whoever holds the demo's own token.
+/// Serves what was played until it is interrupted, to whoever holds one of the demo's own tokens.
 async fn serve(database: &Address, stage: &Stage, mail_folder: &Path) -> anyhow::Result<()> {
-    let token = tokens::generate().context("the system gives no randomness")?;
     let mut config = Config::default();
     config.database.address.clone_from(&database.database);
     config.unit.id = Some(stage.unit.id.0);
@@ -114,16 +114,23 @@ async fn serve(database: &Address, stage: &Stage, mail_folder: &Path) -> anyhow:
     config.unit.authorities.clone_from(&stage.unit.authorities);
     config.unit.mode = stage.unit.mode;
     config.mail.folder = mail_folder.to_owned();
-    config.tokens.push(Token {
-        name: "service:demo".to_owned(),
-        hash: TokenHash::of(&token).hex(),
-        role: Role::Service,
-        staff: None,
-    });
+    let (leader, name) = unit::leader();
+    let callers = [
+        (Role::Feed, None, "sends court results: tests/clients/feed.py ADDRESS TOKEN FILE...".to_owned()),
+        (Role::Service, None, "sees the list: tests/clients/worklist.py ADDRESS TOKEN".to_owned()),
+        (Role::TeamLeader, Some(leader), format!("{name}'s: sees why each task is there as well")),
+    ];
+    let mut told = String::new();
+    for (role, staff, what_for) in callers {
+        let token = tokens::generate().context("the system gives no randomness")?;
+        let (name, hash) = (format!("{role}:demo"), TokenHash::of(&token).hex());
+        told.push_str(&format!("{:11} {token} {what_for}\n", role.to_string()));
+        config.tokens.push(Token { name, hash, role, staff });
+    }
     // Another usher may be at home on the usual port.
     config.server.listen.set_port(0);
     let ready = |address| {
-        eprintln!("serving on {address}; call it with the token {token}\npress Ctrl-C to end");
+        eprintln!("serving on {address}; call it with one of these tokens:\n{told}press Ctrl-C to end");
     };
     crate::app::serve(config, crate::app::Migrate::No, ready, crate::cli::interrupted()).await
 }

@@ -57,6 +57,12 @@ fn staff(nth: usize) -> StaffId {
     StaffId(derived(&[b"demo", b"staff", &nth.to_be_bytes()]))
 }
 
+/// A team leader, by id and name: the bearer of a token of the demo.
+pub(super) fn leader() -> (StaffId, &'static str) {
+    let place = STAFF.iter().position(|member| member.2 == StaffRole::TeamLeader).unwrap_or_default();
+    (staff(place), STAFF[place].0)
+}
+
 /// Who owns the nth case, and their team.
 #[must_use]
 pub fn owner(nth: usize) -> (StaffId, TeamId) {

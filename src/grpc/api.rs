@@ -196,7 +196,6 @@ impl Api {
         let receipt = receipt.map_err(|refused| names.of_call(refused))?;
         if receipt.outcome == Outcome::Parked {
             let why = receipt.cases.first().and_then(|case| case.reason.clone()).unwrap_or_default();
-            tracing::warn!(event = %receipt.event, "a call's event was parked");
             return Err(Refused::new(
                 Reason::StateForbids,
                 format!("it is kept as event {}, and a person must see to it: {why}", receipt.event),

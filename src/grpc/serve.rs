@@ -20,13 +20,18 @@ use super::services::operations::Operations;
 use super::services::packs::Packs;
 use super::services::tasks::Tasks;
 use super::services::team::Teams;
+use std::convert::Infallible;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tonic::body::Body;
 use tonic::codec::CompressionEncoding::Gzip;
+use tonic::codegen::{BoxFuture, Service, http};
+use tonic::server::NamedService;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tonic_health::ServingStatus;
@@ -58,6 +63,39 @@ const PULSE_MAX: Duration = Duration::from_secs(3);
 /// What a message of intake may be larger than its body: its other fields.
 const ENVELOPE_BYTES: usize = 64 * 1024;
 
+/// The largest item of a stream that is read at all, in bytes; the contract says so. What is larger than a body may be
+/// is read to its end and answered, so that the items after it are reached; nothing of it is kept.
+const ITEM_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// The calls of intake that take streams.
+const STREAMS: [&str; 2] = ["RecordEvents", "RecordCourtResults"];
+
+/// Intake under two limits: a single call that is too large is refused before it is read, an item of a stream after.
+#[derive(Clone)]
+struct Intakes {
+    calls: IntakeServiceServer<Intake>,
+    streams: IntakeServiceServer<Intake>,
+}
+
+impl NamedService for Intakes {
+    const NAME: &'static str = <IntakeServiceServer<Intake> as NamedService>::NAME;
+}
+
+impl Service<http::Request<Body>> for Intakes {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<Self::Response, Infallible>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let call = request.uri().path().rsplit('/').next();
+        let streams = call.is_some_and(|call| STREAMS.contains(&call));
+        if streams { self.streams.call(request) } else { self.calls.call(request) }
+    }
+}
+
 /// Serves on `listener` until `shutdown` ends; calls under way then have a while to end.
 ///
 /// # Errors
@@ -83,31 +121,40 @@ pub async fn serve(
     }
     let health = HealthReporter::new();
     let pulse = tokio::spawn(watch_database(api.clone(), health.clone()));
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()?;
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
     let body_max = settings.body_bytes_max + ENVELOPE_BYTES;
     let max = settings.message_bytes_max;
     // The same for each service, which is a type of its own.
-    macro_rules! guarded {
+    macro_rules! limited {
         ($server:ident, $service:expr, $max:expr) => {
-            Guarded::new(
-                $server::new($service)
-                    .accept_compressed(Gzip)
-                    .send_compressed(Gzip)
-                    .max_decoding_message_size($max),
-                authority.clone(),
-            )
+            $server::new($service)
+                .accept_compressed(Gzip)
+                .send_compressed(Gzip)
+                .max_decoding_message_size($max)
         };
     }
+    macro_rules! guarded {
+        ($server:ident, $service:expr, $max:expr) => {
+            Guarded::new(limited!($server, $service, $max), authority.clone())
+        };
+    }
+    let intake = Intakes {
+        calls: limited!(IntakeServiceServer, Intake(api.clone()), body_max),
+        streams: limited!(IntakeServiceServer, Intake(api.clone()), body_max.max(ITEM_BYTES_MAX)),
+    };
     let (ending, mut ended) = watch::channel(());
     let router = server
-        .add_service(reflection)
+        .add_service(reflection().build_v1()?)
+        // Some clients ask in the older version alone.
+        .add_service(reflection().build_v1alpha()?)
         .add_service(tonic_health::pb::health_server::HealthServer::new(
             tonic_health::server::HealthService::from_health_reporter(health.clone()),
         ))
-        .add_service(guarded!(IntakeServiceServer, Intake(api.clone()), body_max))
+        .add_service(Guarded::new(intake, authority.clone()))
         .add_service(guarded!(CaseServiceServer, Cases(api.clone()), max))
         .add_service(guarded!(TaskServiceServer, Tasks(api.clone()), max))
         .add_service(guarded!(TeamServiceServer, Teams(api.clone()), max))

@@ -5,6 +5,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// The largest raw body where nothing else is configured, in bytes.
+pub const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// How the server listens, and what it takes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -35,7 +38,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 7878)),
             tls_certificate: None,
             tls_key: None,
-            body_bytes_max: 16 * 1024 * 1024,
+            body_bytes_max: BODY_BYTES_MAX,
             message_bytes_max: 4 * 1024 * 1024,
             concurrent_calls_max: 512,
             stream_window: 256,

@@ -2,7 +2,8 @@
 //!
 //! Items are handed to the engine in the order of the stream, so that those of one case keep it; they are answered as
 //! they are committed. A full queue or window stops the reading, and so the sender. One bad item is acknowledged as
-//! rejected and ends nothing; only a line that breaks, or a message too large to be told from the next, does.
+//! rejected and ends nothing, one that is too large as well; only a line that breaks, or an item beyond what is read at
+//! all, does.
 
 use super::access::guard::{Carries, in_our_words};
 use super::pb;

@@ -6,8 +6,7 @@ use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::{Backoff, BreakerPolicy, secret::Secret};
-use crate::domain::email::EmailAddress;
+use super::secret::Secret;
 
 /// How mail leaves.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -17,14 +16,8 @@ pub struct Settings {
     pub transport: TransportKind,
     /// Where `transport = "folder"` writes.
     pub folder: PathBuf,
-    /// The mailbox bounces come back to; its domain also names our Message-IDs.
-    pub return_path: Option<EmailAddress>,
     /// The relay for `transport = "smtp"`.
     pub smtp: Option<SmtpSettings>,
-    /// Waits between the tries of one mail.
-    pub retry: Backoff,
-    /// When the relay is given a rest.
-    pub breaker: BreakerPolicy,
 }
 
 /// The transports there are.
@@ -116,18 +109,7 @@ impl Default for Timeouts {
 
 impl Default for Settings {
     fn default() -> Self {
-        let seconds = Duration::from_secs;
-        Self {
-            transport: TransportKind::Folder,
-            folder: PathBuf::from("outbox"),
-            return_path: None,
-            smtp: None,
-            retry: Backoff { first: seconds(60), cap: seconds(3600) },
-            breaker: BreakerPolicy {
-                faults_max: 5,
-                open_for: Backoff { first: seconds(30), cap: seconds(600) },
-            },
-        }
+        Self { transport: TransportKind::Folder, folder: PathBuf::from("outbox"), smtp: None }
     }
 }
 
@@ -161,23 +143,18 @@ mod tests {
         let settings = read(
             r#"
             transport = "smtp"
-            return_path = "bounces@wcu.example.org"
             [smtp]
             host = "relay.example.org"
             tls = "implicit"
             username = "usher"
             password = "hunter2"
             timeouts = { connect = 0.25, reply = 300 }
-            [retry]
-            first = 30
-            cap = 900
             "#,
         )
         .unwrap();
         let smtp = settings.smtp.as_ref().unwrap();
         assert_eq!((smtp.tls, smtp.timeouts.connect), (TlsMode::Implicit, Duration::from_millis(250)));
         assert_eq!(smtp.timeouts.command, Duration::from_secs(60));
-        assert_eq!(settings.retry.cap, Duration::from_secs(900));
         assert_eq!(smtp.password.as_ref().unwrap().expose(), "hunter2");
     }
 
@@ -192,7 +169,7 @@ mod tests {
         for toml in [
             "trasport = \"smtp\"",
             "smtp = { host = \"x\", pasword = \"y\" }",
-            "retry = { first = 0, cap = 1 }",
+            "smtp = { host = \"x\", timeouts = { reply = 0 } }",
         ] {
             assert!(read(toml).is_err(), "{toml}");
         }

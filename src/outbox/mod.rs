@@ -47,6 +47,12 @@ use verdict::Verdict;
 /// How much longer than the longest attempt a lease is, so that its end means that the sender is gone.
 const LEASE_MARGIN: Duration = Duration::from_secs(60);
 
+/// How often it is looked again for what has become due while mails are under way and none of them ends.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// After how long an attempt is told to the log, and how often again while it lasts.
+const LONG: Duration = Duration::from_secs(60);
+
 /// How many leases that ran out are looked at in one round.
 const EXPIRED_MAX: u64 = 100;
 
@@ -232,32 +238,65 @@ impl Inner {
 
     async fn send_due(&self, closing: &CancellationToken) -> Result<Round, Error> {
         let mut round = Round::default();
+        let at_once = self.settings.at_once.max(1);
+        let mut under_way = FuturesUnordered::new();
+        let mut failed: Option<Error> = None;
+        // Those under way of which none ended for a while: a silent relay may keep them for minutes.
+        let mut slow = 0;
+        let mut look = true;
+        loop {
+            let free = at_once - under_way.len();
+            if free > 0 && !closing.is_cancelled() {
+                // In lots of half: a claim and the reading of the cases cost the same for one mail as for several.
+                let claimed = if look {
+                    self.look(free, &mut round).await
+                } else if failed.is_none() && free * 2 >= at_once - slow {
+                    self.claim(free).await.map_err(Error::from)
+                } else {
+                    Ok(Vec::new())
+                };
+                match claimed {
+                    Ok(hands) => {
+                        failed = failed.filter(|_| !look);
+                        under_way.extend(hands.into_iter().map(|hand| self.attempt(hand)));
+                    }
+                    // Never dropped in the middle: a mail under way would end as unknown.
+                    Err(error) => {
+                        if failed.is_none() && !under_way.is_empty() {
+                            tracing::warn!(%error, "nothing more is claimed for the moment");
+                        }
+                        failed = Some(error);
+                    }
+                }
+            }
+            if under_way.is_empty() {
+                break;
+            }
+            look = tokio::select! {
+                Some(ended) = under_way.next() => {
+                    round.count(&ended);
+                    slow = slow.min(under_way.len());
+                    false
+                }
+                () = tokio::time::sleep(LOOK_AGAIN) => {
+                    slow = under_way.len();
+                    true
+                }
+            };
+        }
+        failed.map_or(Ok(round), Err)
+    }
+
+    /// Notes what is left to note, ends what has expired, and claims what is due.
+    async fn look(&self, free: usize, round: &mut Round) -> Result<Vec<InHand>, Error> {
         self.note_what_is_left().await?;
         // Asked of a reader first: rounds are many, and the one that writes has other things to do.
         let next = store::outbox::next_at(self.engine.store()).await?;
         if next.is_none_or(|next| next > self.now()) {
-            return Ok(round);
+            return Ok(Vec::new());
         }
-        self.end_expired(&mut round).await?;
-        let at_once = self.settings.at_once.max(1);
-        let mut under_way = FuturesUnordered::new();
-        let mut failed = None;
-        loop {
-            let free = at_once - under_way.len();
-            // In lots of half: a claim and the reading of the cases cost the same for one mail as for several.
-            if failed.is_none() && !closing.is_cancelled() && free * 2 >= at_once {
-                match self.claim(free).await {
-                    Ok(hands) => under_way.extend(hands.into_iter().map(|hand| self.attempt(hand))),
-                    // Never dropped in the middle: a mail under way would end as unknown.
-                    Err(error) => failed = Some(error),
-                }
-            }
-            match under_way.next().await {
-                Some(ended) => round.count(&ended),
-                None => break,
-            }
-        }
-        failed.map_or(Ok(round), |error| Err(error.into()))
+        self.end_expired(round).await?;
+        Ok(self.claim(free).await?)
     }
 
     /// Claims at most `free` messages, as far as the breaker lets them, and reads what their attempts need.
@@ -295,13 +334,13 @@ impl Inner {
                 Err(error) if !error.is_bug() => {
                     // The database went away between the claim and the look: certainly not sent.
                     let again = self.now() + TimeDelta::seconds(1);
-                    tracing::warn!(message = %one.message, %error, "a leased message cannot be read just now");
+                    tracing::warn!(id = %one.message, %error, "a leased message cannot be read just now");
                     self.note(Note { leased: one, ended: Ended::Again(again) }).await;
                 }
                 unreadable => {
                     let error =
                         unreadable.err().map_or_else(|| "it is not there".to_owned(), |e| e.to_string());
-                    tracing::error!(message = %one.message, error, "a message cannot be read: it is held");
+                    tracing::error!(id = %one.message, error, "a message cannot be read: it is held");
                     self.note(Note { leased: one, ended: Ended::Unreadable }).await;
                 }
             }
@@ -351,7 +390,7 @@ impl Inner {
                 Ended::Fared { fate: Fate::Unaddressed { reason }, at: self.now(), seen: Seen::BySender }
             }
             Checked::Leaves(mail) => {
-                let outcome = self.send(&mail).await;
+                let outcome = self.send(&mail, leased).await;
                 self.breaker.lock().expect("no holder of the breaker panics").note(
                     &outcome,
                     self.now(),
@@ -365,16 +404,29 @@ impl Inner {
     }
 
     /// Sends, with a last limit over the transport's own: a lease must not end under a mail that is under way.
-    async fn send(&self, mail: &Mail) -> Outcome {
+    async fn send(&self, mail: &Mail, leased: Leased) -> Outcome {
         let limit = self.attempt_max() + LEASE_MARGIN / 2;
-        tokio::time::timeout(limit, self.transport.send(mail)).await.unwrap_or_else(|_| Outcome::Unknown {
-            reason: Reason::own(Phase::Reply, "the attempt did not end in time"),
-        })
+        let sending = tokio::time::timeout(limit, self.transport.send(mail));
+        let mut sending = std::pin::pin!(sending);
+        let mut seconds = 0;
+        loop {
+            tokio::select! {
+                ended = &mut sending => return ended.unwrap_or_else(|_| Outcome::Unknown {
+                    reason: Reason::own(Phase::Reply, format!("the attempt did not end within {limit:?}")),
+                }),
+                () = tokio::time::sleep(LONG) => {
+                    seconds += LONG.as_secs();
+                    tracing::warn!(
+                        id = %leased.message, attempt = leased.attempt, seconds, "an attempt takes long"
+                    );
+                }
+            }
+        }
     }
 
     fn ended(&self, outcome: &Outcome, leased: Leased, audience: Audience, seen: Seen) -> Ended {
         if let Outcome::Deferred { reason, fault: Fault::Relay } | Outcome::Unknown { reason } = outcome {
-            tracing::warn!(message = %leased.message, attempt = leased.attempt, %reason, "the relay is at fault");
+            tracing::warn!(id = %leased.message, attempt = leased.attempt, %reason, "the relay is at fault");
         }
         let at = self.now();
         match verdict::verdict(outcome, leased.attempt, audience, &self.settings, self.jitter()) {

@@ -37,7 +37,7 @@ impl Inner {
     /// Notes it, or keeps it for the next round.
     pub(super) async fn note(&self, note: Note) {
         if let Err(error) = self.write(&note).await {
-            tracing::warn!(message = %note.leased.message, %error, "how a message fared is noted later");
+            tracing::warn!(id = %note.leased.message, %error, "how a message fared is noted later");
             self.unnoted.lock().expect("no holder of the notes panics").push(note);
         }
     }
@@ -70,7 +70,7 @@ impl Inner {
                     Ok(receipt) if matches!(receipt.outcome, Outcome::Parked | Outcome::Duplicate) => {}
                     Ok(_) => return Ok(()),
                     Err(engine::Error::Refused(refusal)) => {
-                        tracing::error!(message = %note.leased.message, %refusal, "an event of the outbox was refused");
+                        tracing::error!(id = %note.leased.message, %refusal, "an event of the outbox was refused");
                     }
                     Err(error) => return Err(error),
                 }

@@ -53,7 +53,6 @@ pub enum RepeatUnknown {
 impl Default for Settings {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        let mail = crate::mail::Settings::default();
         Self {
             return_path: EmailAddress::parse("bounces@usher.invalid").expect("it is an address"),
             from: None,
@@ -63,8 +62,11 @@ impl Default for Settings {
             lease: seconds(300),
             attempts_max: 12,
             repeat_unknown: RepeatUnknown::Staff,
-            retry: mail.retry,
-            breaker: mail.breaker,
+            retry: Backoff { first: seconds(60), cap: seconds(3600) },
+            breaker: BreakerPolicy {
+                faults_max: 5,
+                open_for: Backoff { first: seconds(30), cap: seconds(600) },
+            },
             closing: seconds(20),
         }
     }
@@ -82,7 +84,9 @@ mod tests {
         };
         assert_eq!(read("").unwrap(), Settings::default());
         assert_eq!(read("repeat_unknown = \"never\"").unwrap().repeat_unknown, RepeatUnknown::Never);
-        for toml in ["at_one = 3", "repeat_unknown = \"victims\"", "lease = 0"] {
+        for toml in
+            ["at_one = 3", "repeat_unknown = \"victims\"", "lease = 0", "retry = { first = 0, cap = 1 }"]
+        {
             assert!(read(toml).is_err(), "{toml}");
         }
     }

@@ -5,6 +5,7 @@
 //! SQLite has one connection for writing, opened with `BEGIN IMMEDIATE`, and several for reading.
 
 pub mod accounts;
+mod address;
 mod among;
 pub mod audit;
 pub mod clock;
@@ -23,6 +24,7 @@ pub mod tape;
 pub mod waiting;
 pub mod write;
 
+pub use address::DatabaseUrl;
 pub use court_facts::{CourtFacts, court_facts};
 /// A transaction of the store's.
 pub use sea_orm::DatabaseTransaction as Transaction;
@@ -52,8 +54,8 @@ pub enum Error {
     #[error("{0}")]
     Seal(#[from] seal::Error),
     /// The address names no database that usher can use.
-    #[error("{0:?} is no database address: expected sqlite:PATH, sqlite::memory: or postgres://…")]
-    Address(String),
+    #[error("{0} is no database address: expected sqlite:PATH, sqlite::memory: or postgres://…")]
+    Address(DatabaseUrl),
     /// The schema is newer than this binary.
     #[error(
         "the database has migration {found}, which this version of usher does not know: run the version that \
@@ -142,7 +144,7 @@ impl Store {
             let write = Database::connect(postgres(address)).await?;
             Ok(Self { read: write.clone(), write, ring, tape: None, alive })
         } else {
-            Err(Error::Address(address.split('@').next_back().unwrap_or_default().to_owned()))
+            Err(Error::Address(address.into()))
         }
     }
 

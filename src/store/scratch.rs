@@ -32,6 +32,7 @@ impl Scratch {
             let address = format!("sqlite:{}", folder.join("usher.sqlite").display());
             return Ok(Self { address, kind: Kind::Sqlite(folder) });
         }
+        super::DatabaseUrl::from(address).check()?;
         let server = Database::connect(super::postgres(address)).await?;
         server.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE template0")).await?;
         Ok(Self { address: within(address, name), kind: Kind::Postgres(server, name.to_owned()) })

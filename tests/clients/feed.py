@@ -11,6 +11,7 @@ import sys
 
 import grpc
 
+import refused
 import stubs
 
 stubs.make()
@@ -42,5 +43,8 @@ def send(address, token, files):
 
 
 if __name__ == "__main__":
-    for name, outcome, why in send(sys.argv[1], sys.argv[2], sys.argv[3:]):
-        print(name, outcome, why, sep="\t")
+    try:
+        for name, outcome, why in send(sys.argv[1], sys.argv[2], sys.argv[3:]):
+            print(name, outcome, why, sep="\t")
+    except grpc.RpcError as error:
+        sys.exit(refused.in_words(error, "court results are sent with a feed's token"))

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import pathlib
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -47,6 +48,15 @@ class Clients(unittest.TestCase):
             self.worklist.main(self.served.address, self.served.tokens["service:worklist"])
         self.assertIn("P2", printed.getvalue())
         self.assertNotIn("by-hand", printed.getvalue())
+
+    def test_a_token_that_may_not_make_the_call_is_told_so_in_a_line(self):
+        for client, caller in [("feed.py", "service:worklist"), ("worklist.py", "feed:court")]:
+            script = pathlib.Path(__file__).parent / client
+            arguments = [sys.executable, script, self.served.address, self.served.tokens[caller], __file__]
+            ended = subprocess.run(arguments, capture_output=True, text=True, check=False)
+            self.assertEqual(ended.returncode, 1)
+            self.assertIn("PERMISSION_DENIED", ended.stderr)
+            self.assertNotIn("Traceback", ended.stderr)
 
     def make_work(self):
         """A team, a team leader and a task by hand, as a manager makes them."""

@@ -9,6 +9,7 @@ import sys
 
 import grpc
 
+import refused
 import stubs
 
 stubs.make()
@@ -53,4 +54,7 @@ def main(address, token, assignee=""):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except grpc.RpcError as error:
+        sys.exit(refused.in_words(error, "the list is for a service's token, or one of the unit's people"))

@@ -375,6 +375,35 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    async fn a_mail_with_a_silent_relay_keeps_no_other_waiting(store: Store) {
+        let app = app(store).await;
+        told(&app, officer_in_case()).await;
+        let server = SmtpServer::start().await;
+        server.fail_next(1, Stage::Dot, Fault::Hang);
+        // The standing clock is moved on below, and the first mail is still under way.
+        let lease = Duration::from_secs(24 * 3600);
+        let outbox = over(&app, &server, Settings { lease, ..Settings::default() });
+        let sending = tokio::spawn(async move { outbox.tick().await });
+        let arrived = |n| {
+            let server = &server;
+            async move {
+                while server.accepted().len() < n {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            }
+        };
+        arrived(1).await;
+        let later = app.open(case(2, vec![person(2, 5, Role::OfficerInCase)])).await;
+        app.share(share(2, vec![result("1015")])).await;
+        app.wait(TimeDelta::minutes(15));
+        tokio::time::timeout(Duration::from_secs(4), arrived(2)).await.expect("it waits for the first");
+        assert!(!sending.is_finished());
+        let round = sending.await.unwrap().unwrap();
+        assert_eq!((round.sent, the_message(&app, later).await.state), (1, MessageState::Sent));
+    }
+}
+
+on_both_databases! {
     async fn a_server_that_refuses_the_address_makes_a_task_and_names_nobody(store: Store) {
         let app = app(store).await;
         let id = told(&app, officer_in_case()).await;

@@ -3,21 +3,23 @@
 use super::files::{self, Body};
 use super::report::End;
 use crate::casework::Mode;
-use crate::domain::case::{Phase, Risk};
+use crate::domain::case::{Phase, Reference, Risk};
 use crate::domain::court::{CaseShare, Share};
 use crate::domain::event::{Actor, NewCase, Payload, Subject};
 use crate::domain::ids::{CaseId, CourtCaseId, derived};
 use crate::domain::london::Instant;
 use crate::domain::ours::{Ours, ours};
-use crate::domain::receipt::Receipt;
+use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Unit;
 use crate::engine::{Engine, Error, NewEvent};
+use crate::store::queries::unlinked;
+use crate::store::{self, read};
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::join_all;
 use indicatif::ProgressBar;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 /// Files that are read, and then handed over, together.
@@ -46,28 +48,52 @@ pub(super) struct Feeding<'a> {
     pub(super) progress: &'a ProgressBar,
 }
 
+/// What an import came to.
+#[derive(Debug, Default)]
+pub(super) struct Fed {
+    /// What became of each file, in their order.
+    pub(super) ends: Vec<End>,
+    /// How many cases were opened.
+    pub(super) opened: usize,
+    /// How many results that had waited for one of those cases were taken up.
+    pub(super) taken_up: u64,
+}
+
+/// The cases that an import has seen to: a file whose case could not be opened fails with the reason.
+#[derive(Debug, Default)]
+struct Opened {
+    /// Held, or opened by now.
+    held: HashSet<CourtCaseId>,
+    /// Of those, which this import opened.
+    new: Vec<CaseId>,
+    /// Why the others of the files in hand could not be opened; they are tried again with the next ones.
+    failed: HashMap<CourtCaseId, String>,
+}
+
 impl Feeding<'_> {
-    /// Feeds every file; gives what became of each, in their order.
+    /// Feeds every file. What keeps one from being taken is told as its end, and the next one is taken.
     ///
     /// # Errors
-    /// Where a case cannot be opened because the database cannot be reached.
-    pub(super) async fn feed(&self, files: Vec<PathBuf>) -> anyhow::Result<Vec<End>> {
+    /// Where the database cannot say in the end what was taken up.
+    pub(super) async fn feed(&self, files: Vec<PathBuf>) -> Result<Fed, store::Error> {
         let mut ends = Vec::with_capacity(files.len());
-        let mut opened = HashSet::new();
-        let read = |path: PathBuf| {
-            tokio::task::spawn_blocking(move || {
-                let body = files::read(&path);
-                (path, body)
-            })
+        let mut opened = Opened::default();
+        let read = |path: PathBuf| async move {
+            let of = path.clone();
+            let body = tokio::task::spawn_blocking(move || files::read(&of)).await;
+            (path, body.unwrap_or_else(|_| Err("a fault of usher's: reading it ended in a panic".to_owned())))
         };
         let mut lots = futures::stream::iter(files).map(read).buffered(READING).chunks(TOGETHER);
         while let Some(lot) = lots.next().await {
-            let lot = lot.into_iter().collect::<Result<Vec<_>, _>>()?;
             if self.opening == Opening::Unknown {
-                self.open(&lot, &mut opened).await?;
+                self.open(&lot, &mut opened).await;
             }
             let mut handed = Vec::with_capacity(lot.len());
             for (path, body) in lot {
+                let body = body.and_then(|body| match opened.why_not(&body) {
+                    Some(why) => Err(why),
+                    None => Ok(body),
+                });
                 handed.push(match body {
                     Err(why) => (path, Err(why)),
                     Ok(body) => {
@@ -96,7 +122,8 @@ impl Feeding<'_> {
                 self.progress.inc(1);
             }
         }
-        Ok(ends)
+        let taken_up = unlinked::taken_up(self.engine.store(), self.unit.id, &opened.new).await?;
+        Ok(Fed { ends, opened: opened.new.len(), taken_up })
     }
 
     /// Hands an event over again while the engine is busy: with another of the same bytes, or altogether.
@@ -146,36 +173,57 @@ impl Feeding<'_> {
     }
 
     /// Opens a case for each of ours in these files that is not held.
-    async fn open(
-        &self,
-        lot: &[(PathBuf, Result<Body, String>)],
-        opened: &mut HashSet<CourtCaseId>,
-    ) -> Result<(), Error> {
+    async fn open(&self, lot: &[(PathBuf, Result<Body, String>)], opened: &mut Opened) {
+        opened.failed.clear();
+        let mut wanted: Vec<&CaseShare> = Vec::new();
+        let mut seen = HashSet::new();
         let shares = lot.iter().filter_map(|(_, body)| Some(&body.as_ref().ok()?.read.as_ref().ok()?.share));
-        let mut openings = Vec::new();
         for case in shares.flat_map(|share: &Share| &share.cases) {
-            if ours(case, self.unit) != (Ours::Yes) || !opened.insert(case.court_case) {
-                continue;
+            let is_ours = ours(case, self.unit) == Ours::Yes;
+            if is_ours && !opened.held.contains(&case.court_case) && seen.insert(case.court_case) {
+                wanted.push(case);
             }
-            openings.push(self.opening_of(case));
         }
-        let again = openings.clone();
-        let answers = join_all(openings.into_iter().map(|event| self.engine.record(event))).await;
-        for (event, answer) in again.into_iter().zip(answers) {
+        // Looked up first: references come and go between the shares of one case, and it is opened once.
+        let references: Vec<Reference> = wanted.iter().flat_map(|case| case.references()).collect();
+        let held = read::cases_by_reference(self.engine.store().reader(), self.unit.id, &references).await;
+        let held = match held {
+            Ok(held) => held,
+            Err(error) => {
+                let why = |case: &&CaseShare| (case.court_case, could_not(&error));
+                opened.failed.extend(wanted.iter().map(why));
+                return;
+            }
+        };
+        let (known, unknown): (Vec<&CaseShare>, Vec<&CaseShare>) = wanted
+            .into_iter()
+            .partition(|case| case.references().iter().any(|reference| held.contains_key(reference)));
+        opened.held.extend(known.iter().map(|case| case.court_case));
+        let openings: Vec<NewEvent> = unknown.iter().map(|case| self.opening_of(case)).collect();
+        let answers = join_all(openings.iter().map(|event| self.engine.record(event.clone()))).await;
+        for ((case, event), answer) in unknown.into_iter().zip(openings).zip(answers) {
             match self.insist(event, answer).await {
-                // One of its references is another case's: the results find that one.
-                Ok(_) | Err(Error::Refused(Refusal::AlreadyExists { .. })) => {}
-                Err(error) => return Err(error),
+                Ok(receipt) => {
+                    opened.held.insert(case.court_case);
+                    opened.new.extend((receipt.outcome != Outcome::Duplicate).then(|| self.id_of(case)));
+                }
+                // Another case of these files, or another import, has it by now: the results find that one.
+                Err(Error::Refused(Refusal::AlreadyExists { .. } | Refusal::Reused { .. })) => {
+                    opened.held.insert(case.court_case);
+                }
+                Err(error) => drop(opened.failed.insert(case.court_case, could_not(&error))),
             }
         }
-        Ok(())
+    }
+
+    fn id_of(&self, case: &CaseShare) -> CaseId {
+        CaseId(derived(&[b"imported", self.unit.id.as_bytes(), case.court_case.as_bytes()]))
     }
 
     fn opening_of(&self, case: &CaseShare) -> NewEvent {
         let references = case.references();
-        let id = CaseId(derived(&[b"imported", self.unit.id.as_bytes(), case.court_case.as_bytes()]));
         let new = NewCase {
-            id,
+            id: self.id_of(case),
             references: references.clone(),
             phase: Phase::PostCharge,
             risk: Risk::Low,
@@ -187,6 +235,18 @@ impl Feeding<'_> {
         let payload = Payload::CaseOpened { case: Box::new(new) };
         self.plain(format!("open/{}", case.court_case), Subject::Reference(references), payload)
     }
+}
+
+impl Opened {
+    /// Why a file cannot be taken: a case in it could not be opened.
+    fn why_not(&self, body: &Body) -> Option<String> {
+        let cases = &body.read.as_ref().ok()?.share.cases;
+        cases.iter().find_map(|case| self.failed.get(&case.court_case)).cloned()
+    }
+}
+
+fn could_not(error: &impl std::fmt::Display) -> String {
+    format!("its case could not be opened: {error}")
 }
 
 /// The digest of a body, hex: what makes the same file the same event.

@@ -1,13 +1,14 @@
 //! Which files an import takes: those named, and those in the folders named, in the order of their paths.
 
+use crate::grpc::settings::BODY_BYTES_MAX;
 use crate::intake::{self, Hints, Read, Unusable};
 use anyhow::Context;
 use bytes::Bytes;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The most bytes of one file: as much as the service takes in one body.
-pub(super) const FILE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// The most bytes of one file: as much as the service takes in one body where nothing else is configured.
+const FILE_BYTES_MAX: u64 = BODY_BYTES_MAX as u64;
 
 /// The files, each once. Names that begin with a dot are left out of folders, and links to folders are not followed.
 ///
@@ -36,7 +37,8 @@ fn folder(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     for (path, kind) in entries {
         if kind.is_dir() {
             folder(&path, files)?;
-        } else if path.is_file() {
+        } else if path.is_file() || !path.exists() {
+            // A link to nothing fails by its name when it is read.
             files.push(path);
         }
     }
@@ -68,6 +70,15 @@ pub(super) fn read(path: &Path) -> Result<Body, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nothing_is_a_file_that_cannot_be_read() {
+        let place = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("gone.json", place.path().join("a.json")).unwrap();
+        let found = find(&[place.path().to_owned()]).unwrap();
+        assert!(found.len() == 1 && read(&found[0]).is_err(), "{found:?}");
+    }
 
     #[test]
     fn a_folder_gives_its_files_in_the_order_of_their_paths() {

@@ -18,7 +18,7 @@ use crate::domain::staff::{Unit, UnitMode};
 use crate::engine::rulesets::{Ruleset, Rulesets};
 use crate::engine::{Engine, Settings, found};
 use crate::store::{Store, court_facts, read};
-use crate::{pack_files, render};
+use crate::{config, pack_files, render};
 use anyhow::ensure;
 use feeding::{Feeding, Opening};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -32,7 +32,8 @@ use std::path::PathBuf;
     long_about = "Takes in files of court results, or folders of them in the order of their names. Common Platform \
                   hearing results are recorded; every other file is kept and parked with the reason. Importing a file \
                   again changes nothing, and files in any order end in the same court facts: the digest at the end \
-                  says so.\n\nWith --quiet facts and diary are kept, and no work or mail follows: for what happened \
+                  says so. A file that cannot be taken is counted as failed with its reason, the others are taken, and \
+                  the exit code is 1.\n\nWith --quiet facts and diary are kept, and no work or mail follows: for what happened \
                   before the unit began to use usher.",
     after_help = "Examples:\n  \
         usher import results/ --database sqlite:usher.sqlite\n  \
@@ -94,6 +95,9 @@ pub(super) async fn run(mut args: Args) -> anyhow::Result<Ended> {
     if args.reverse {
         files.reverse();
     }
+    for force in &args.urn_forces {
+        ensure!(config::is_urn_force(force), "--urn-force {force}: {}", config::URN_FORCE_EXPECTED);
+    }
     let (store, _lock) = args.database.make_to_write().await?;
     let unit = unit_of(&store, &args, now).await?;
     let engine = Engine::start(store, Rulesets::default(), clock, Ids::Random, Settings::default());
@@ -106,14 +110,14 @@ pub(super) async fn run(mut args: Args) -> anyhow::Result<Ended> {
         opening: if args.open_cases { Opening::Unknown } else { Opening::None },
         progress: &progress,
     };
-    let ends = feeding.feed(files).await?;
+    let fed = feeding.feed(files).await?;
     progress.finish_and_clear();
     let facts = court_facts(engine.store(), unit.id).await?;
     match args.output {
-        Output::Json => print_json(&report::json(&ends, &facts))?,
-        Output::Text => print(&report::text(&ends, &facts))?,
+        Output::Json => print_json(&report::json(&fed, &facts))?,
+        Output::Text => print(&report::text(&fed, &facts))?,
     }
-    Ok(if ends.iter().any(report::End::is_failed) { Ended::WithFaults } else { Ended::Well })
+    Ok(if fed.ends.iter().any(report::End::is_failed) { Ended::WithFaults } else { Ended::Well })
 }
 
 fn style() -> ProgressStyle {

@@ -1,6 +1,7 @@
 //! What became of each file, and of all of them.
 
-use crate::cli::output::table;
+use super::feeding::Fed;
+use crate::cli::output::{counted, table};
 use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::words::Word;
 use crate::intake::Format;
@@ -80,7 +81,8 @@ fn reasons(ends: &[End]) -> BTreeMap<(&str, &str), usize> {
     reasons
 }
 
-pub(super) fn json(ends: &[End], facts: &CourtFacts) -> Value {
+pub(super) fn json(fed: &Fed, facts: &CourtFacts) -> Value {
+    let ends = &fed.ends;
     let summary: serde_json::Map<String, Value> =
         summary(ends).into_iter().map(|(word, count)| (word.to_owned(), json!(count))).collect();
     let reasons = reasons(ends)
@@ -90,11 +92,14 @@ pub(super) fn json(ends: &[End], facts: &CourtFacts) -> Value {
         "files": ends,
         "summary": summary,
         "reasons": reasons.collect::<Vec<_>>(),
+        "cases_opened": fed.opened,
+        "waiting_results_taken_up": fed.taken_up,
         "court_facts": facts,
     })
 }
 
-pub(super) fn text(ends: &[End], facts: &CourtFacts) -> String {
+pub(super) fn text(fed: &Fed, facts: &CourtFacts) -> String {
+    let ends = &fed.ends;
     let mut text = String::new();
     for end in ends {
         text.push_str(&format!("{:9} {}", end.outcome, end.path));
@@ -118,6 +123,14 @@ pub(super) fn text(ends: &[End], facts: &CourtFacts) -> String {
             why.add_row([files.to_string(), outcome.to_owned(), reason.to_owned()]);
         }
         text.push_str(&format!("{why}\n"));
+    }
+    if fed.opened > 0 {
+        text.push_str(&format!("{} opened", counted(fed.opened, "case")));
+        if fed.taken_up > 0 {
+            let waited = counted(usize::try_from(fed.taken_up).unwrap_or(usize::MAX), "result");
+            text.push_str(&format!("; {waited} that had waited for them taken up"));
+        }
+        text.push('\n');
     }
     text.push_str(&format!(
         "court facts: {} cases, {} lines, {} hearings\ndigest {}\n",

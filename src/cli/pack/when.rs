@@ -2,12 +2,16 @@
 
 use crate::cli::output::{Ended, Output, print, print_json};
 use crate::clock::Clock;
-use crate::domain::deadline::{Amount, Anchor, Deadline, Due, OpenExceptHolidays, Reckoned, Reckoning, Step};
+use crate::domain::deadline::{
+    Amount, Anchor, Deadline, Due, OpenExceptHolidays, ParseError, Reckoned, Reckoning, Step,
+};
 use crate::domain::london::{self, Instant};
 use crate::render;
 use crate::rules::pack::Pack;
 use anyhow::Context;
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufRead, BufWriter, Write};
 use std::path::PathBuf;
@@ -15,14 +19,20 @@ use std::path::PathBuf;
 /// The longest line that is read from standard input, in bytes.
 const LINE_MAX: usize = 64 * 1024;
 
+/// The last year that four figures can name, as RFC 3339 wants.
+const YEAR_MAX: i32 = 9999;
+
+/// How much of a deadline that cannot be read is shown on either side of the fault, in bytes.
+const SHOWN: usize = 60;
+
 /// What to count.
 #[derive(Debug, clap::Args)]
 #[command(
     long_about = "Prints the instant of a deadline and how it was counted, by the pack's calendar, unit hours and \
                   limits. Whatever the deadline counts from (received, hearing, now) is taken to be `--at`.\n\nWith \
                   --json it reads JSON lines {\"deadline\": …, \"at\": …} from standard input and answers each with a \
-                  line: {\"due_at\": RFC 3339 in Europe/London, \"steps\": […]} or {\"error\": …}. A line that is wrong \
-                  is answered and the next one is read.",
+                  line: {\"due_at\": RFC 3339 in Europe/London, \"steps\": […]} or {\"error\": …}. A line that is wrong, \
+                  or empty, is answered and the next one is read.",
     after_help = "Examples:\n  \
         usher pack when \"end of 5 working days after received\" --at 2026-12-24T15:00\n  \
         usher pack when \"10 working days before hearing\" --at 2027-03-01T10:00 --output json\n  \
@@ -86,7 +96,7 @@ impl<'a> Book<'a> {
     }
 
     fn parse(&self, text: &str) -> Result<Deadline, String> {
-        Deadline::parse(text, &self.limits).map_err(|error| error.excerpt(text))
+        Deadline::parse(text, &self.limits).map_err(|error| excerpt(error, text))
     }
 
     fn count(&self, deadline: &Deadline, at: Instant) -> Result<Reckoned, String> {
@@ -98,13 +108,18 @@ impl<'a> Book<'a> {
             shifts: None,
             anchors: &anchors,
         };
-        deadline.reckon(&with).map_err(|error| error.to_string())
+        let reckoned = deadline.reckon(&with).map_err(|error| error.to_string())?;
+        let is_written = |at: Instant| london::date(at).year() <= YEAR_MAX;
+        if is_written(at) && reckoned.due.at().is_none_or(is_written) {
+            return Ok(reckoned);
+        }
+        Err(format!("dates after the year {YEAR_MAX} cannot be written"))
     }
 }
 
 /// A line of standard input.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `deadline` and `at`")]
 struct Question {
     deadline: String,
     at: String,
@@ -137,9 +152,6 @@ fn answer_lines(book: &Book<'_>, from: &mut impl BufRead, to: &mut impl Write) -
         if from.read_until(b'\n', &mut line)? == 0 {
             return to.flush();
         }
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
         let answer = question(&line).and_then(|question| {
             let at = london::parse(&question.at).map_err(|error| format!("at: {error}"))?;
             if read.len() > 10_000 {
@@ -158,13 +170,66 @@ fn question(line: &[u8]) -> Result<Question, String> {
     if line.len() > LINE_MAX {
         return Err(format!("the line is longer than {LINE_MAX} bytes"));
     }
-    serde_json::from_slice(line)
-        .map_err(|error| format!("expected {{\"deadline\": …, \"at\": …}} on the line: {error}"))
+    let expected = "expected {\"deadline\": …, \"at\": …} on the line";
+    if line.trim_ascii().is_empty() {
+        return Err(format!("{expected}: it is empty"));
+    }
+    serde_json::from_slice(line).map_err(|error| match error.classify() {
+        Category::Data => format!("{expected}: {error}"),
+        _ => format!("{expected}: it is no JSON from column {} on", error.column()),
+    })
+}
+
+/// The fault under the part of the text that it is about.
+fn excerpt(mut error: ParseError, text: &str) -> String {
+    let end = text.floor_char_boundary(error.span.start.saturating_add(SHOWN)).max(error.span.start);
+    if error.span.start <= SHOWN && text.len() <= end {
+        return error.excerpt(text);
+    }
+    let start = text.floor_char_boundary(error.span.start.saturating_sub(SHOWN));
+    let cut = |shown: &str, whole: usize| {
+        if shown.len() < whole { format!("{shown}…") } else { shown.to_owned() }
+    };
+    let part = text.get(start..end).unwrap_or_default();
+    error.span = error.span.start - start..(error.span.end.min(end)) - start;
+    error.found = cut(&error.found[..error.found.floor_char_boundary(SHOWN)], error.found.len());
+    error.excerpt(part)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_shown_around_its_fault() {
+        let (pack, _) = render::load_checked(crate::pack_files::embedded()).unwrap();
+        let book = Book::of(&pack);
+        for text in [
+            format!("24 hours after received{}!", " ".repeat(40_000)),
+            format!("24 hours after {}", "é".repeat(20_000)),
+            format!("24 hours {} after received", "x".repeat(40_000)),
+        ] {
+            let said = book.parse(&text).unwrap_err();
+            assert!(said.len() < 1_000 && said.contains('^'), "{} bytes: {}", said.len(), &said[..500]);
+        }
+        assert!(book.parse("24 hours aftr received").unwrap_err().starts_with("24 hours aftr received\n"));
+    }
+
+    #[test]
+    fn an_empty_line_is_answered_and_no_answer_speaks_of_our_types() {
+        let said = answers("\n[1]\n{\"deadline\": 1, \"at\": \"\"}\nnonsense\n");
+        assert_eq!(said.len(), 4);
+        for line in &said {
+            let error = line["error"].as_str().unwrap();
+            assert!(!error.contains("struct") && !error.contains("ident"), "{error}");
+        }
+    }
+
+    #[test]
+    fn no_answer_lies_beyond_the_year_9999() {
+        let said = answers("{\"deadline\":\"24 hours after received\",\"at\":\"9999-12-31T23:59\"}\n");
+        assert_eq!(said[0]["error"], "dates after the year 9999 cannot be written");
+    }
 
     fn answers(lines: &str) -> Vec<serde_json::Value> {
         let (pack, _) = render::load_checked(crate::pack_files::embedded()).unwrap();

@@ -79,6 +79,15 @@ pub(super) async fn standings(
     Ok(standings)
 }
 
+/// Tells the log of events that were just parked, by their ids: bodies that cannot be read, references that no case has,
+/// and what cannot be handled.
+pub(super) fn log_parked(results: &[Result<Receipt, Error>]) {
+    for receipt in results.iter().flatten().filter(|receipt| receipt.outcome == Outcome::Parked) {
+        let reason = receipt.cases.iter().find_map(|case| case.reason.as_deref());
+        tracing::warn!(event = %receipt.event, reason, "an event cannot be handled and is parked");
+    }
+}
+
 /// The answer to a call that repeats one of the same batch.
 pub(super) fn twin(first: &Result<Receipt, Error>, of: &NewEvent, new: &NewEvent) -> Result<Receipt, Error> {
     match first {

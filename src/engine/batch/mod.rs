@@ -100,12 +100,15 @@ async fn begin(
         match batch.work(&txn).await? {
             Worked::Parks(which, reason) => {
                 txn.rollback().await.map_err(store::Error::from)?;
-                tracing::warn!(?which, reason, "an event cannot be handled and is parked");
+                if let Which::Kept(event) = which {
+                    tracing::warn!(%event, reason, "a kept event cannot be handled and is parked");
+                }
                 let silently = parked.contains_key(&which);
                 parked.insert(which, Parking { reason, silently });
             }
             Worked::Done(results) => {
                 batch.commit(txn, chain).await?;
+                item::log_parked(&results);
                 return Ok(results);
             }
         }

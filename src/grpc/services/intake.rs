@@ -19,6 +19,7 @@ use crate::grpc::stream::{self, Acknowledgements, Answer, InHand, at_once};
 use crate::store::queries::events::{self, Name};
 use crate::store::queries::unlinked;
 use crate::store::read;
+use prost::Message;
 use prost_types::Timestamp;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -44,6 +45,8 @@ impl Intake {
         request_id: &str,
         given: Option<&pb::Event>,
     ) -> Result<NewEvent, Refused> {
+        // An item of a stream may be larger than what is taken, so that the stream goes on after it.
+        self.fits("event", given.map_or(0, Message::encoded_len))?;
         let request_id = field::request_id(request_id)?;
         let seed: [&[u8]; 2] = [caller.name.as_bytes(), request_id.as_bytes()];
         let told = event::told(given, caller, &seed, self.0.now())?;
@@ -77,6 +80,17 @@ impl Intake {
         Ok(found.into_values().collect())
     }
 
+    /// Refuses what is larger than the server takes.
+    fn fits(&self, field: &str, bytes: usize) -> Result<(), Refused> {
+        let max = self.0.settings().body_bytes_max;
+        if bytes <= max {
+            return Ok(());
+        }
+        let text =
+            format!("the {field} is larger than the {max} bytes the server takes; nothing of it is kept");
+        Err(Refused::new(Reason::BodyTooLarge, text).about(field, format!("must have at most {max} bytes")))
+    }
+
     /// A body, read where it can be; kept to be parked where it cannot.
     async fn raw(&self, caller: &Identity, raw: Raw) -> Result<NewEvent, Refused> {
         let request_id = field::request_id(&raw.request_id)?;
@@ -84,13 +98,7 @@ impl Intake {
             let text = "no body came, so there is nothing to keep: send it";
             return Err(Refused::new(Reason::BodyEmpty, text).about("body", "must be given"));
         }
-        let max = self.0.settings().body_bytes_max;
-        if raw.body.len() > max {
-            let text =
-                format!("the body is larger than the {max} bytes the server takes; nothing of it is kept");
-            return Err(Refused::new(Reason::BodyTooLarge, text)
-                .about("body", format!("must have at most {max} bytes")));
-        }
+        self.fits("body", raw.body.len())?;
         if !matches!(raw.format.as_str(), "" | "common-platform" | "spi") {
             return Err(Refused::invalid("format", "must be common-platform, spi or empty"));
         }

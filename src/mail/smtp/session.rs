@@ -20,7 +20,7 @@ use lettre::{
         response::Response,
     },
 };
-use tokio::time::timeout;
+use tokio::{sync::Notify, time::timeout};
 
 use super::{Line, QUIT_MAX, SmtpRelay};
 use crate::{
@@ -120,8 +120,10 @@ async fn transmit(
     bytes: &[u8],
 ) -> Result<String, Halt> {
     let dot = AtomicBool::new(false);
+    let taken = Notify::new();
     let all_taken = || {
         dot.store(true, Ordering::Release);
+        taken.notify_one();
         None
     };
     // lettre writes a line end before the dot in any case.
@@ -131,15 +133,20 @@ async fn transmit(
 
     let phase = || if dot.load(Ordering::Acquire) { Phase::Reply } else { Phase::Content };
     let limit = relay.timeouts;
-    let answered = match timeout(limit.content, &mut sending).await {
-        Ok(answered) => answered,
-        Err(_) if phase() == Phase::Content => {
-            return Err(Halt { at: Phase::Content, why: Why::Silence(limit.content) });
+    // The reply's time begins with the dot, so that what is reported is how long was waited.
+    let patience = async {
+        if timeout(limit.content, taken.notified()).await.is_ok() {
+            tokio::time::sleep(limit.reply).await;
         }
-        Err(_) => match timeout(limit.reply, sending).await {
-            Ok(answered) => answered,
-            Err(_) => return Err(Halt { at: Phase::Reply, why: Why::Silence(limit.reply) }),
-        },
+    };
+    let answered = tokio::select! {
+        biased;
+        answered = &mut sending => answered,
+        () = patience => {
+            let at = phase();
+            let waited = if at == Phase::Content { limit.content } else { limit.reply };
+            return Err(Halt { at, why: Why::Silence(waited) });
+        }
     };
     let answer = answered.map_err(|error| Halt { at: phase(), why: why(&error) })?;
     expect(Phase::Reply, 250, answer)

@@ -41,8 +41,7 @@ fn hasty(server: &SmtpServer, tls: TlsMode, stage: Stage) -> SmtpRelay {
     let timeouts = &mut settings.timeouts;
     match stage {
         Stage::Greeting | Stage::Ehlo => timeouts.connect = PATIENCE,
-        // The content's time runs out unnoticed once the dot has been written; the reply's begins then.
-        Stage::Dot => (timeouts.content, timeouts.reply) = (PATIENCE, PATIENCE),
+        Stage::Dot => timeouts.reply = PATIENCE,
         _ => timeouts.command = PATIENCE,
     }
     SmtpRelay::new(&settings).unwrap()
@@ -111,6 +110,17 @@ async fn each_refusal_means_what_its_code_and_place_say() {
         assert_eq!(short(&outcome), (expected, Some((phase, Some(code)))), "{reply} at {stage:?}");
         assert_eq!(accepted, 0);
     }
+}
+
+#[tokio::test]
+async fn the_wait_for_the_answer_to_the_dot_is_as_long_as_it_is_reported() {
+    let server = SmtpServer::start().await;
+    server.fail(Stage::Dot, Does::Hang);
+    let begun = Instant::now();
+    let outcome = hasty(&server, TlsMode::None, Stage::Dot).send(&example::mail()).await;
+    assert!(begun.elapsed() < Duration::from_secs(4), "the content's time is over with the dot");
+    let Outcome::Unknown { reason } = outcome else { panic!("{outcome:?}") };
+    assert!(reason.to_string().ends_with("no answer within 250ms"), "{reason}");
 }
 
 #[tokio::test]

@@ -1,12 +1,13 @@
 //! The list of court results whose case is not held.
 
 use super::{Page, after};
-use crate::domain::ids::{CourtCaseId, EventId, UnitId};
+use crate::domain::ids::{CaseId, CourtCaseId, EventId, UnitId};
+use crate::store::among::among;
 use crate::store::entity::unlinked::{Column, Entity};
 use crate::store::rows::instant;
 use crate::store::{Error, Store};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -69,4 +70,17 @@ pub async fn list(
         received_at: instant(row.received_at),
     });
     Ok(Page { items: items.collect(), next })
+}
+
+/// How many results that waited were handled for one of these cases.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn taken_up(store: &Store, unit: UnitId, cases: &[CaseId]) -> Result<u64, Error> {
+    if cases.is_empty() {
+        return Ok(0);
+    }
+    let of_cases = among(store.reader(), Column::CaseId, cases.iter().map(|case| case.0));
+    let find = Entity::find().filter(Column::Unit.eq(unit.0)).filter(of_cases);
+    Ok(find.count(store.reader()).await?)
 }

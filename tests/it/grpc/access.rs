@@ -87,5 +87,14 @@ on_both_databases! {
         let Some(MessageResponse::ListServicesResponse(list)) = answer else { panic!("{answer:?}") };
         let names: Vec<&str> = list.service.iter().map(|service| service.name.as_str()).collect();
         assert!(names.contains(&"usher.v1.TaskService"), "{names:?}");
+        // Python's client asks in the older version alone.
+        use tonic_reflection::pb::v1alpha;
+        let ask = v1alpha::ServerReflectionRequest {
+            host: String::new(),
+            message_request: Some(v1alpha::server_reflection_request::MessageRequest::ListServices(String::new())),
+        };
+        let mut older = v1alpha::server_reflection_client::ServerReflectionClient::new(served.line());
+        let mut answers = older.server_reflection_info(tokio_stream::iter([ask])).await.unwrap().into_inner();
+        assert!(answers.message().await.unwrap().unwrap().message_response.is_some());
     }
 }

@@ -213,6 +213,43 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    async fn an_item_that_is_too_large_is_rejected_and_the_stream_goes_on(store: Store) {
+        let served = Served::new(store).await;
+        let item = |sequence: i64, body: Vec<u8>| pb::RecordCourtResultsRequest {
+            sequence,
+            request_id: format!("b{sequence}"),
+            body,
+            ..Default::default()
+        };
+        let large = vec![b' '; 60 * 1024 * 1024];
+        let items = vec![item(1, b"nonsense".to_vec()), item(2, large), item(3, b"more nonsense".to_vec())];
+        let mut feed = served.intake(Caller::FEED);
+        let mut answers = feed.record_court_results(tokio_stream::iter(items)).await.unwrap().into_inner();
+        let mut outcomes = std::collections::BTreeMap::new();
+        while let Some(answer) = answers.message().await.unwrap() {
+            outcomes.insert(answer.sequence, (answer.outcome(), answer.refusal.map(|refusal| refusal.reason())));
+        }
+        assert_eq!(outcomes[&2], (pb::Outcome::Rejected, Some(pb::Reason::BodyTooLarge)));
+        assert_eq!((outcomes[&1].0, outcomes[&3].0), (pb::Outcome::Parked, pb::Outcome::Parked));
+        // A typed event is held to the same measure.
+        let note = pb::Event {
+            payload: Some(pb::event::Payload::TrialTakenOut(pb::TrialTakenOut { reason: "x".repeat(65 * 1024), ..Default::default() })),
+            ..updated(1, pb::Risk::Low)
+        };
+        let items = vec![
+            pb::RecordEventsRequest { sequence: 1, request_id: "e1".into(), event: Some(note), validate_only: false },
+            pb::RecordEventsRequest { sequence: 2, request_id: "e2".into(), event: Some(updated(99, pb::Risk::Low)), validate_only: false },
+        ];
+        let mut answers = feed.record_events(tokio_stream::iter(items)).await.unwrap().into_inner();
+        let mut outcomes = std::collections::BTreeMap::new();
+        while let Some(answer) = answers.message().await.unwrap() {
+            outcomes.insert(answer.sequence, answer.outcome());
+        }
+        assert_eq!((outcomes[&1], outcomes[&2]), (pb::Outcome::Rejected, pb::Outcome::Parked));
+    }
+}
+
+on_both_databases! {
     async fn a_reference_that_no_case_has_parks_an_event_instead_of_failing(store: Store) {
         let served = Served::new(store).await;
         let mut service = served.intake(Caller::SERVICE);

@@ -1,5 +1,7 @@
 //! The command line as people run it: the built binary, its answers and its exit codes.
 
+mod serving;
+
 use crate::app;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -271,6 +273,64 @@ fn files_in_any_order_end_in_the_same_court_facts_whether_cases_are_held_or_not(
     assert!(backward["summary"]["stale"].as_u64().unwrap() > 0, "{backward}");
 }
 
+/// Two folders: a share of case 1; a later one with references added, and an unrelated case.
+fn monday_and_tuesday() -> [tempfile::TempDir; 2] {
+    let days = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let monday = app::share(1, vec![result("1015")]);
+    let mut tuesday = app::share(1, vec![result("1015"), result("1002")]);
+    tuesday.shared_at += chrono::TimeDelta::days(1);
+    tuesday.cases[0].authority_reference = Some("NG/123".into());
+    std::fs::write(days[0].path().join("1.json"), compose(&monday)).unwrap();
+    std::fs::write(days[1].path().join("1.json"), compose(&tuesday.canonical())).unwrap();
+    std::fs::write(days[1].path().join("2.json"), compose(&app::share(2, vec![result("1015")]))).unwrap();
+    days
+}
+
+#[test]
+fn a_case_whose_references_grew_stops_no_import() {
+    let (place, [monday, tuesday]) = (tempfile::tempdir().unwrap(), monday_and_tuesday());
+    import(place.path(), monday.path(), "a", &[]);
+    let said = import(place.path(), tuesday.path(), "a", &[]);
+    assert_eq!(said["summary"]["failed"], 0, "{said}");
+    assert_eq!((&said["cases_opened"], &said["court_facts"]["cases"]), (&json!(1), &json!(2)), "{said}");
+    let both = [tuesday.path().to_str().unwrap(), "--reverse"];
+    let turned = import(place.path(), monday.path(), "b", &both);
+    assert_eq!(turned["court_facts"], said["court_facts"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_counted_as_failed_and_the_others_are_taken() {
+    let (place, bodies) = (tempfile::tempdir().unwrap(), bodies(2));
+    std::os::unix::fs::symlink("gone", bodies.path().join("00000.json")).unwrap();
+    let path = bodies.path().to_str().unwrap();
+    let start = ["import", path, "--database", "sqlite:a.sqlite", "--output", "json"];
+    let output = usher(place.path(), &[&start[..], &UNIT].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&said["summary"]["failed"], &said["court_facts"]["cases"]), (&json!(1), &json!(2)), "{said}");
+    assert!(said["reasons"].to_string().contains("No such file"), "{said}");
+}
+
+#[test]
+fn a_later_import_that_opens_cases_says_how_many_results_had_waited() {
+    let (place, bodies) = (tempfile::tempdir().unwrap(), bodies(3));
+    let start = ["import", bodies.path().to_str().unwrap(), "--database", "sqlite:a.sqlite"];
+    well_json(place.path(), &[&start[..], &UNIT[..4]].concat());
+    let said = import(place.path(), bodies.path(), "a", &[]);
+    assert_eq!((&said["cases_opened"], &said["waiting_results_taken_up"]), (&json!(3), &json!(4)), "{said}");
+    let again = import(place.path(), bodies.path(), "a", &[]);
+    assert_eq!((&again["cases_opened"], &again["waiting_results_taken_up"]), (&json!(0), &json!(0)));
+}
+
+#[test]
+fn a_new_units_urns_begin_with_two_figures() {
+    let (place, bodies) = (tempfile::tempdir().unwrap(), bodies(1));
+    let output = usher(place.path(), &["import", bodies.path().to_str().unwrap(), "--urn-force", "abc"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("two figures"), "{output:?}");
+    assert!(!place.path().join("usher.sqlite").exists());
+}
+
 #[test]
 fn a_malformed_file_is_parked_with_its_place_and_stops_nobody() {
     let (place, bodies) = (tempfile::tempdir().unwrap(), bodies(1));
@@ -363,6 +423,20 @@ fn the_demo_gives_everybody_a_list_and_writes_mails() {
     let mails = std::fs::read_dir(place.path().join("demo/mail")).unwrap().count();
     assert_eq!(json!(mails), said["mails_written"]);
     assert!(mails > 0);
+}
+
+#[test]
+fn the_demo_says_what_became_of_every_message() {
+    let place = tempfile::tempdir().unwrap();
+    let said = well(place.path(), &["demo", "--no-serve", "--folder", "demo"]);
+    let line = said.lines().find(|line| line.contains("written to")).unwrap();
+    let number = |before: &str| -> usize {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let of = |pair: &&[&str]| pair[1].trim_end_matches('s') == before && pair[0].parse::<usize>().is_ok();
+        words.windows(2).filter(of).map(|pair| pair[0].parse::<usize>().unwrap()).sum()
+    };
+    let all = line.split_whitespace().next().unwrap().parse::<usize>().unwrap();
+    assert_eq!(all, number("mail") + number("letter") + number("email") + number("form"), "{line}");
 }
 
 #[test]
