@@ -1,5 +1,5 @@
 //! Cover: who does the work of somebody who is away. An assignment of many pieces of work to many people at once, as
-//! cheap as can be found by the [`cost`] of the whole, and explained line by line.
+//! cheap as can be found by the cost of the whole ([`Weights`]), and explained line by line.
 //!
 //! ```text
 //! pieces of work ─┐                      ┌─ lines: to whom, why, who would be next

@@ -240,7 +240,7 @@ on_both_databases! {
             pb::RecordEventsRequest { sequence: 1, request_id: "e1".into(), event: Some(note), validate_only: false },
             pb::RecordEventsRequest { sequence: 2, request_id: "e2".into(), event: Some(updated(99, pb::Risk::Low)), validate_only: false },
         ];
-        let mut answers = feed.record_events(tokio_stream::iter(items)).await.unwrap().into_inner();
+        let mut answers = served.intake(Caller::SERVICE).record_events(tokio_stream::iter(items)).await.unwrap().into_inner();
         let mut outcomes = std::collections::BTreeMap::new();
         while let Some(answer) = answers.message().await.unwrap() {
             outcomes.insert(answer.sequence, answer.outcome());

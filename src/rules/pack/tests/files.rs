@@ -210,7 +210,7 @@ fn the_schedule() {
               --> schedule.yaml:1:62
                |
              1 | - { line: early, cron: 0 0 8 * * Mon, missed: colesce, over: hearings, raise: case.opened }
-               |                                                              ^^^^^^^^ there are `hearings-today` and `hearings-without-result`
+               |                                                              ^^^^^^^^ there are `hearings-today`, `hearings-without-result` and `cases-before-charge`
 
             error: `case.opened` is usher's own event
               --> schedule.yaml:1:79
