@@ -157,7 +157,7 @@ pub fn needs_cover(
 ) -> bool {
     let Some((by, staff)) = by.zip(roster.staff(owner)) else { return false };
     let starts = now.max(from);
-    if (by < from && from > now) || by > until.unwrap_or(starts + AHEAD) {
+    if (by < from && from > now) || (until.is_none() && by > starts + AHEAD) {
         return false;
     }
     !super::presence::works_before(roster, staff, starts, by.max(starts + TimeDelta::minutes(1)))

@@ -135,6 +135,7 @@ fn work_needs_cover_when_its_clock_runs_out_before_its_owner_is_back() {
     assert!(needs(Some("2026-11-23T23:59")));
     assert!(needs(Some("2026-11-19T12:00")), "what is overdue does not wait");
     assert!(!needs(Some("2026-11-24T12:00")), "they are back by then");
+    assert!(needs(Some("2026-11-24T07:30")), "they are back that day, and not at work before it is due");
     assert!(!needs(None), "what has no clock waits");
 }
 

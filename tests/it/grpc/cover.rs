@@ -6,7 +6,8 @@ use crate::database::on_both_databases;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use tonic::Code;
-use usher::domain::event::{Payload, Subject};
+use usher::domain::case::{Phase, Risk};
+use usher::domain::event::{NewCase, Payload, Subject};
 use usher::domain::person::Role;
 use usher::domain::staff::StaffRole;
 use usher::grpc::pb;
@@ -308,5 +309,68 @@ on_both_databases! {
         let mine = answer.workloads.iter().find(|load| load.staff_id == officer(1).to_string()).unwrap();
         assert!(!mine.is_present && mine.days.iter().all(|day| day.minutes_present == 0));
         assert_eq!(mine.absences.len(), 1);
+    }
+}
+
+on_both_databases! {
+    async fn cases_before_charge_are_shared_out_four_a_person_with_the_most_pressing_left_named(store: Store) {
+        let served = Served::new(store).await;
+        for n in 1..=10 {
+            let risk = if n <= 2 { Risk::High } else { Risk::Medium };
+            let new = case(n, vec![person(n, 1, Role::Victim)]);
+            served.app.open(NewCase { phase: Phase::PreCharge, owner: None, risk, ..new }).await;
+        }
+        let mut leader = served.teams(Caller::LEADER);
+        let look = pb::AllocatePreChargeRequest { validate_only: true, ..Default::default() };
+        let preview = leader.allocate_pre_charge(look).await.unwrap().into_inner();
+        assert_eq!((preview.given.len(), preview.left.len(), preview.receipt), (8, 2, None));
+        let ask = pb::AllocatePreChargeRequest { request_id: "p1".into(), ..Default::default() };
+        let done = leader.allocate_pre_charge(ask.clone()).await.unwrap().into_inner();
+        assert_eq!((done.given.clone(), done.left.len()), (preview.given, 2));
+        let of = |n: u128, risk: pb::Risk| {
+            let theirs = |case: &&pb::PreChargeCase| case.to_staff_id == officer(n).to_string();
+            done.given.iter().filter(theirs).filter(|case| case.risk() == risk).count()
+        };
+        assert_eq!([of(1, pb::Risk::High), of(2, pb::Risk::High)], [1, 1]);
+        assert_eq!([of(1, pb::Risk::Medium), of(2, pb::Risk::Medium)], [3, 3]);
+        assert_eq!(with(&served, 1).await.len(), 4, "what is to be done first is on their list");
+        let again = leader.allocate_pre_charge(ask).await.unwrap().into_inner();
+        assert_eq!(again.receipt.unwrap().outcome, pb::Outcome::Duplicate as i32);
+        // Today's share is taken; a team leader may give somebody more.
+        let more = pb::AllocatePreChargeRequest { request_id: "p2".into(), ..Default::default() };
+        assert!(leader.allocate_pre_charge(more).await.unwrap().into_inner().given.is_empty());
+        let wish = pb::PreChargeCase {
+            case_id: done.left[0].case_id.clone(),
+            to_staff_id: officer(1).to_string(),
+            ..Default::default()
+        };
+        let by_hand = pb::AllocatePreChargeRequest {
+            request_id: "p3".into(),
+            lines: vec![wish],
+            ..Default::default()
+        };
+        leader.allocate_pre_charge(by_hand).await.unwrap();
+        assert_eq!(with(&served, 1).await.len(), 5);
+        served.app.tick().await;
+        assert!(mails_to(&served, 2).iter().any(|(subject, _)| subject == "Cases for today: 4"));
+    }
+}
+
+on_both_databases! {
+    async fn the_morning_run_shares_out_what_waits_and_tells_the_team_leader_of_the_rest(store: Store) {
+        let served = Served::new(store).await;
+        for n in 1..=9 {
+            let new = case(n, vec![person(n, 1, Role::Victim)]);
+            served.app.open(NewCase { phase: Phase::PreCharge, owner: None, risk: Risk::High, ..new }).await;
+        }
+        served.app.tick().await;
+        // Friday 09:00 is behind the line's time; Monday 08:15 is the next run.
+        served.app.wait(TimeDelta::days(2) + TimeDelta::hours(23) + TimeDelta::minutes(20));
+        served.app.tick().await;
+        assert_eq!((with(&served, 1).await.len(), with(&served, 2).await.len()), (4, 4));
+        let open = open(&served).await;
+        let waits: Vec<_> = open.values().filter(|task| task.kind == "find-room-before-charge").collect();
+        assert_eq!(waits.len(), 1, "the most pressing case is named, and no other");
+        assert_eq!(waits[0].assignee_id, officer(3).to_string());
     }
 }
