@@ -171,7 +171,7 @@ fn pairing(
     let waits = next.map_or(0, |next| (next - now).num_minutes()) * weights.waiting_hour / 60;
     cost + match piece.priority {
         Priority::P1 => waits.min(weights.waiting_max),
-        Priority::P2 => waits.min(weights.waiting_max) / 4,
+        Priority::P2 => waits.min(weights.waiting_max) / 20,
         Priority::P3 | Priority::P4 => 0,
     }
 }

@@ -18,10 +18,10 @@ pub struct Weights {
     pub other_team: i64,
     /// Each further person among whom the pieces of one case are spread.
     pub spread_case: i64,
-    /// A day of somebody's time filled: it grows with the square of how full they are, so that what evens people out
-    /// costs least.
+    /// A day of somebody's time filled, on the day by which they are fullest: it grows with the square of how full they
+    /// are, so that what evens people out costs least.
     pub full: i64,
-    /// P1 work that waits until somebody is at work: an hour of it.
+    /// P1 work that waits until somebody is at work: an hour of it; P2 work counts a twentieth.
     pub waiting_hour: i64,
     /// At most so much for waiting, however long.
     pub waiting_max: i64,
@@ -42,10 +42,14 @@ impl Weights {
     /// What somebody's day-ends cost: `taken` and `minutes` are cumulative, by day.
     #[must_use]
     pub(super) fn load(&self, taken: &[i64], minutes: &[i64]) -> i64 {
-        let over: i64 = taken.iter().zip(minutes).map(|(taken, minutes)| (taken - minutes).max(0)).sum();
-        let (all, of) = (taken.last().copied().unwrap_or(0), minutes.last().copied().unwrap_or(0).max(1));
-        // Beyond full, minutes over say enough; the square would only drown what else there is to choose by.
-        let all = all.min(of);
-        self.over * over + self.full * all * all / (of * DAY)
+        let days = || taken.iter().zip(minutes).map(|(taken, minutes)| (*taken, *minutes));
+        let over: i64 = days().map(|(taken, minutes)| (taken - minutes).max(0)).sum();
+        // How full somebody is at their fullest. Beyond full, minutes over say enough; the square would only drown what
+        // else there is to choose by.
+        let full = days().map(|(taken, minutes)| {
+            let filled = taken.min(minutes);
+            self.full * filled * filled / (minutes.max(1) * DAY)
+        });
+        self.over * over + full.max().unwrap_or(0)
     }
 }

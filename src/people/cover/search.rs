@@ -11,7 +11,7 @@
 use super::bench::Bench;
 
 /// Comparisons after which nothing further is tried; moves of single pieces are always tried to the end.
-const COMPARISONS_MAX: u64 = 12_000_000;
+const COMPARISONS_MAX: u64 = 6_000_000;
 
 /// Who does each piece; none where nobody may and can.
 pub(super) type Places = Vec<Option<usize>>;
