@@ -45,6 +45,9 @@ pub enum Mode {
     Working,
     /// Facts and diary only: what happened before the unit went live is taken in quietly.
     Quiet,
+    /// They do, from an event that was handled before: what stands of it is looked at as if it were news, under the
+    /// rules as they now are. What is there already is merged, and nobody is written to twice about the same.
+    Anew,
 }
 
 /// What working a case needs beside the case.

@@ -2,6 +2,7 @@
 
 use crate::app::{App, case, defendant, enhanced, offence, person, share, unit};
 use crate::database::{Migrated, on_both_databases, on_postgres};
+use crate::small_pack;
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
 use usher::casework::Mode;
@@ -12,7 +13,8 @@ use usher::domain::person::Role;
 use usher::domain::receipt::Outcome;
 use usher::domain::refusal::Refusal;
 use usher::domain::state::CaseState;
-use usher::engine::Error;
+use usher::engine::rulesets::Ruleset;
+use usher::engine::{Error, Keep, found};
 use usher::store::Store;
 
 /// A judicial result about defendant 1 and offence 1, by its CJS code.
@@ -419,5 +421,42 @@ on_both_databases! {
         fast.shared_at = app.clock.now() + TimeDelta::minutes(4);
         assert_eq!(app.share(fast).await.outcome, Outcome::Applied);
         assert!(!app.case(id).await.duties.is_empty());
+    }
+}
+
+/// Somebody sees to what is final; in the first pack nothing says that 1015 is.
+const LATE: (&str, &str) = (
+    "rules/late.yaml",
+    "- rule: see-to-what-is-final\n  on: hearing.resulted\n  when: event.added.exists(r, r.final)\n  do: [{ task: ring-instead, \
+     key: '\"final\"', priority: P2 }]\n",
+);
+const UNMAPPED: (&str, &str) =
+    ("outcomes.yaml", "- { outcome: custody, title: Custody, final: true, told: true, cjs: [1002] }\n");
+
+on_both_databases! {
+    async fn a_code_that_is_mapped_late_is_handled_again_and_nobody_is_told_twice(store: Store) {
+        let app = App::with_pack(store.clone(), small_pack::pack(&[LATE, UNMAPPED])).await;
+        let id = app.open(case(1, vec![person(1, 1, Role::OfficerInCase)])).await;
+        let receipt = app.share(share(1, vec![result("1015")])).await;
+        app.wait(TimeDelta::minutes(20));
+        app.tick().await;
+        assert!(app.case(id).await.tasks.is_empty());
+        assert_eq!(app.mail.arrived().len(), 1);
+
+        let later = Ruleset::new(small_pack::pack(&[LATE])).unwrap();
+        found::found(&store, &unit(), &later, app.clock.now()).await.unwrap();
+        app.engine.rulesets().hold(later);
+        let again = |keep| app.engine.again(unit().id, receipt.event, None, keep);
+        let (foreseen, lines) = again(Keep::Nothing).await.unwrap();
+        assert_eq!((foreseen.outcome, lines), (Outcome::Applied, vec!["task ring-instead".to_owned()]));
+        assert!(app.case(id).await.tasks.is_empty(), "a preview changes nothing");
+        again(Keep::Changes).await.unwrap();
+        assert_eq!(app.case(id).await.tasks.len(), 1);
+        let (_, lines) = again(Keep::Changes).await.unwrap();
+        assert!(lines.is_empty(), "{lines:?}");
+        app.wait(TimeDelta::minutes(20));
+        app.tick().await;
+        let held = app.case(id).await;
+        assert_eq!((held.tasks.len(), held.messages.len(), app.mail.arrived().len()), (1, 1, 1));
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn write(
     desk: Desk<'_>,
     done: &mut Done,
 ) -> Result<(), Parked> {
-    let Some(handover) = event.payload.handover().filter(|_| state.is_desk() && desk.mode == Mode::Working)
+    let Some(handover) = event.payload.handover().filter(|_| state.is_desk() && desk.mode != Mode::Quiet)
     else {
         return Ok(());
     };

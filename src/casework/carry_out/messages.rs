@@ -4,10 +4,10 @@
 //! anew with all that now stands; one that has left stays as it is, and what is new goes in a further one.
 
 use super::{Done, duties, explanation};
-use crate::casework::{Desk, Parked};
+use crate::casework::{Desk, Mode, Parked};
 use crate::domain::contact::DirectoryEntry;
 use crate::domain::event::Event;
-use crate::domain::explanation::Explanation;
+use crate::domain::explanation::{Cause, Explanation};
 use crate::domain::hearing::{AttendanceState, Hearing, HearingState, When};
 use crate::domain::ids::{DirectoryId, HearingId, MessageId, ParticipantId, TaskId};
 use crate::domain::message::{Message, MessageState, Recipient};
@@ -124,6 +124,9 @@ fn one(
     done: &mut Done,
 ) -> Result<(), Parked> {
     let why = explanation(event, decided, None, None, desk);
+    if desk.mode == Mode::Anew && is_told(state, template, to, &why) {
+        return Ok(());
+    }
     let held = hearing.and_then(|id| state.hearings.iter().find(|held| held.id == id));
     let slot = held.map_or_else(|| "case".to_owned(), |held| format!("{}/{}", held.id, held.listing));
     let base = format!("{}/{}/{slot}/", template.name, named(to));
@@ -180,6 +183,14 @@ fn one(
     }
     done.note(format!("message {}", template.name));
     Ok(())
+}
+
+/// Whether a message by this template has told the recipient, or is to tell them, of everything that `why` rests on.
+fn is_told(state: &CaseState, template: &Template, to: Recipient, why: &Explanation) -> bool {
+    state.messages.iter().any(|held| {
+        let tells = |cause: &Cause| held.because.iter().any(|known| known.causes.contains(cause));
+        held.template == template.name && held.to == to && why.causes.iter().all(tells)
+    })
 }
 
 /// A message that may leave now.

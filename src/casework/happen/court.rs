@@ -1,6 +1,6 @@
 //! A court shared a hearing day: the snapshot is replaced, the record folded anew, the hearings brought in line.
 
-use super::super::{Desk, Parked, Unhandled};
+use super::super::{Desk, Mode, Parked, Unhandled};
 use super::{Happened, Verdict};
 use crate::domain::court::{Feed, Line, ResultLine, Share};
 use crate::domain::hearing::{Hearing, HearingState};
@@ -56,6 +56,9 @@ pub(super) fn share(state: &mut CaseState, share: &Share, desk: Desk<'_>) -> Res
     };
     if let Some(held) = state.snapshots.iter().find(|held| held.slot() == snapshot.slot()) {
         match held.version().cmp(&snapshot.version()) {
+            std::cmp::Ordering::Equal if desk.mode == Mode::Anew => {
+                return Ok(looked_at_anew(state, &snapshot));
+            }
             std::cmp::Ordering::Equal => {
                 return Ok(Happened::nothing_new(
                     Verdict::Duplicate,
@@ -93,6 +96,17 @@ pub(super) fn share(state: &mut CaseState, share: &Share, desk: Desk<'_>) -> Res
     let hearing =
         state.hearings.iter().find(|hearing| hearing.court_ids.contains(&sat)).map(|hearing| hearing.id);
     Ok(Happened::news(Occurrence { difference, again, hearing, listed, withdrawn, ..Occurrence::default() }))
+}
+
+/// A share that is held, looked at under other rules: every line of it that stands is asked about again.
+fn looked_at_anew(state: &CaseState, snapshot: &Snapshot) -> Happened {
+    let of_it = |standing: &&record::Standing| (standing.hearing, standing.day) == snapshot.slot();
+    let added = state.record.lines.iter().filter(of_it).map(|standing| standing.line.id).collect();
+    let difference = Difference { added, removed: Vec::new() };
+    let sat = snapshot.known_as();
+    let is_it = |hearing: &&Tracked<Hearing>| hearing.court_ids.contains(&sat);
+    let hearing = state.hearings.iter().find(is_it).map(|hearing| hearing.id);
+    Happened::news(Occurrence { difference, hearing, ..Occurrence::default() })
 }
 
 /// What became of a trial is said of a whole hearing. Here it is said of each defendant who was heard, so that it

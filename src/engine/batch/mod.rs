@@ -233,7 +233,7 @@ impl<'a> Batch<'a> {
                 },
             }
         }
-        items.extend(self.again.take().map(|event| Item { event, mode: Mode::Working, answers: None }));
+        items.extend(self.again.take().map(|event| Item { event, mode: Mode::Anew, answers: None }));
         for event in waiting::taken(txn, &mut self.keys, unit, self.inbox).await? {
             items.push(Item { event, mode: Mode::Working, answers: None });
         }

@@ -104,7 +104,13 @@ impl Batch<'_> {
         now: DateTime<Utc>,
     ) -> Result<Vec<Event>, store::Error> {
         let mut left = Vec::new();
-        for one in hands.iter().flat_map(|hand| &hand.handled) {
+        let mut all: Vec<(bool, &Handled)> = Vec::new();
+        for hand in hands {
+            all.extend(hand.handled.iter().map(|one| (hand.kept, one)));
+        }
+        for (again, one) in all {
+            // What follows from an event that is handled again is not what followed from it before.
+            let again = if again { format!("/{}", EventId(self.inner.ids.next(now))) } else { String::new() };
             for elsewhere in &one.elsewhere {
                 let places = match &elsewhere.place {
                     Place::Desk => vec![(Subject::Desk, elsewhere.key.clone())],
@@ -120,7 +126,7 @@ impl Batch<'_> {
                     id: EventId(self.inner.ids.next(now)),
                     unit: self.unit,
                     source: "usher:rules".to_owned(),
-                    reference: format!("{}/{key}", one.event.id),
+                    reference: format!("{}/{key}{again}", one.event.id),
                     actor: Actor::usher("rules"),
                     occurred_at: one.event.occurred_at,
                     received_at: one.event.received_at,
