@@ -14,7 +14,7 @@ pub(super) fn settle(state: &mut CaseState, desk: Desk<'_>) -> bool {
     if desk.mode == Mode::Quiet || state.is_desk() || !is_charged || state.case.owner.is_some() {
         return false;
     }
-    let people: Vec<_> = state.people.iter().map(|person| person.id).collect();
+    let people = state.people_ids();
     let familiar = duties::familiar(state);
     let wanted = Wanted {
         case: &state.case,

@@ -168,6 +168,12 @@ impl CaseState {
         self.participants.iter().find(|participant| participant.id == id)
     }
 
+    /// The ids of its people.
+    #[must_use]
+    pub fn people_ids(&self) -> Vec<PersonId> {
+        self.people.iter().map(|person| person.id).collect()
+    }
+
     /// The person with this id.
     #[must_use]
     pub fn person(&self, id: PersonId) -> Option<&Tracked<Person>> {

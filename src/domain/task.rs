@@ -158,10 +158,7 @@ impl Task {
     /// The earlier of target and due: by when it should be done.
     #[must_use]
     pub fn clock(&self) -> Option<DateTime<Utc>> {
-        match (self.target_at, self.due_at) {
-            (Some(target), Some(due)) => Some(target.min(due)),
-            (target, due) => due.or(target),
-        }
+        [self.target_at, self.due_at].into_iter().flatten().min()
     }
 
     /// What it adds to the work of `staff`.

@@ -14,6 +14,7 @@ use crate::domain::staff::{Roster, Staff};
 use crate::domain::state::CaseState;
 use crate::engine::rulesets::Ruleset;
 use crate::engine::{self, Engine, Mode, NewEvent};
+use crate::people::fitness;
 use crate::store::audit::{Auditor, Entry, Verb};
 use crate::store::queries::events::{self, Name};
 use crate::store::{Store, read};
@@ -290,9 +291,7 @@ impl Api {
         let Some(me) = caller.staff else { return Ok(()) };
         let roster = self.roster(caller.unit).await?;
         let Some(me) = roster.staff(me) else { return Ok(()) };
-        let conflict = me.case_conflicts.contains(&state.case.id)
-            || state.people.iter().any(|person| me.person_conflicts.contains(&person.id));
-        if conflict {
+        if fitness::is_in_conflict(me, state.case.id, &state.people_ids()) {
             let text =
                 "a conflict of interest with this case is recorded for the caller: a colleague must work it";
             return Err(Refused::new(Reason::ConflictOfInterest, text));

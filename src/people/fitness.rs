@@ -43,8 +43,14 @@ pub fn may(staff: &Staff, case: CaseId, people: &[PersonId], now: DateTime<Utc>)
     if staff.vetting_valid_until.is_some_and(|until| until < london::date(now)) {
         return Err(Unfit::Unvetted);
     }
-    let knows = staff.person_conflicts.iter().any(|person| people.contains(person));
-    if staff.case_conflicts.contains(&case) || knows { Err(Unfit::Conflict) } else { Ok(()) }
+    if is_in_conflict(staff, case, people) { Err(Unfit::Conflict) } else { Ok(()) }
+}
+
+/// Whether a conflict of interest with a case, or with somebody in it, is recorded for somebody.
+#[must_use]
+pub fn is_in_conflict(staff: &Staff, case: CaseId, people: &[PersonId]) -> bool {
+    staff.case_conflicts.contains(&case)
+        || staff.person_conflicts.iter().any(|person| people.contains(person))
 }
 
 /// Whether somebody can do work that goes to `owner` by the pack's word and needs these skills.

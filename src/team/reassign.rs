@@ -83,10 +83,7 @@ pub async fn tasks(
 fn without(mut roster: Roster, tasks: &[OpenTask]) -> Roster {
     for task in tasks {
         let Some(staff) = task.assignee else { continue };
-        let clock = match (task.target_at, task.due_at) {
-            (Some(target), Some(due)) => Some(target.min(due)),
-            (target, due) => due.or(target),
-        };
+        let clock = [task.target_at, task.due_at].into_iter().flatten().min();
         let same = |work: &&mut Work| {
             let hour = |at: DateTime<Utc>| at.timestamp() / 3_600;
             work.staff == staff && work.by.map(hour) == clock.map(hour)

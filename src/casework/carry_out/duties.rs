@@ -264,7 +264,10 @@ pub(super) fn new_task(
 
 /// Gives every new task that nobody has to somebody, once its clocks are known.
 pub(super) fn give_out(state: &mut CaseState, desk: Desk<'_>, done: &mut Done) {
-    let people: Vec<_> = state.people.iter().map(|person| person.id).collect();
+    if state.tasks.iter().all(|task| !task.assigned_because.is_empty()) {
+        return;
+    }
+    let people = state.people_ids();
     let case = (*state.case).clone();
     let familiar = familiar(state);
     for task in state.tasks.iter_mut().filter(|task| task.assigned_because.is_empty()) {

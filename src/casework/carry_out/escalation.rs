@@ -21,10 +21,9 @@ use crate::domain::staff::{Staff, StaffRole};
 use crate::domain::state::Mark::Clean;
 use crate::domain::state::{CaseState, Tracked};
 use crate::domain::task::{Priority, Task};
-use crate::people::presence;
-use crate::render::letterbox::Private;
+use crate::people::{fitness, presence};
+use crate::render::Subject;
 use crate::render::view::TaskLine;
-use crate::render::{Subject, view};
 use crate::rules::decide;
 use crate::rules::pack::{List, Owner, Template};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -143,10 +142,8 @@ fn stranded<'a>(task: &Task, desk: Desk<'a>) -> Option<Step<'a>> {
 /// Those who may hear of a step: the first group of which somebody is present is told.
 fn hearers<'a>(tell: &Owner, task: &Task, state: &CaseState, desk: Desk<'a>) -> Vec<Vec<&'a Staff>> {
     let roster = desk.roster;
-    let may = |staff: &&Staff| {
-        !staff.case_conflicts.contains(&state.case.id)
-            && !state.people.iter().any(|person| staff.person_conflicts.contains(&person.id))
-    };
+    let people = state.people_ids();
+    let may = |staff: &&Staff| !fitness::is_in_conflict(staff, state.case.id, &people);
     let those = |which: &dyn Fn(&Staff) -> bool| -> Vec<&'a Staff> {
         roster.staff.iter().filter(may).filter(|staff| which(staff)).collect()
     };
@@ -291,16 +288,9 @@ fn write(
         away: None,
         now: desk.now,
     };
-    let seen = match view(template.audience, &subject) {
-        Ok(seen) => seen,
-        Err(why) => {
-            done.note(format!("message {} not written: {why}", template.name));
-            return Ok(false);
-        }
+    let Some(rendered) = messages::text_of(template, &subject, desk, done)? else {
+        return Ok(false);
     };
-    let rendered = desk.templates.render(template, &seen, &Private::of(state)).map_err(|failure| {
-        Parked::Unwritten { template: template.name.clone(), reason: failure.to_string() }
-    })?;
     done.note(format!("message {}", template.name));
     if let Some(index) = kept_back {
         let message = state.messages[index].change();

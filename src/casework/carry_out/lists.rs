@@ -11,8 +11,7 @@ use crate::domain::ids::StaffId;
 use crate::domain::message::Recipient;
 use crate::domain::state::{CaseState, Tracked};
 use crate::domain::task::Priority;
-use crate::render::letterbox::Private;
-use crate::render::{Subject, WorkLine, view};
+use crate::render::{Subject, WorkLine};
 use crate::rules::pack::List;
 
 /// Writes the lists of a handover.
@@ -101,16 +100,9 @@ fn one(
         away,
         now: desk.now,
     };
-    let seen = match view(template.audience, &subject) {
-        Ok(seen) => seen,
-        Err(why) => {
-            done.note(format!("message {} not written: {why}", template.name));
-            return Ok(());
-        }
+    let Some(rendered) = messages::text_of(template, &subject, desk, done)? else {
+        return Ok(());
     };
-    let rendered = desk.templates.render(template, &seen, &Private::of(state)).map_err(|failure| {
-        Parked::Unwritten { template: template.name.clone(), reason: failure.to_string() }
-    })?;
     let because = Explanation {
         event: event.id,
         event_kind: event.payload.kind().to_owned(),

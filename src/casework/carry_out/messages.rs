@@ -257,7 +257,21 @@ fn rendered(
         away: None,
         now: desk.now,
     };
-    let seen = match view(template.audience, &subject) {
+    text_of(template, &subject, desk, done)
+}
+
+/// A template's text for its recipient; none, with a note, where they may not be told, and without one where nothing
+/// concerns them.
+///
+/// # Errors
+/// [`Parked::Unwritten`] if the template fails.
+pub(super) fn text_of(
+    template: &Template,
+    subject: &Subject<'_>,
+    desk: Desk<'_>,
+    done: &mut Done,
+) -> Result<Option<Rendered>, Parked> {
+    let seen = match view(template.audience, subject) {
         Ok(seen) => seen,
         Err(Unviewable::NothingConcerns) => return Ok(None),
         Err(why) => {
@@ -265,12 +279,10 @@ fn rendered(
             return Ok(None);
         }
     };
-    let rendered = desk.templates.render(template, &seen, &Private::of(state));
-    let unwritten = |failure: crate::render::Failure| Parked::Unwritten {
-        template: template.name.clone(),
-        reason: failure.to_string(),
-    };
-    rendered.map(Some).map_err(unwritten)
+    let rendered = desk.templates.render(template, &seen, &Private::of(subject.state));
+    rendered
+        .map(Some)
+        .map_err(|failure| Parked::Unwritten { template: template.name.clone(), reason: failure.to_string() })
 }
 
 /// When a hearing was to be as the recipient last heard of it; as it last was, where they are not to attend. None for

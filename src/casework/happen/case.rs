@@ -8,6 +8,7 @@ use crate::domain::ids::{ParticipantId, StaffId, TeamId};
 use crate::domain::person::{Enhanced, EnhancedState, Participant, Person, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Mark, Tracked};
+use crate::people::fitness;
 use crate::rules::facts::Occurrence;
 
 /// A case is opened: the engine has made the empty state, its people follow here.
@@ -38,9 +39,7 @@ fn may_hold(
 ) -> Result<(), Refusal> {
     if let Some(owner) = owner {
         let staff = desk.roster.staff(owner).ok_or_else(|| Refusal::not_found("member of staff", owner))?;
-        let conflict = staff.case_conflicts.contains(&state.case.id)
-            || people.iter().any(|person| staff.person_conflicts.contains(person));
-        if conflict {
+        if fitness::is_in_conflict(staff, state.case.id, people) {
             return Err(Refusal::unsuitable(owner, "a conflict of interest with this case is recorded"));
         }
         if staff.left_at.is_some_and(|left| left <= desk.now) {

@@ -80,7 +80,7 @@ fn check_line(
     let to = desk.roster.staff(to).ok_or_else(|| Refusal::not_found("member of staff", to))?;
     let unfit = match handover.kind {
         HandoverKind::Cover => fits(state, task, to, desk),
-        _ => fitness::may(to, state.case.id, &people(state), desk.now),
+        _ => fitness::may(to, state.case.id, &state.people_ids(), desk.now),
     };
     unfit.map_err(|unfit| Refusal::unsuitable(to.id, &format!("{unfit} (task {})", task.id)))
 }
@@ -91,7 +91,7 @@ fn fits(state: &CaseState, task: &Task, to: &Staff, desk: Desk<'_>) -> Result<()
     let owner = owner_word(task, desk);
     let wanted = Wanted {
         case: &state.case,
-        people: &people(state),
+        people: &state.people_ids(),
         familiar: &duties::familiar(state),
         owner: &owner,
         skills: kind.map_or(&[], |kind| &kind.skills),
@@ -104,10 +104,6 @@ fn fits(state: &CaseState, task: &Task, to: &Staff, desk: Desk<'_>) -> Result<()
 fn owner_word(task: &Task, desk: Desk<'_>) -> Owner {
     let from = task.covered.first().map_or(task.assignee, |covered| covered.from);
     fitness::cover_word(desk.roster, from, desk.pack.task_kinds.get(&task.kind).map(|kind| &kind.owner))
-}
-
-fn people(state: &CaseState) -> Vec<crate::domain::ids::PersonId> {
-    state.people.iter().map(|person| person.id).collect()
 }
 
 fn check_case(
@@ -127,7 +123,7 @@ fn check_case(
         return Err(Refusal::IllegalMove { what, id, state, wanted });
     }
     let to = desk.roster.staff(line.to).ok_or_else(|| Refusal::not_found("member of staff", line.to))?;
-    fitness::may(to, state.case.id, &people(state), desk.now)
+    fitness::may(to, state.case.id, &state.people_ids(), desk.now)
         .map_err(|unfit| Refusal::unsuitable(to.id, &unfit.to_string()))
 }
 

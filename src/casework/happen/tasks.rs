@@ -58,7 +58,7 @@ pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> R
             (Some(staff.id), Some(staff.team), "given by hand".to_owned(), false)
         }
         None => {
-            let people: Vec<_> = state.people.iter().map(|person| person.id).collect();
+            let people = state.people_ids();
             let wanted = Wanted {
                 case: &state.case,
                 people: &people,
@@ -292,7 +292,7 @@ fn give(
 
 /// Refuses a member of staff who cannot take work on this case.
 fn suitable(state: &CaseState, staff: &crate::domain::staff::Staff, desk: Desk<'_>) -> Result<(), Refusal> {
-    let people: Vec<_> = state.people.iter().map(|person| person.id).collect();
+    let people = state.people_ids();
     fitness::may(staff, state.case.id, &people, desk.now)
         .map_err(|unfit| Refusal::unsuitable(staff.id, &unfit.to_string()))?;
     Ok(())

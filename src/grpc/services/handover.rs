@@ -37,7 +37,8 @@ pub(super) const TRIES_MAX: usize = 5;
 const DAYS: (u32, u32) = (5, 31);
 
 impl Api {
-    async fn absence(&self, caller: &Identity, id: AbsenceId) -> Result<Absence, Refused> {
+    /// An absence of the caller's unit.
+    pub(super) async fn absence(&self, caller: &Identity, id: AbsenceId) -> Result<Absence, Refused> {
         let roster = self.roster(caller.unit).await?;
         Self::found(roster.absences.iter().find(|held| held.id == id).cloned(), "absence", id)
     }

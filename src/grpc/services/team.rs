@@ -2,7 +2,7 @@
 
 use crate::domain::event::{Payload, Subject};
 use crate::domain::ids::{AbsenceId, StaffId, TeamId};
-use crate::domain::staff::{Absence, Staff, Team};
+use crate::domain::staff::{Staff, Team};
 use crate::grpc::access::guard::caller;
 use crate::grpc::access::{Identity, Role};
 use crate::grpc::api::Api;
@@ -32,13 +32,6 @@ fn own_absence(caller: &Identity, staff: StaffId) -> Result<(), Refused> {
         return Err(Refused::new(Reason::RoleForbids, message));
     }
     Ok(())
-}
-
-impl Teams {
-    async fn absence(&self, caller: &Identity, id: AbsenceId) -> Result<Absence, Refused> {
-        let roster = self.0.roster(caller.unit).await?;
-        Api::found(roster.absences.iter().find(|held| held.id == id).cloned(), "absence", id)
-    }
 }
 
 #[tonic::async_trait]
@@ -160,7 +153,7 @@ impl TeamService for Teams {
         let id = absence.id;
         let payload = Payload::AbsenceRecorded { absence };
         let done = self.0.write(&caller, request_id, Subject::Desk, payload).await?;
-        let held = staff::absence(&self.absence(&caller, id).await?, Shown::All);
+        let held = staff::absence(&self.0.absence(&caller, id).await?, Shown::All);
         let receipt = Some(receipt::receipt(&done));
         Ok(Response::new(pb::RecordAbsenceResponse { receipt, absence: Some(held) }))
     }
@@ -173,10 +166,10 @@ impl TeamService for Teams {
         let asked = request.into_inner();
         let request_id = Api::request_id(&asked.request_id)?;
         let id: AbsenceId = field::id("absence_id", &asked.absence_id)?;
-        own_absence(&caller, self.absence(&caller, id).await?.staff)?;
+        own_absence(&caller, self.0.absence(&caller, id).await?.staff)?;
         let at = field::instant_if_given("ends_at", asked.ends_at.as_ref())?;
         let (done, handed_back) = self.0.end_the_absence(&caller, request_id, id, at).await?;
-        let held = staff::absence(&self.absence(&caller, id).await?, Shown::All);
+        let held = staff::absence(&self.0.absence(&caller, id).await?, Shown::All);
         let receipt = Some(receipt::receipt(&done));
         Ok(Response::new(pb::EndAbsenceResponse { receipt, absence: Some(held), handed_back }))
     }
