@@ -6,6 +6,7 @@
 //! `recorded_at` (ours).
 
 pub use super::action::{Completion, TaskAction};
+use super::briefing::Briefing;
 use super::case::{Phase, Reference, Risk};
 use super::contact::{CallerCheck, ContactKind, DirectoryEntry};
 use super::court::Share;
@@ -13,9 +14,10 @@ use super::explanation::Cause;
 use super::handover::Handover;
 use super::hearing::AttendanceState;
 use super::ids::{
-    AbsenceId, CaseId, ContactId, DefendantId, DirectoryId, DutyId, EventId, HearingId, MessageId, OffenceId,
-    ParticipantId, PersonId, StaffId, TaskId, TeamId, TimerId, UnitId,
+    AbsenceId, CaseId, ContactId, DefendantId, DirectoryId, DutyId, EventId, HearingId, MessageId, NoticeId,
+    OffenceId, ParticipantId, PersonId, StaffId, TaskId, TeamId, TimerId, UnitId,
 };
+use super::notice::Notice;
 pub use super::parked::ParkedAction;
 use super::person::{Consent, EnhancedCategory, EnhancedState, Identity, Role};
 use super::staff::{Absence, Staff, Team};
@@ -410,6 +412,26 @@ pub enum Payload {
         /// Which, to whom and why.
         handover: Box<Handover>,
     },
+    /// One of the unit's people is told of work, by the schedule.
+    StaffBriefed {
+        /// Who, and what.
+        briefing: Box<Briefing>,
+    },
+    /// A team leader posted a notice.
+    NoticePosted {
+        /// The notice.
+        notice: Box<Notice>,
+    },
+    /// Somebody has read a notice: whoever recorded it.
+    NoticeRead {
+        /// Which.
+        notice: NoticeId,
+    },
+    /// A notice stands no longer.
+    NoticeWithdrawn {
+        /// Which.
+        notice: NoticeId,
+    },
 }
 
 /// What a person does to a message.
@@ -469,6 +491,10 @@ impl Payload {
             Self::AbsenceRecorded { .. } => "absence.recorded",
             Self::AbsenceEnded { .. } => "absence.ended",
             Self::WorkHandedOver { .. } => "work.handed-over",
+            Self::StaffBriefed { .. } => "staff.briefed",
+            Self::NoticePosted { .. } => "notice.posted",
+            Self::NoticeRead { .. } => "notice.read",
+            Self::NoticeWithdrawn { .. } => "notice.withdrawn",
         }
     }
 
@@ -515,6 +541,10 @@ impl Payload {
         "absence.recorded",
         "absence.ended",
         "work.handed-over",
+        "staff.briefed",
+        "notice.posted",
+        "notice.read",
+        "notice.withdrawn",
         "event.parked",
         "result.unlinked",
         "task.escalated",

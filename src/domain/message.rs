@@ -19,6 +19,9 @@ use crate::words;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+/// How the keys of messages begin that brief somebody; thousands of them leave a unit's desk in a year.
+pub const BRIEFING_KEY: &str = "briefing/";
+
 words! {
     /// How a message travels.
     pub enum Medium as "medium" {
@@ -99,6 +102,14 @@ impl MessageState {
     #[must_use]
     pub fn is_unsent(self) -> bool {
         matches!(self, Self::Draft | Self::Queued | Self::Held | Self::Deferred)
+    }
+}
+
+impl Message {
+    /// Whether it briefs one of the unit's people.
+    #[must_use]
+    pub fn is_briefing(&self) -> bool {
+        self.key.starts_with(BRIEFING_KEY)
     }
 }
 

@@ -5,6 +5,7 @@
 //! that can happen) and [`state`] (all that is known of one case, with what has changed in it).
 
 pub mod action;
+pub mod briefing;
 pub mod calendar;
 pub mod case;
 pub mod contact;
@@ -21,6 +22,7 @@ pub mod ids;
 pub mod letterhead;
 pub mod london;
 pub mod message;
+pub mod notice;
 pub mod ours;
 pub mod parked;
 pub mod person;

@@ -10,6 +10,7 @@ use super::duty::Duty;
 use super::hearing::{Arrangement, Attendance, Hearing};
 use super::ids::{CaseId, ParticipantId, PersonId, UnitId};
 use super::message::Message;
+use super::notice::Notice;
 use super::person::{Participant, Person};
 use super::record::{Record, Snapshot};
 use super::task::Task;
@@ -104,6 +105,8 @@ pub struct CaseState {
     pub timers: Vec<Tracked<Timer>>,
     /// Contacts and notes.
     pub contacts: Vec<Tracked<Contact>>,
+    /// Notices; the desk's alone.
+    pub notices: Vec<Tracked<Notice>>,
     /// Which of the lists that few events need are here.
     pub here: Here,
 }
@@ -115,6 +118,17 @@ pub struct Here {
     pub snapshots: bool,
     /// [`CaseState::contacts`], which grows with a case and is asked for only to correct it.
     pub contacts: bool,
+    /// [`CaseState::notices`].
+    pub notices: bool,
+    /// Of [`CaseState::messages`] those that briefed somebody and have left: a desk has thousands of them.
+    pub briefings: bool,
+}
+
+impl Here {
+    /// All of them.
+    pub const ALL: Self = Self { snapshots: true, contacts: true, notices: true, briefings: true };
+    /// None of them.
+    pub const NONE: Self = Self { snapshots: false, contacts: false, notices: false, briefings: false };
 }
 
 impl CaseState {
@@ -137,7 +151,8 @@ impl CaseState {
             diary: Vec::new(),
             timers: Vec::new(),
             contacts: Vec::new(),
-            here: Here { snapshots: true, contacts: true },
+            notices: Vec::new(),
+            here: Here::ALL,
         }
     }
 
@@ -202,13 +217,16 @@ impl CaseState {
         all(&mut self.diary);
         all(&mut self.timers);
         all(&mut self.contacts);
+        all(&mut self.notices);
     }
 
-    /// Drops what a case that is kept in memory would hold for nothing: contacts, and people whom an event named who
-    /// then got no part in the case.
+    /// Drops what a case that is kept in memory would hold for nothing: contacts, briefings that have left, and people
+    /// whom an event named who then got no part in the case.
     pub fn forget_what_is_seldom_asked(&mut self) {
         self.contacts = Vec::new();
         self.here.contacts = false;
+        let stays = |message: &Message| message.state.is_with_outbox() || !message.is_briefing();
+        self.messages.retain(|message| stays(message));
         let parts = &self.participants;
         self.people.retain(|person| parts.iter().any(|part| part.person == person.id));
     }
@@ -227,5 +245,6 @@ impl CaseState {
         self.diary.sort_by_key(|entry| entry.id);
         self.timers.sort_by_key(|timer| timer.id);
         self.contacts.sort_by_key(|contact| contact.id);
+        self.notices.sort_by_key(|notice| notice.id);
     }
 }

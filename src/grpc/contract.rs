@@ -26,7 +26,7 @@ const CALLS: &[(&str, &str)] = &[
     (
         "TeamService",
         "ListTeams PutTeam ListStaff PutStaff RecordAbsence EndAbsence PlanCover ApplyCover UndoCover \
-         AllocatePreCharge GetWorkload",
+         AllocatePreCharge GetWorkload PostNotice ReadNotice WithdrawNotice ListNotices",
     ),
     (
         "CorrespondenceService",

@@ -4,4 +4,5 @@ pub mod allocation;
 pub mod assignment;
 pub mod cover;
 pub mod fitness;
+pub mod leaders;
 pub mod presence;

@@ -6,17 +6,21 @@
 
 use super::cron::Line;
 use super::{Clockwork, Error};
+use crate::domain::briefing::BriefingKind;
 use crate::domain::event::{Actor, Payload, Subject};
 use crate::domain::explanation::Cause;
 use crate::domain::ids::{CaseId, HearingId, UnitId};
 use crate::domain::london::{self, Instant};
 use crate::engine::{self, Mode, NewEvent};
-use crate::rules::pack::{Missed, ScheduleLine, Subjects};
+use crate::rules::pack::{List, Missed, Run, ScheduleLine, Subjects};
 use crate::store::selections::{self, Selected};
 use crate::store::{clock, read};
-use crate::team::allocation;
+use crate::team::{allocation, briefing};
 use chrono::TimeDelta;
 use std::time::Duration;
+
+/// Where the schedule's events come from.
+const SOURCE: &str = "usher:schedule";
 
 /// Subjects a page.
 const PAGE: u64 = 250;
@@ -100,7 +104,7 @@ async fn run_line(work: &Clockwork, unit: UnitId, line: &ScheduleLine) -> Result
 
 /// One run of a line, or a stretch in which none is to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Run {
+struct Due {
     /// At which instant it should have been; none where what was missed is left out.
     fires: Option<Instant>,
     /// Where the cursor stands afterwards.
@@ -108,29 +112,34 @@ struct Run {
 }
 
 /// The runs that are due after `from` and not after `now`, by the line's policy for those that were missed.
-fn due_runs(cron: &Line, missed: Missed, from: Instant, now: Instant) -> Vec<Run> {
-    let at = |at: Instant| Run { fires: Some(at), done_until: at };
+fn due_runs(cron: &Line, missed: Missed, from: Instant, now: Instant) -> Vec<Due> {
+    let at = |at: Instant| Due { fires: Some(at), done_until: at };
     if missed == Missed::CatchUp {
         return cron.fires_after(from).take_while(|at| *at <= now).take(CATCH_UP_MAX).map(at).collect();
     }
     let Some(last) = cron.last_fire(from, now) else { return Vec::new() };
     if missed == Missed::Skip && now - last > MISSED_AFTER {
-        return vec![Run { fires: None, done_until: last }];
+        return vec![Due { fires: None, done_until: last }];
     }
     vec![at(last)]
 }
 
 /// Tells every subject, then the desk.
 async fn fire(work: &Clockwork, unit: UnitId, line: &ScheduleLine, at: Instant) -> Result<(), Error> {
+    let (over, name) = match &line.does {
+        Run::Raise { over, name } => (*over, name),
+        // Whoever is told something has an event of their own, and the next run is never far.
+        Run::Brief { kind, after } => return brief(work, unit, line, *kind, *after, at).await,
+    };
     let store = work.engine.store();
-    if line.over == Subjects::CasesBeforeCharge {
-        share_out(work, unit, line, at).await?;
+    if over == Subjects::CasesBeforeCharge {
+        share_out(work, unit, line, name, at).await?;
         return recorded(work.engine.record(line_event(unit, line, at)).await);
     }
     let day = london::date(at);
     let mut after: Option<HearingId> = None;
     loop {
-        let page = match line.over {
+        let page = match over {
             Subjects::HearingsToday => selections::hearings_on(store, unit, day, after, PAGE).await?,
             Subjects::HearingsWithoutResult => {
                 selections::hearings_without_result_before(store, unit, day, after, PAGE).await?
@@ -141,7 +150,7 @@ async fn fire(work: &Clockwork, unit: UnitId, line: &ScheduleLine, at: Instant) 
         after = Some(last.hearing);
         let mut answers = Vec::with_capacity(page.len());
         for subject in &page {
-            answers.push(work.engine.hand_over(subject_event(unit, line, at, subject)).await?);
+            answers.push(work.engine.hand_over(subject_event(unit, line, name, at, subject)).await?);
         }
         for answer in answers {
             recorded(answer.await.map_err(|_| engine::Error::Closing)?)?;
@@ -152,7 +161,13 @@ async fn fire(work: &Clockwork, unit: UnitId, line: &ScheduleLine, at: Instant) 
 
 /// Shares out the cases before charge, and raises the line's event on the most pressing of those that wait on. A run
 /// that is repeated finds what it gave out as given.
-async fn share_out(work: &Clockwork, unit: UnitId, line: &ScheduleLine, at: Instant) -> Result<(), Error> {
+async fn share_out(
+    work: &Clockwork,
+    unit: UnitId,
+    line: &ScheduleLine,
+    raises: &str,
+    at: Instant,
+) -> Result<(), Error> {
     let (store, now) = (work.engine.store(), work.engine.clock().now());
     let roster = read::roster(store.reader(), store, unit).await?;
     for nth in 1..=SHARES_MAX {
@@ -170,7 +185,7 @@ async fn share_out(work: &Clockwork, unit: UnitId, line: &ScheduleLine, at: Inst
         }
         if let Some((case, _)) = share.left.first() {
             let payload = Payload::Raised {
-                name: line.raises.clone(),
+                name: raises.to_owned(),
                 about: None,
                 hearing: None,
                 causes: vec![Cause(at.timestamp_millis().to_string())],
@@ -179,6 +194,33 @@ async fn share_out(work: &Clockwork, unit: UnitId, line: &ScheduleLine, at: Inst
             recorded(work.engine.record(event(unit, &reference, at, Of::Case(*case), payload)).await)?;
         }
         return Ok(());
+    }
+    Ok(())
+}
+
+/// Briefs those whom it concerns and who have not been told yet.
+async fn brief(
+    work: &Clockwork,
+    unit: UnitId,
+    line: &ScheduleLine,
+    kind: BriefingKind,
+    after: TimeDelta,
+    at: Instant,
+) -> Result<(), Error> {
+    let (store, now) = (work.engine.store(), work.engine.clock().now());
+    let ruleset = work.engine.rulesets().active(store.reader(), unit).await?;
+    if !ruleset.pack.lists.contains_key(&List::of(kind)) {
+        return Ok(());
+    }
+    let roster = read::roster(store.reader(), store, unit).await?;
+    let wanted = briefing::Wanted { kind, after, run: at, source: SOURCE, line: &line.name };
+    let mut answers = Vec::new();
+    for told in briefing::due(store, &roster, wanted, now).await? {
+        let payload = Payload::StaffBriefed { briefing: Box::new(told.briefing) };
+        answers.push(work.engine.hand_over(event(unit, &told.reference, at, Of::Desk, payload)).await?);
+    }
+    for answer in answers {
+        recorded(answer.await.map_err(|_| engine::Error::Closing)?)?;
     }
     Ok(())
 }
@@ -198,10 +240,16 @@ fn recorded<R>(answer: Result<R, engine::Error>) -> Result<(), Error> {
     }
 }
 
-fn subject_event(unit: UnitId, line: &ScheduleLine, at: Instant, subject: &Selected) -> NewEvent {
+fn subject_event(
+    unit: UnitId,
+    line: &ScheduleLine,
+    raises: &str,
+    at: Instant,
+    subject: &Selected,
+) -> NewEvent {
     let cause = Cause(format!("{}/{}", subject.hearing, subject.listing));
     let payload = Payload::Raised {
-        name: line.raises.clone(),
+        name: raises.to_owned(),
         about: None,
         hearing: Some(subject.hearing),
         causes: vec![cause],
@@ -226,7 +274,7 @@ enum Of {
 fn event(unit: UnitId, reference: &str, at: Instant, of: Of, payload: Payload) -> NewEvent {
     NewEvent {
         unit,
-        source: "usher:schedule".to_owned(),
+        source: SOURCE.to_owned(),
         reference: reference.to_owned(),
         actor: Actor::usher("schedule"),
         occurred_at: Some(at),
@@ -249,13 +297,13 @@ mod tests {
         london::parse(text).unwrap()
     }
 
-    fn runs(missed: Missed, now: &str) -> Vec<Run> {
+    fn runs(missed: Missed, now: &str) -> Vec<Due> {
         let daily = Line::parse("0 0 8 * * *").unwrap();
         due_runs(&daily, missed, at("2026-11-17T08:00"), at(now))
     }
 
-    fn run(text: &str) -> Run {
-        Run { fires: Some(at(text)), done_until: at(text) }
+    fn run(text: &str) -> Due {
+        Due { fires: Some(at(text)), done_until: at(text) }
     }
 
     #[test]
@@ -273,7 +321,7 @@ mod tests {
 
     #[test]
     fn what_was_missed_is_left_out_and_what_is_on_time_is_not() {
-        let left_out = Run { fires: None, done_until: at("2026-11-20T08:00") };
+        let left_out = Due { fires: None, done_until: at("2026-11-20T08:00") };
         assert_eq!(runs(Missed::Skip, "2026-11-20T09:00"), [left_out]);
         assert_eq!(runs(Missed::Skip, "2026-11-20T08:00:30"), [run("2026-11-20T08:00")]);
     }

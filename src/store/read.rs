@@ -8,7 +8,7 @@ use super::seal::Keys;
 use super::{Error, Store};
 use crate::domain::case::{Case, Reference, ReferenceKind};
 use crate::domain::ids::{CaseId, DutyId, EventId, MessageId, PersonId, TaskId, UnitId, derived};
-use crate::domain::message::{Message, MessageState};
+use crate::domain::message::{BRIEFING_KEY, Message, MessageState};
 use crate::domain::person::Person;
 use crate::domain::receipt::Outcome;
 use crate::domain::record::Record;
@@ -306,6 +306,7 @@ pub async fn complete(
     }
     read!(contacts);
     read!(snapshots);
+    read!(notices);
     Ok(())
 }
 
@@ -371,7 +372,7 @@ pub async fn cases(store: &Store, ids: &[CaseId]) -> Result<Vec<CaseState>, Erro
         .filter(among(store.reader(), entity::case::Column::Id, ids.iter().map(|case| case.0)))
         .order_by_asc(entity::case::Column::Id);
     let rows = find.all(store.reader()).await?;
-    states(store.reader(), &mut keys, rows, Here { snapshots: true, contacts: true }).await
+    states(store.reader(), &mut keys, rows, Here::ALL).await
 }
 
 /// `FOR UPDATE` where the database has it; SQLite's one writer holds everything anyway.
@@ -398,7 +399,9 @@ async fn states(
         place.insert(row.id, states.len());
         let mut state = CaseState::new(Tracked::read(case));
         state.record = Tracked::read(record);
-        state.here = Here { snapshots: false, contacts: false };
+        // Only a desk has notices and briefings.
+        let none = !state.is_desk();
+        state.here = Here { notices: none, briefings: none || wanted.briefings, ..Here::NONE };
         states.push(state);
     }
     macro_rules! read {
@@ -416,7 +419,7 @@ async fn states(
     read!(tasks);
     read!(diary);
     read!(timers);
-    for (case, message) in messages(conn, keys, &ids).await? {
+    for (case, message) in messages(conn, keys, &ids, wanted).await? {
         states[place[&case]].messages.push(Tracked::read(message));
     }
     people(conn, keys, &mut states).await?;
@@ -449,12 +452,45 @@ async fn messages(
     conn: &impl ConnectionTrait,
     keys: &Keys<'_>,
     cases: &[Uuid],
+    wanted: Here,
+) -> Result<Vec<(Uuid, Message)>, Error> {
+    use entity::message::Column;
+    let mut which = Condition::all().add(among(conn, Column::CaseId, cases.iter().copied()));
+    if !wanted.briefings {
+        let with_outbox =
+            |word: &&&str| MessageState::from_word(word).is_some_and(MessageState::is_with_outbox);
+        let may_move = Column::State.is_in(MessageState::WORDS.iter().filter(with_outbox).copied());
+        let briefs = Column::Key.starts_with(BRIEFING_KEY);
+        which = which.add(Condition::any().add(may_move).add(briefs.not()));
+    }
+    messages_where(conn, keys, which).await
+}
+
+/// The message of this case, whose key is at hand, with this id.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`].
+pub async fn message(
+    conn: &impl ConnectionTrait,
+    keys: &Keys<'_>,
+    case: CaseId,
+    id: MessageId,
+) -> Result<Option<Message>, Error> {
+    use entity::message::Column;
+    let which = Condition::all().add(Column::Id.eq(id.0)).add(Column::CaseId.eq(case.0));
+    Ok(messages_where(conn, keys, which).await?.pop().map(|(_, message)| message))
+}
+
+async fn messages_where(
+    conn: &impl ConnectionTrait,
+    keys: &Keys<'_>,
+    which: Condition,
 ) -> Result<Vec<(Uuid, Message)>, Error> {
     use entity::message::{Column, Entity};
     let find = Entity::find()
         .select_only()
         .columns([Column::CaseId, Column::State, Column::NotBefore, Column::Body])
-        .filter(among(conn, Column::CaseId, cases.iter().copied()));
+        .filter(which);
     let rows = locked(conn, find).into_tuple::<(Uuid, String, i64, Vec<u8>)>().all(conn).await?;
     rows.into_iter()
         .map(|(case, state, not_before, body)| {

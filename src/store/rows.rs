@@ -12,6 +12,7 @@ use crate::domain::duty::Duty;
 use crate::domain::hearing::{Arrangement, Attendance, Hearing, When};
 use crate::domain::ids::{CaseId, UnitId};
 use crate::domain::message::Message;
+use crate::domain::notice::Notice;
 use crate::domain::person::{Participant, Person};
 use crate::domain::record::Snapshot;
 use crate::domain::staff::Staff;
@@ -291,6 +292,17 @@ stored!(Contact, contact, "contacts.body", constant [CaseId, Kind, Participant, 
         kind: value.kind.to_string(),
         participant: value.with.map(|with| with.0),
         at: millis(value.at),
+        body,
+    }
+});
+
+stored!(Notice, notice, "notices.body", constant [Unit, CaseId, PostedAt], |value, place, body| {
+    entity::notice::Model {
+        id: value.id.0,
+        unit: place.unit.0,
+        case_id: place.case.0,
+        posted_at: millis(value.posted_at),
+        until_at: millis(value.until),
         body,
     }
 });

@@ -150,7 +150,8 @@ impl Draft {
         self.messages(states, keys)?;
         self.rows(states, keys, |state| &state.diary)?;
         self.rows(states, keys, |state| &state.timers)?;
-        self.rows(states, keys, |state| &state.contacts)
+        self.rows(states, keys, |state| &state.contacts)?;
+        self.rows(states, keys, |state| &state.notices)
     }
 
     /// Stores the keys that were made.

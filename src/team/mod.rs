@@ -4,6 +4,7 @@
 //! the engine looks at every line of that again under the locks of its cases.
 
 pub mod allocation;
+pub mod briefing;
 pub mod cover;
 pub mod handback;
 pub mod reassign;

@@ -9,7 +9,7 @@
 //! P1 never waits. What an alert rests on is kept as its causes, and is how it is known that a step was told. An alert
 //! that has not left is stopped when all the work it speaks of has ended.
 
-use super::{Done, messages};
+use super::{Done, briefings, explained, messages};
 use crate::casework::{Desk, Mode, Parked};
 use crate::domain::deadline::{Anchor, Step as Counting};
 use crate::domain::diary::{Timer, TimerState};
@@ -21,7 +21,7 @@ use crate::domain::staff::{Staff, StaffRole};
 use crate::domain::state::Mark::Clean;
 use crate::domain::state::{CaseState, Tracked};
 use crate::domain::task::{Priority, Task};
-use crate::people::{fitness, presence};
+use crate::people::{fitness, leaders, presence};
 use crate::render::Subject;
 use crate::render::view::TaskLine;
 use crate::rules::decide;
@@ -30,6 +30,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// The event that an escalation timer becomes.
 const ESCALATED: &str = "task.escalated";
+
+/// What explains a timer and an alert: a kind's policy is no rule of the pack's.
+const RULE: &str = "escalation";
 
 /// How long after one alert the next to the same person about the same case waits, to be told with others.
 const BUNDLE: TimeDelta = TimeDelta::hours(1);
@@ -148,7 +151,6 @@ fn hearers<'a>(tell: &Owner, task: &Task, state: &CaseState, desk: Desk<'a>) -> 
         roster.staff.iter().filter(may).filter(|staff| which(staff)).collect()
     };
     let in_team = |staff: &Staff| task.team.is_none_or(|team| staff.team == team);
-    let leads = |staff: &Staff| staff.role == StaffRole::TeamLeader;
     let team = || vec![those(&|staff| in_team(staff) && staff.role != StaffRole::Manager)];
     match tell {
         Owner::CaseOwner => match task.assignee.or(state.case.owner) {
@@ -156,7 +158,10 @@ fn hearers<'a>(tell: &Owner, task: &Task, state: &CaseState, desk: Desk<'a>) -> 
             None => team(),
         },
         Owner::Team => team(),
-        Owner::TeamLeader => vec![those(&|staff| in_team(staff) && leads(staff)), those(&leads)],
+        Owner::TeamLeader => {
+            let groups = leaders::of_team(roster, task.team).into_iter();
+            groups.map(|group| group.into_iter().filter(may).collect()).collect()
+        }
         Owner::Skill(skill) => {
             let has = |staff: &Staff| staff.skills.contains(skill);
             vec![those(&|staff| in_team(staff) && has(staff)), those(&has)]
@@ -216,7 +221,7 @@ fn set(state: &mut CaseState, event: &Event, id: TaskId, earliest: DateTime<Utc>
             about: None,
             task: Some(id),
             state: TimerState::Waiting,
-            because: vec![why(event, vec![Cause(id.to_string())], Vec::new(), desk)],
+            because: vec![explained(event, RULE, vec![Cause(id.to_string())], Vec::new(), desk)],
         })),
         (_, None) => {}
     }
@@ -269,25 +274,11 @@ fn write(
             && held.not_before > desk.now
     });
     let mut because = kept_back.map(|index| state.messages[index].because.clone()).unwrap_or_default();
-    because.push(why(event, causes, latest.counting.clone(), desk));
+    because.push(explained(event, RULE, causes, latest.counting.clone(), desk));
 
     let to = Recipient::Staff(staff);
     let lines = lines(state, &because, desk);
-    let subject = Subject {
-        state,
-        roster: desk.roster,
-        outcomes: &desk.pack.outcomes,
-        unit: &desk.pack.letterhead,
-        to,
-        participants: &[],
-        lines: &[],
-        hearing: None,
-        earlier: None,
-        tasks: &lines,
-        work: &[],
-        away: None,
-        now: desk.now,
-    };
+    let subject = Subject { tasks: &lines, ..messages::about_nothing(state, to, desk) };
     let Some(rendered) = messages::text_of(template, &subject, desk, done)? else {
         return Ok(false);
     };
@@ -323,20 +314,5 @@ fn lines<'a>(state: &'a CaseState, because: &[Explanation], desk: Desk<'a>) -> V
         .filter(|task| task.state.is_open() && spoken_of(task))
         .collect();
     tasks.sort_by_key(|task| (task.due_at.is_none(), task.due_at, task.id));
-    let title = |task: &Task| desk.pack.task_kinds.get(&task.kind).map(|kind| kind.title.as_str());
-    tasks.into_iter().map(|task| TaskLine { title: title(task).unwrap_or("Work"), task }).collect()
-}
-
-fn why(event: &Event, causes: Vec<Cause>, counting: Vec<Counting>, desk: Desk<'_>) -> Explanation {
-    Explanation {
-        event: event.id,
-        event_kind: event.payload.kind().to_owned(),
-        rule: "escalation".to_owned(),
-        cites: None,
-        pack: desk.pack.hash.clone(),
-        decided_at: desk.now,
-        causes,
-        target_steps: Vec::new(),
-        due_steps: counting,
-    }
+    tasks.into_iter().map(|task| TaskLine { title: briefings::title(desk.pack, &task.kind), task }).collect()
 }

@@ -1,11 +1,11 @@
 //! Lists of work that went to others: one message to each person, whatever number of cases it came from. They are
 //! written at the desk, which hears of every handover as a whole.
 
-use super::{Done, messages};
+use super::{Done, briefings, explained, messages};
 use crate::casework::{Desk, Mode, Parked};
 use crate::domain::case::Risk;
 use crate::domain::event::Event;
-use crate::domain::explanation::{Cause, Explanation};
+use crate::domain::explanation::Cause;
 use crate::domain::handover::{CaseLine, Handover, HandoverKind, Listed, TaskLine};
 use crate::domain::ids::StaffId;
 use crate::domain::message::Recipient;
@@ -69,51 +69,26 @@ fn one(
     lines.sort_by_key(|line| {
         (line.listed.priority, line.listed.due_at.is_none(), line.listed.due_at, line.task)
     });
-    let title = |line: &TaskLine| {
-        desk.pack.task_kinds.get(&line.listed.kind).map_or("Work", |kind| kind.title.as_str())
-    };
     // In a return, whoever has begun something keeps it.
     let with = |to: &StaffId| handover.kind == HandoverKind::Return && *to != staff;
     let work = lines.iter().map(|line| WorkLine {
-        title: title(line),
+        title: briefings::title(desk.pack, &line.listed.kind),
         listed: &line.listed,
+        next_attempt_at: None,
         with: line.to.filter(with),
     });
     let cases: Vec<(String, Listed)> =
         handover.cases.iter().filter(|line| line.to == staff).map(taken_on).collect();
     let cases = cases.iter().filter(|_| handover.kind == HandoverKind::Allocation);
-    let cases = cases.map(|(title, listed)| WorkLine { title, listed, with: None });
+    let cases = cases.map(|(title, listed)| WorkLine { title, listed, next_attempt_at: None, with: None });
     let work: Vec<WorkLine<'_>> = work.chain(cases).collect();
     let to = Recipient::Staff(staff);
-    let subject = Subject {
-        state,
-        roster: desk.roster,
-        outcomes: &desk.pack.outcomes,
-        unit: &desk.pack.letterhead,
-        to,
-        participants: &[],
-        lines: &[],
-        hearing: None,
-        earlier: None,
-        tasks: &[],
-        work: &work,
-        away,
-        now: desk.now,
-    };
+    let subject = Subject { work: &work, away, ..messages::about_nothing(state, to, desk) };
     let Some(rendered) = messages::text_of(template, &subject, desk, done)? else {
         return Ok(());
     };
-    let because = Explanation {
-        event: event.id,
-        event_kind: event.payload.kind().to_owned(),
-        rule: "handover".to_owned(),
-        cites: None,
-        pack: desk.pack.hash.clone(),
-        decided_at: desk.now,
-        causes: lines.iter().map(|line| Cause(line.task.to_string())).collect(),
-        target_steps: Vec::new(),
-        due_steps: Vec::new(),
-    };
+    let causes = lines.iter().map(|line| Cause(line.task.to_string())).collect();
+    let because = explained(event, "handover", causes, Vec::new(), desk);
     let key = |_| format!("{}/{staff}/{}", template.name, event.id);
     let message = messages::queued(template, to, key, rendered, vec![because], desk);
     state.messages.push(Tracked::new(message));

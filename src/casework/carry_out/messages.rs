@@ -243,21 +243,33 @@ fn rendered(
     let hearing = hearing.and_then(|id| state.hearings.iter().find(|held| held.id == id));
     let hearing: Option<&Hearing> = hearing.map(|held| &**held);
     let subject = Subject {
+        participants: about,
+        lines: &lines,
+        hearing,
+        earlier: hearing.and_then(|hearing| told_of_before(state, to, hearing)),
+        ..about_nothing(state, to, desk)
+    };
+    text_of(template, &subject, desk, done)
+}
+
+/// A message of a case to somebody, before it is said what it is about.
+pub(super) fn about_nothing<'a>(state: &'a CaseState, to: Recipient, desk: Desk<'a>) -> Subject<'a> {
+    Subject {
         state,
         roster: desk.roster,
         outcomes: &desk.pack.outcomes,
         unit: &desk.pack.letterhead,
         to,
-        participants: about,
-        lines: &lines,
-        hearing,
-        earlier: hearing.and_then(|hearing| told_of_before(state, to, hearing)),
+        participants: &[],
+        lines: &[],
+        hearing: None,
+        earlier: None,
         tasks: &[],
         work: &[],
         away: None,
+        briefing: None,
         now: desk.now,
-    };
-    text_of(template, &subject, desk, done)
+    }
 }
 
 /// A template's text for its recipient; none, with a note, where they may not be told, and without one where nothing

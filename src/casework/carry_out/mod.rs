@@ -5,6 +5,7 @@
 //! nothing is born again. Effects are carried out in the order of the rules, messages last, when everything they
 //! may speak of is in place.
 
+mod briefings;
 mod diary;
 pub(in crate::casework) mod duties;
 mod escalation;
@@ -15,6 +16,7 @@ mod undo;
 
 use super::happen::set_attendance;
 use super::{Desk, Mode, Parked, raised};
+use crate::domain::deadline::Step;
 use crate::domain::event::{Event, Payload};
 use crate::domain::explanation::{Cause, Explanation};
 use crate::domain::ids::{MessageId, PersonId, TaskId};
@@ -154,6 +156,7 @@ pub fn carry_out(
     duties::gather_unwritten(state, event, desk, &mut done);
     diary::count_anew(state, desk, &mut done);
     lists::write(state, event, desk, &mut done)?;
+    briefings::write(state, event, desk, &mut done)?;
     escalation::alert(state, event, desk, &mut done)?;
     escalation::keep(state, event, desk);
     Ok(done)
@@ -199,6 +202,27 @@ fn explanation(
         causes: if decided.causes.is_empty() { own() } else { decided.causes.clone() },
         target_steps: steps(target),
         due_steps: steps(due),
+    }
+}
+
+/// Why something is there that no rule of the pack asked for.
+fn explained(
+    event: &Event,
+    rule: &str,
+    causes: Vec<Cause>,
+    due_steps: Vec<Step>,
+    desk: Desk<'_>,
+) -> Explanation {
+    Explanation {
+        event: event.id,
+        event_kind: event.payload.kind().to_owned(),
+        rule: rule.to_owned(),
+        cites: None,
+        pack: desk.pack.hash.clone(),
+        decided_at: desk.now,
+        causes,
+        target_steps: Vec::new(),
+        due_steps,
     }
 }
 

@@ -9,6 +9,7 @@ mod contacts;
 mod court;
 mod handover;
 mod messages;
+mod notices;
 mod tasks;
 mod witnesses;
 
@@ -122,7 +123,11 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
         Payload::WorkHandedOver { handover } | Payload::AbsenceEnded { handover: Some(handover), .. } => {
             handover::handed_over(state, handover, desk)?
         }
+        Payload::NoticePosted { notice } => notices::posted(state, notice, desk)?,
+        Payload::NoticeRead { notice } => notices::read(state, event, *notice, desk)?,
+        Payload::NoticeWithdrawn { notice } => notices::withdrawn(state, *notice, desk)?,
         Payload::ParkedRetried { .. }
+        | Payload::StaffBriefed { .. }
         | Payload::ParkedDiscarded { .. }
         | Payload::ScheduleTicked { .. }
         | Payload::StaffPut { .. }

@@ -6,7 +6,7 @@ use super::item::Item;
 use crate::casework::happen;
 use crate::domain::case::{Case, Phase, Risk};
 use crate::domain::event::{NewCase, Payload};
-use crate::domain::ids::{CaseId, PersonId, UnitId};
+use crate::domain::ids::{CaseId, MessageId, PersonId, UnitId};
 use crate::domain::state::{CaseState, Here, Tracked};
 use crate::store::{self, Transaction, read};
 use chrono::{DateTime, Utc};
@@ -26,7 +26,8 @@ impl Batch<'_> {
         let mut wanted: BTreeSet<CaseId> = BTreeSet::new();
         let mut people: Vec<(CaseId, PersonId)> = Vec::new();
         let mut opened: Vec<&NewCase> = Vec::new();
-        let mut lists = Here { snapshots: false, contacts: false };
+        let mut lists = Here::NONE;
+        let mut named: Vec<MessageId> = Vec::new();
         for (item, aim) in items.iter().zip(aims) {
             match aim {
                 Aim::Cases(parts) => {
@@ -53,6 +54,15 @@ impl Batch<'_> {
             if matches!(item.payload(), Payload::ContactLogged { corrects: Some(_), .. }) {
                 lists.contacts = true;
             }
+            match item.payload() {
+                Payload::NoticePosted { .. }
+                | Payload::NoticeRead { .. }
+                | Payload::NoticeWithdrawn { .. } => lists.notices = true,
+                Payload::MessageFared { message, .. } | Payload::MessageActed { message, .. } => {
+                    named.push(*message);
+                }
+                _ => {}
+            }
         }
         let ids: Vec<CaseId> = wanted.iter().copied().collect();
         let mut states: BTreeMap<CaseId, CaseState> = BTreeMap::new();
@@ -67,6 +77,9 @@ impl Batch<'_> {
             states.entry(new.id).or_insert_with(|| opening(new, unit, now));
         }
         self.known_people(txn, &mut states, &people).await?;
+        if let Some(desk) = states.get_mut(&desk) {
+            self.named_briefings(txn, desk, &named).await?;
+        }
         Ok(states)
     }
 
@@ -91,6 +104,23 @@ impl Batch<'_> {
             held.extend(read::cases_locked(txn, &mut self.keys, &unknown, lists).await?);
         }
         Ok(held)
+    }
+
+    /// A desk is read without the briefings that have left; what became of one of them is still to be said of it.
+    async fn named_briefings(
+        &mut self,
+        txn: &Transaction,
+        desk: &mut CaseState,
+        named: &[MessageId],
+    ) -> Result<(), store::Error> {
+        for id in named {
+            if desk.messages.iter().any(|held| held.id == *id) {
+                continue;
+            }
+            let found = read::message(txn, &self.keys, desk.case.id, *id).await?;
+            desk.messages.extend(found.map(Tracked::read));
+        }
+        Ok(())
     }
 
     /// People whom an event names may be held already, by other cases of theirs.

@@ -58,6 +58,10 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("TeamService", "UndoCover", &[TeamLeader, Manager]),
     ("TeamService", "AllocatePreCharge", &[TeamLeader, Manager]),
     ("TeamService", "GetWorkload", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("TeamService", "PostNotice", &[TeamLeader, Manager]),
+    ("TeamService", "ReadNotice", &[CareOfficer, TeamLeader, Manager]),
+    ("TeamService", "WithdrawNotice", &[TeamLeader, Manager]),
+    ("TeamService", "ListNotices", &[CareOfficer, TeamLeader, Manager]),
     // CorrespondenceService
     ("CorrespondenceService", "ListMessages", &[Service, CareOfficer, TeamLeader, Manager, Administrator]),
     ("CorrespondenceService", "GetMessage", &[CareOfficer, TeamLeader, Manager]),

@@ -47,6 +47,7 @@ pub fn of(payload: &Payload) -> Names {
             names(None, "absence", &[("until", "ends_at"), ("from", "starts_at")])
         }
         Payload::AbsenceEnded { .. } => names(None, "", &[("at", "ends_at")]),
+        Payload::NoticePosted { .. } => names(None, "notice", &[("to", "team_ids")]),
         _ => names(None, "", &[]),
     }
 }

@@ -6,6 +6,7 @@ pub mod correspondence;
 pub mod directory;
 mod handover;
 pub mod intake;
+mod notices;
 pub mod operations;
 pub mod packs;
 pub mod tasks;

@@ -1,4 +1,4 @@
-//! TeamService: teams, staff, and who is away.
+//! TeamService: teams, staff, who is away, and notices.
 
 use crate::domain::event::{Payload, Subject};
 use crate::domain::ids::{AbsenceId, StaffId, TeamId};
@@ -212,6 +212,38 @@ impl TeamService for Teams {
     ) -> Result<Response<pb::GetWorkloadResponse>, Status> {
         let caller = caller(&request)?;
         Ok(Response::new(self.0.workload(&caller, request.get_ref(), shown_to(&caller)).await?))
+    }
+
+    async fn post_notice(
+        &self,
+        request: Request<pb::PostNoticeRequest>,
+    ) -> Result<Response<pb::PostNoticeResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.post_notice(&caller, request.get_ref()).await?))
+    }
+
+    async fn read_notice(
+        &self,
+        request: Request<pb::ReadNoticeRequest>,
+    ) -> Result<Response<pb::ReadNoticeResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.read_notice(&caller, request.get_ref()).await?))
+    }
+
+    async fn withdraw_notice(
+        &self,
+        request: Request<pb::WithdrawNoticeRequest>,
+    ) -> Result<Response<pb::WithdrawNoticeResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.withdraw_notice(&caller, request.get_ref()).await?))
+    }
+
+    async fn list_notices(
+        &self,
+        request: Request<pb::ListNoticesRequest>,
+    ) -> Result<Response<pb::ListNoticesResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.list_notices(&caller, request.get_ref()).await?))
     }
 }
 

@@ -298,6 +298,7 @@ impl Example {
             tasks: &tasks,
             work: &[],
             away: None,
+            briefing: None,
             now: now(),
         })
     }

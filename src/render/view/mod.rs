@@ -34,7 +34,7 @@ pub use officer_in_case::{OffenceOutcome, OfficerInCaseView, Telling};
 pub use parts::{HearingPart, Letterhead, Listing, Named, OutcomePart, PersonPart};
 pub use police_witness::PoliceWitnessView;
 pub use resource_team::{ResourceTeamView, Rostered};
-pub use staff::{StaffView, TaskPart};
+pub use staff::{NoticePart, StaffView, TaskPart, TrialPart};
 pub use subject::{Subject, TaskLine, WorkLine};
 pub use supporter::SupporterView;
 pub(super) use supporter::needs_consent;

@@ -5,10 +5,11 @@
 //! all that a view may lack. Templates are tried on each, and on `full` with one thing missing at a time.
 
 use super::{
-    AgencyView, CourtView, CpsView, HearingPart, Letterhead, Listing, Named, OffenceOutcome,
+    AgencyView, CourtView, CpsView, HearingPart, Letterhead, Listing, Named, NoticePart, OffenceOutcome,
     OfficerInCaseView, OutcomePart, PersonPart, PoliceWitnessView, ResourceTeamView, Rostered, StaffView,
-    SupporterView, TaskPart, Telling, VictimView, View, WitnessView,
+    SupporterView, TaskPart, Telling, TrialPart, VictimView, View, WitnessView,
 };
+use crate::domain::briefing::Counts;
 use crate::domain::london::Instant;
 use crate::domain::message::Audience;
 use crate::domain::task::Priority;
@@ -113,6 +114,9 @@ pub fn sample(audience: Audience, fill: Fill) -> View {
             away: fill.value("Ash Sample".to_owned()),
             count: fill.list(|_| ()).len(),
             tasks: fill.list(task),
+            counts: fill.value(COUNTS),
+            trials: fill.list(trial),
+            notices: fill.list(notice),
             outcomes: fill.list(outcome),
             hearing: fill.part(hearing),
         }),
@@ -166,6 +170,21 @@ fn task(fill: Fill) -> TaskPart {
         assignee: fill.value("Lee Sample".to_owned()),
         target: fill.value(instant()),
         due: fill.value(instant()),
+        next_attempt: fill.value(instant()),
+    }
+}
+
+const COUNTS: Counts = Counts { open: 7, urgent: 2, due_today: 3, overdue: 1 };
+
+fn trial(_: Fill) -> TrialPart {
+    TrialPart { urn: "01ZZ0000126".to_owned(), court: "Exampleton Crown Court".to_owned(), at: instant() }
+}
+
+fn notice(fill: Fill) -> NoticePart {
+    NoticePart {
+        from: fill.value("Lee Sample".to_owned()),
+        words: "Team meeting at noon".to_owned(),
+        unread_by: fill.list(|_| "Ash Sample".to_owned()),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::parts::{HearingPart, Letterhead, Named, OutcomePart, name_of};
 use super::{Subject, TaskLine, Unviewable, WorkLine};
+use crate::domain::briefing::{BriefedNotice, BriefedTrial, Counts};
 use crate::domain::london::Instant;
 use crate::domain::task::Priority;
 use serde::Serialize;
@@ -22,6 +23,12 @@ pub struct StaffView {
     pub count: usize,
     /// The tasks.
     pub tasks: Vec<TaskPart>,
+    /// How much work there is in all, in a briefing.
+    pub counts: Option<Counts>,
+    /// Trials of today, in a briefing.
+    pub trials: Vec<TrialPart>,
+    /// Notices, in a briefing.
+    pub notices: Vec<NoticePart>,
     /// What the court decided, with defendants' names.
     pub outcomes: Vec<OutcomePart>,
     /// The hearing.
@@ -45,6 +52,30 @@ pub struct TaskPart {
     pub target: Option<Instant>,
     /// The clock it must not miss; none while it waits for a date.
     pub due: Option<Instant>,
+    /// When to try again, where somebody could not be reached.
+    pub next_attempt: Option<Instant>,
+}
+
+/// A trial of today.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TrialPart {
+    /// What its case is known by.
+    pub urn: String,
+    /// The court.
+    pub court: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// A notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NoticePart {
+    /// Who posted it.
+    pub from: Option<String>,
+    /// What it says.
+    pub words: String,
+    /// For whoever posted it: who has not read it.
+    pub unread_by: Vec<String>,
 }
 
 impl StaffView {
@@ -53,6 +84,19 @@ impl StaffView {
         let own = subject.tasks.iter().map(|line| task(subject, line));
         let tasks: Vec<TaskPart> = own.chain(subject.work.iter().map(|line| work(subject, line))).collect();
         let named = |id| subject.roster.staff(id).map(|staff| staff.name.clone());
+        let trial = |trial: &BriefedTrial| TrialPart {
+            urn: trial.case.clone(),
+            court: trial.court.clone(),
+            at: trial.at,
+        };
+        let notice = |notice: &BriefedNotice| NoticePart {
+            from: notice.from.and_then(named),
+            words: notice.words.clone(),
+            unread_by: notice.unread_by.iter().filter_map(|id| named(*id)).collect(),
+        };
+        let briefing = subject.briefing;
+        let trials = briefing.map(|briefing| briefing.trials.iter().map(trial).collect());
+        let notices = briefing.map(|briefing| briefing.notices.iter().map(notice).collect());
         Ok(Self {
             unit: subject.unit.clone(),
             urn: (!subject.state.is_desk()).then(|| subject.urn()),
@@ -60,6 +104,9 @@ impl StaffView {
             away: subject.away.and_then(named),
             count: tasks.len(),
             tasks,
+            counts: briefing.map(|briefing| briefing.counts),
+            trials: trials.unwrap_or_default(),
+            notices: notices.unwrap_or_default(),
             outcomes: outcomes(subject),
             hearing: subject.hearing_part(),
         })
@@ -89,6 +136,7 @@ fn work(subject: &Subject<'_>, line: &WorkLine<'_>) -> TaskPart {
         assignee: with.map(|staff| staff.name.clone()),
         target: line.listed.target_at,
         due: line.listed.due_at,
+        next_attempt: line.next_attempt_at,
     }
 }
 
@@ -108,5 +156,6 @@ fn task(subject: &Subject<'_>, line: &TaskLine<'_>) -> TaskPart {
         assignee: assignee.map(|staff| staff.name.clone()),
         target: line.task.target_at,
         due: line.task.due_at,
+        next_attempt: line.task.next_attempt_at,
     }
 }

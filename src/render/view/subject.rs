@@ -5,6 +5,7 @@
 
 use super::Unviewable;
 use super::parts::{HearingPart, Letterhead, OutcomePart, initials_of};
+use crate::domain::briefing::Briefing;
 use crate::domain::contact::{DirectoryEntry, DirectoryKind};
 use crate::domain::court::Defendant;
 use crate::domain::handover::Listed;
@@ -35,6 +36,8 @@ pub struct WorkLine<'a> {
     pub title: &'a str,
     /// What may be told of it.
     pub listed: &'a Listed,
+    /// When to try again, where that is to be said.
+    pub next_attempt_at: Option<Instant>,
     /// Who has it, where that is to be said.
     pub with: Option<StaffId>,
 }
@@ -67,6 +70,8 @@ pub struct Subject<'a> {
     pub work: &'a [WorkLine<'a>],
     /// Whose work it was, where somebody is away or has left.
     pub away: Option<StaffId>,
+    /// What else one of the unit's people is told of their day.
+    pub briefing: Option<&'a Briefing>,
     /// The instant of the decision.
     pub now: Instant,
 }

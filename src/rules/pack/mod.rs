@@ -16,6 +16,7 @@ pub use load::{TemplateCheck, TemplateFault, TemplatePart};
 
 use super::condition::{Condition, Schema, Selection};
 use super::outcomes::Outcomes;
+use crate::domain::briefing::BriefingKind;
 use crate::domain::calendar::Calendar;
 use crate::domain::contact::DirectoryKind;
 use crate::domain::deadline::{Amount, Deadline, WeeklyHours};
@@ -301,7 +302,7 @@ pub struct Reckonable {
 }
 
 words! {
-    /// A list of work that people get, whatever rule the work came from.
+    /// A list of work that people get, by whatever rule the work came.
     pub enum List as "list of work" {
         /// For whoever covers for somebody who is away.
         Cover = "cover",
@@ -315,6 +316,24 @@ words! {
         Allocation = "allocation",
         /// For a team leader, at once, of work that nobody who may and can is there for.
         Stranded = "stranded",
+        /// For one of the unit's people, as their shift begins.
+        ShiftBegins = "shift-begins",
+        /// For a team leader, of urgent work whose owner has not looked at it.
+        UrgentUnread = "urgent-unread",
+        /// For a team leader, of work for today that nobody is there to do.
+        Uncovered = "uncovered",
+    }
+}
+
+impl List {
+    /// The list that a briefing is written by.
+    #[must_use]
+    pub fn of(kind: BriefingKind) -> Self {
+        match kind {
+            BriefingKind::ShiftBegins => Self::ShiftBegins,
+            BriefingKind::UrgentUnread => Self::UrgentUnread,
+            BriefingKind::Uncovered => Self::Uncovered,
+        }
     }
 }
 
@@ -480,10 +499,27 @@ pub struct ScheduleLine {
     pub cron: String,
     /// What missed runs come to.
     pub missed: Missed,
-    /// What it goes through.
-    pub over: Subjects,
-    /// The event it raises for each.
-    pub raises: String,
+    /// What it does.
+    pub does: Run,
+}
+
+/// What a run of a line does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Run {
+    /// Raises an event for each subject of a selection.
+    Raise {
+        /// What it goes through.
+        over: Subjects,
+        /// The event's name.
+        name: String,
+    },
+    /// Briefs those of the unit's people whom it concerns.
+    Brief {
+        /// Of what.
+        kind: BriefingKind,
+        /// How long after their shift began, where it goes by that.
+        after: TimeDelta,
+    },
 }
 
 /// A template of correspondence.

@@ -18,6 +18,7 @@ pub mod event;
 pub mod handling;
 pub mod hearing;
 pub mod message;
+pub mod notice;
 pub mod pack;
 pub mod participant;
 pub mod person;

@@ -3,7 +3,7 @@
 use super::tasks::{Filter, select};
 use crate::domain::case::{ReferenceKind, Risk};
 use crate::domain::ids::{AbsenceId, CaseId, PersonId, StaffId, TaskId, TeamId, UnitId};
-use crate::domain::task::{Priority, Task};
+use crate::domain::task::{Priority, Task, TaskState};
 use crate::domain::words;
 use crate::store::among::among;
 use crate::store::entity::{case, case_reference, participant, task};
@@ -26,6 +26,8 @@ pub struct OpenTask {
     pub version: i64,
     /// Its kind, a word of the pack.
     pub kind: String,
+    /// Where it stands.
+    pub state: TaskState,
     /// How urgent it is.
     pub priority: Priority,
     /// Who has it.
@@ -38,6 +40,8 @@ pub struct OpenTask {
     pub due_at: Option<DateTime<Utc>>,
     /// When to try again.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// When it was raised.
+    pub raised_at: DateTime<Utc>,
     /// How long it takes.
     pub minutes: u32,
 }
@@ -91,6 +95,26 @@ pub async fn open_of(store: &Store, unit: UnitId, staff: StaffId) -> Result<Vec<
     open_where(store, unit, own).await
 }
 
+/// The open tasks of a unit, whoever has them, in order of id.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Word`].
+pub async fn open_all(store: &Store, unit: UnitId) -> Result<Vec<OpenTask>, Error> {
+    open_where(store, unit, Expr::val(true)).await
+}
+
+/// The open tasks of a unit of this priority, whoever has them, in order of id.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Word`].
+pub async fn open_of_priority(
+    store: &Store,
+    unit: UnitId,
+    priority: Priority,
+) -> Result<Vec<OpenTask>, Error> {
+    open_where(store, unit, task::Column::Priority.eq(priority.to_string())).await
+}
+
 /// Those of these tasks that are open, in order of id.
 ///
 /// # Errors
@@ -107,12 +131,14 @@ struct Row {
     case_id: Uuid,
     version: i64,
     kind: String,
+    state: String,
     priority: String,
     assignee: Option<Uuid>,
     team: Option<Uuid>,
     target_at: Option<i64>,
     due_at: Option<i64>,
     next_attempt_at: Option<i64>,
+    raised_at: i64,
     minutes: i64,
 }
 
@@ -146,12 +172,14 @@ async fn read(store: &Store, find: sea_orm::Select<task::Entity>) -> Result<Vec<
             Column::CaseId,
             Column::Version,
             Column::Kind,
+            Column::State,
             Column::Priority,
             Column::Assignee,
             Column::Team,
             Column::TargetAt,
             Column::DueAt,
             Column::NextAttemptAt,
+            Column::RaisedAt,
             Column::Minutes,
         ])
         .order_by_asc(Column::Id);
@@ -162,12 +190,14 @@ async fn read(store: &Store, find: sea_orm::Select<task::Entity>) -> Result<Vec<
             case: CaseId(row.case_id),
             version: row.version,
             kind: row.kind,
+            state: words::parse(&row.state)?,
             priority: words::parse(&row.priority)?,
             assignee: row.assignee.map(StaffId),
             team: row.team.map(TeamId),
             target_at: row.target_at.map(instant),
             due_at: row.due_at.map(instant),
             next_attempt_at: row.next_attempt_at.map(instant),
+            raised_at: instant(row.raised_at),
             minutes: u32::try_from(row.minutes).unwrap_or(u32::MAX),
         })
     };

@@ -5,6 +5,7 @@ mod cases;
 mod cover;
 mod intake;
 mod messages;
+mod notices;
 mod operations;
 mod server;
 mod tasks;

@@ -311,6 +311,7 @@ fn staff_see_names() {
             {
               "away": null,
               "count": 1,
+              "counts": null,
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
@@ -325,6 +326,7 @@ fn staff_see_names() {
                   "week_of": null
                 }
               },
+              "notices": [],
               "outcomes": [
                 {
                   "defendant": "Zed Villain",
@@ -350,12 +352,14 @@ fn staff_see_names() {
                   "about": "Ada Lovell",
                   "assignee": "Kit Leader",
                   "due": "2026-11-23T23:59:59Z",
+                  "next_attempt": null,
                   "priority": "P2",
                   "target": null,
                   "title": "Ring A.L. about the trial",
                   "urn": null
                 }
               ],
+              "trials": [],
               "urn": "01ZZ0000126"
             }"#]],
     );

@@ -78,8 +78,8 @@ fn assemble(sources: &Sources<'_>, findings: &Findings, check: TemplateCheck<'_>
     let schema = facts::schema(&calendar.clone().unwrap_or_else(no_calendar));
     let terms = terms::Terms::new(schema, sources, &limits, &outcomes, &kinds, &templates, &raised);
     let (task_kinds, duty_kinds) = kinds::read(sources, &terms);
-    let schedule = schedule::read(sources, &terms);
     let lists = settings::lists(sources, &terms);
+    let schedule = schedule::read(sources, &terms, &lists);
     // Without the words that rules are written in, every rule would be wrong, and what really is would drown.
     let words_known = sources.whole("outcomes.yaml") && sources.whole("kinds/") && sources.whole("messages/");
     let rules = if words_known { rules::read(sources, &terms) } else { Vec::new() };

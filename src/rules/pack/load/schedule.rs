@@ -1,15 +1,23 @@
 //! `schedule.yaml`: cron lines that become events over named selections.
 
 use super::Sources;
+use super::settings::length;
 use super::terms::Terms;
-use crate::rules::pack::reader::Reader;
+use crate::domain::briefing::BriefingKind;
+use crate::rules::pack::reader::{Fields, Reader};
 use crate::rules::pack::yaml::Node;
-use crate::rules::pack::{Missed, ScheduleLine, Subjects};
+use crate::rules::pack::{List, Missed, Run, ScheduleLine, Subjects};
+use chrono::TimeDelta;
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
-const KEYS: [&str; 5] = ["line", "cron", "missed", "over", "raise"];
+const KEYS: [&str; 7] = ["line", "cron", "missed", "over", "raise", "brief", "after"];
 
-pub(super) fn read(sources: &Sources<'_>, terms: &Terms) -> Vec<ScheduleLine> {
+pub(super) fn read(
+    sources: &Sources<'_>,
+    terms: &Terms,
+    lists: &BTreeMap<List, String>,
+) -> Vec<ScheduleLine> {
     let Some((reader, node)) = sources.yaml("schedule.yaml") else { return Vec::new() };
     let mut lines: Vec<ScheduleLine> = Vec::new();
     for node in reader.list(node, "schedule.yaml: a list of lines") {
@@ -22,15 +30,44 @@ pub(super) fn read(sources: &Sources<'_>, terms: &Terms) -> Vec<ScheduleLine> {
         }
         let cron = fields.need("cron").and_then(|node| cron(reader, node));
         let missed = fields.need("missed").and_then(|node| reader.word::<Missed>(node));
-        let over = fields.need("over").and_then(|node| reader.word::<Subjects>(node));
-        let raises = fields.need("raise").and_then(|node| terms.raise(reader, node));
-        let line = || {
-            let (name, cron, raises) = (name?.to_owned(), cron?, raises?);
-            Some(ScheduleLine { name, cron, missed: missed?, over: over?, raises })
-        };
+        let does = run(reader, &fields, terms, lists);
+        let line =
+            || Some(ScheduleLine { name: name?.to_owned(), cron: cron?, missed: missed?, does: does? });
         lines.extend(line());
     }
     lines
+}
+
+/// What a line does: it raises an event over a selection, or briefs people.
+fn run(
+    reader: Reader<'_>,
+    fields: &Fields<'_>,
+    terms: &Terms,
+    lists: &BTreeMap<List, String>,
+) -> Option<Run> {
+    let misplaced = |keys: &[&str], with: &str| {
+        let found = keys.iter().filter_map(|key| Some((key, fields.node(key)?))).next();
+        found.is_some_and(|(key, node)| {
+            reader.fault(&node.at, format!("`{key}` has no meaning beside `{with}`"), None);
+            true
+        })
+    };
+    if let Some(node) = fields.node("brief") {
+        let kind = reader.word::<BriefingKind>(node)?;
+        if !lists.contains_key(&List::of(kind)) {
+            let message = format!("nothing says how `{kind}` is written");
+            reader.fault(&node.at, message, Some("name its template under `lists` in pack.yaml".to_owned()));
+        }
+        let after = match fields.node("after") {
+            Some(node) => length(reader, node)?,
+            None => TimeDelta::zero(),
+        };
+        return (!misplaced(&["over", "raise"], "brief")).then_some(Run::Brief { kind, after });
+    }
+    let over = fields.need("over").and_then(|node| reader.word::<Subjects>(node));
+    let name = fields.need("raise").and_then(|node| terms.raise(reader, node));
+    let wrong = misplaced(&["after"], "raise");
+    Some(Run::Raise { over: over?, name: name? }).filter(|_| !wrong)
 }
 
 /// A cron line that means what its author thinks: six fields, weekdays by name. By number, `1` is Sunday to one

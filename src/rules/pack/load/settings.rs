@@ -91,7 +91,7 @@ fn day(reader: Reader<'_>, node: &Node) -> Option<NaiveDate> {
     })
 }
 
-fn length(reader: Reader<'_>, node: &Node) -> Option<TimeDelta> {
+pub(super) fn length(reader: Reader<'_>, node: &Node) -> Option<TimeDelta> {
     let amount = reader.amount(node)?;
     match amount.unit() {
         Unit::Minutes => Some(TimeDelta::minutes(amount.count().into())),

@@ -198,7 +198,7 @@ fn the_schedule() {
               --> rules/outcomes.yaml:16:7
                |
             16 |   on: early.bird
-               |       ^^^^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged`, `witnesses.required` and 34 more
+               |       ^^^^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged`, `witnesses.required` and 38 more
 
             error: there is no policy for missed runs `colesce`
               --> schedule.yaml:1:47
@@ -219,6 +219,38 @@ fn the_schedule() {
                |                                                                               ^^^^^^^^^^^ usher's own events are not raised by a pack: choose another name
 
             4 errors
+        "#]],
+    );
+}
+
+#[test]
+fn a_line_that_briefs_people() {
+    check(
+        &[(
+            "schedule.yaml",
+            "- { line: morning, cron: 0 */5 * * * *, missed: coalesce, brief: shift-begins, over: hearings-today }\n\
+             - { line: later, cron: 0 */5 * * * *, missed: coalesce, brief: shift-ends }\n",
+        )],
+        &expect![[r#"
+            error: nothing says how `shift-begins` is written
+              --> schedule.yaml:1:66
+               |
+             1 | - { line: morning, cron: 0 */5 * * * *, missed: coalesce, brief: shift-begins, over: hearings-today }
+               |                                                                  ^^^^^^^^^^^^ name its template under `lists` in pack.yaml
+
+            error: `over` has no meaning beside `brief`
+              --> schedule.yaml:1:86
+               |
+             1 | - { line: morning, cron: 0 */5 * * * *, missed: coalesce, brief: shift-begins, over: hearings-today }
+               |                                                                                      ^^^^^^^^^^^^^^
+
+            error: there is no kind of briefing `shift-ends`
+              --> schedule.yaml:2:64
+               |
+             2 | - { line: later, cron: 0 */5 * * * *, missed: coalesce, brief: shift-ends }
+               |                                                                ^^^^^^^^^^ there are `shift-begins`, `urgent-unread` and `uncovered`
+
+            3 errors
         "#]],
     );
 }

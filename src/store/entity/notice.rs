@@ -1,0 +1,22 @@
+//! What team leaders tell the unit's people.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "notices")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub unit: Uuid,
+    pub case_id: Uuid,
+    pub posted_at: i64,
+    pub until_at: i64,
+    pub body: Vec<u8>,
+}
+
+/// None: rows are joined by the engine.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
