@@ -13,6 +13,7 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_spine;
 mod m0002_cover;
+mod m0003_changes;
 mod table;
 
 /// Every migration, oldest first.
@@ -21,6 +22,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_spine::Migration), Box::new(m0002_cover::Migration)]
+        vec![
+            Box::new(m0001_spine::Migration),
+            Box::new(m0002_cover::Migration),
+            Box::new(m0003_changes::Migration),
+        ]
     }
 }

@@ -11,3 +11,4 @@ pub mod packs;
 pub mod tasks;
 pub mod team;
 mod title;
+mod watch;

@@ -12,7 +12,9 @@ pub mod messages;
 pub mod people;
 pub mod stats;
 pub mod tasks;
+pub mod trend;
 pub mod unlinked;
+pub mod watch;
 pub mod work;
 
 use super::rows::Stored;

@@ -8,6 +8,8 @@ mod messages;
 mod operations;
 mod server;
 mod tasks;
+mod trend;
+mod watch;
 
 pub use server::{Caller, Served};
 
