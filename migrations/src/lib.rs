@@ -13,6 +13,7 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_spine;
 mod m0002_cover;
+mod m0003_changes;
 mod m0004_notices;
 mod table;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_spine::Migration),
             Box::new(m0002_cover::Migration),
+            Box::new(m0003_changes::Migration),
             Box::new(m0004_notices::Migration),
         ]
     }

@@ -16,6 +16,7 @@ pub mod found;
 mod inbox;
 mod lane;
 mod late;
+pub mod lookout;
 mod remembered;
 mod resolve;
 pub mod rulesets;

@@ -22,6 +22,7 @@ use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// A body that was read.
@@ -76,6 +77,7 @@ struct Inner {
     parts: Parts,
     pages: Pages,
     rosters: Mutex<HashMap<UnitId, Arc<Roster>>>,
+    closing: CancellationToken,
 }
 
 /// How often a call that met its own repeat in the same batch is tried again.
@@ -88,7 +90,8 @@ impl Api {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let key = parts.engine.store().ring().token("page tokens");
-        Self(Arc::new(Inner { parts, pages: Pages::new(&key), rosters: Mutex::default() }))
+        let (pages, closing) = (Pages::new(&key), CancellationToken::new());
+        Self(Arc::new(Inner { parts, pages, rosters: Mutex::default(), closing }))
     }
 
     /// Now.
@@ -113,6 +116,12 @@ impl Api {
     #[must_use]
     pub fn pages(&self) -> &Pages {
         &self.0.pages
+    }
+
+    /// Cancelled when the server begins to stop: a call that would go on for ever ends then.
+    #[must_use]
+    pub fn closing(&self) -> &CancellationToken {
+        &self.0.closing
     }
 
     /// The limits.

@@ -20,8 +20,8 @@ const CALLS: &[(&str, &str)] = &[
     ),
     (
         "TaskService",
-        "ListTasks GetTask CreateTask AcknowledgeTask ClaimTask ReleaseTask AssignTask StartTask RecordAttempt \
-         CompleteTask ReopenTask DeferTask ReassignTasks CancelTask ExplainTask ListDuties ExcuseDuty",
+        "ListTasks WatchTasks GetTask CreateTask AcknowledgeTask ClaimTask ReleaseTask AssignTask StartTask \
+         RecordAttempt CompleteTask ReopenTask DeferTask ReassignTasks CancelTask ExplainTask ListDuties ExcuseDuty",
     ),
     (
         "TeamService",

@@ -51,23 +51,45 @@ impl Pages {
         if token.is_empty() {
             return Ok(None);
         }
-        let refused = || {
+        self.open(scope, token).map(Some).ok_or_else(|| {
             let message = "this page token was not given out by this call for this filter: begin without one";
             Refused::new(Reason::PageTokenInvalid, message)
                 .about("page_token", "must be the next_page_token of the page before, under the same filter")
-        };
+        })
+    }
+
+    /// Where a watch goes on; at the beginning for an empty token.
+    ///
+    /// # Errors
+    /// As [`Pages::read`].
+    pub fn resume<M: DeserializeOwned>(&self, scope: &str, token: &str) -> Result<Option<M>, Refused> {
+        if token.is_empty() {
+            return Ok(None);
+        }
+        self.open(scope, token).map(Some).ok_or_else(|| {
+            let message =
+                "this resume token was not given out by this call for this filter: begin without one";
+            Refused::new(Reason::PageTokenInvalid, message).about(
+                "resume_token",
+                "must be the last resume_token that was received, under the same filter",
+            )
+        })
+    }
+
+    /// What a token holds, if it was given out for `scope`.
+    fn open<M: DeserializeOwned>(&self, scope: &str, token: &str) -> Option<M> {
         if token.len() > TOKEN_MAX || !token.is_ascii() || !token.len().is_multiple_of(2) {
-            return Err(refused());
+            return None;
         }
         let bytes: Result<Vec<u8>, _> =
             (0..token.len()).step_by(2).map(|at| u8::from_str_radix(&token[at..at + 2], 16)).collect();
-        let bytes = bytes.map_err(|_| refused())?;
-        let (tag, mark) = bytes.split_at_checked(TAG).ok_or_else(refused)?;
+        let bytes = bytes.ok()?;
+        let (tag, mark) = bytes.split_at_checked(TAG)?;
         let known: bool = subtle::ConstantTimeEq::ct_eq(tag, &self.tag(scope, mark)[..]).into();
         if !known {
-            return Err(refused());
+            return None;
         }
-        serde_json::from_slice(mark).map(Some).map_err(|_| refused())
+        serde_json::from_slice(mark).ok()
     }
 
     /// The token for the page that goes on from `mark`; empty where there is none.
@@ -96,7 +118,9 @@ mod tests {
     fn a_token_goes_on_where_the_page_ended() {
         let pages = Pages::new(b"key");
         let token = pages.write("ListTasks", Some((3_i64, "x".to_owned())));
-        assert_eq!(pages.read::<(i64, String)>("ListTasks", &token).unwrap(), Some((3, "x".to_owned())));
+        let mark = Some((3, "x".to_owned()));
+        assert_eq!(pages.read::<(i64, String)>("ListTasks", &token).unwrap(), mark);
+        assert_eq!(pages.resume::<(i64, String)>("ListTasks", &token).unwrap(), mark);
     }
 
     #[test]

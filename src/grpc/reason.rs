@@ -75,6 +75,7 @@ impl Reason {
             Self::DatabaseUnavailable | Self::AuditUnavailable | Self::ShuttingDown => {
                 (Retry, Code::Unavailable)
             }
+            Self::WatchExpired => (Fix, Code::OutOfRange),
             Self::DeadlinePassed => (Retry, Code::DeadlineExceeded),
             Self::Internal | Self::Unspecified => (Never, Code::Internal),
         }

@@ -163,12 +163,13 @@ pub async fn serve(
         .add_service(guarded!(PackServiceServer, Packs(api.clone()), max))
         .add_service(guarded!(OperationsServiceServer, Operations(api.clone()), max));
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    let told = health.clone();
+    let (told, closing) = (health.clone(), api.closing().clone());
     let stop = async move {
         shutdown.await;
         for name in names() {
             told.set_service_status(name, ServingStatus::NotServing).await;
         }
+        closing.cancel();
         ending.send(()).ok();
     };
     let serving = router.serve_with_incoming_shutdown(incoming, stop);

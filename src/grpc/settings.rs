@@ -28,6 +28,8 @@ pub struct Settings {
     pub stream_window: usize,
     /// The longest a single call may take, in seconds; a caller's own deadline may be shorter.
     pub call_seconds_max: u64,
+    /// Changed tasks that a watch may lie behind, before it must begin again.
+    pub watch_behind_max: u64,
     /// How long calls under way may take to end when the server stops, in seconds.
     pub stop_seconds_max: u64,
 }
@@ -43,6 +45,7 @@ impl Default for Settings {
             concurrent_calls_max: 512,
             stream_window: 256,
             call_seconds_max: 60,
+            watch_behind_max: 10_000,
             stop_seconds_max: 10,
         }
     }

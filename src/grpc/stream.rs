@@ -11,9 +11,11 @@ use super::refused::Refused;
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Status, Streaming};
+use tonic::{Request, Status, Streaming};
 
 /// What an item came to.
 pub(super) type Answer = (i64, Result<pb::Receipt, Refused>);
@@ -69,7 +71,49 @@ where
     Box::pin(ReceiverStream::new(answers))
 }
 
+/// When the caller of a stream hangs up, by the header in which gRPC says so; none where they do not say. What serves a
+/// call holds to it until the answer begins, and a stream that goes on has to do so itself.
+pub(super) fn deadline<T>(request: &Request<T>) -> Option<Instant> {
+    let text = request.metadata().get("grpc-timeout")?.to_str().ok()?;
+    Instant::now().checked_add(timeout(text)?)
+}
+
+/// At most eight figures and a unit, as "gRPC over HTTP2" has it.
+fn timeout(text: &str) -> Option<Duration> {
+    let (figures, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if figures.is_empty() || figures.len() > 8 || !figures.bytes().all(|figure| figure.is_ascii_digit()) {
+        return None;
+    }
+    let number: u64 = figures.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_secs(number * 3_600)),
+        "M" => Some(Duration::from_secs(number * 60)),
+        "S" => Some(Duration::from_secs(number)),
+        "m" => Some(Duration::from_millis(number)),
+        "u" => Some(Duration::from_micros(number)),
+        "n" => Some(Duration::from_nanos(number)),
+        _ => None,
+    }
+}
+
 /// The answer to an item that never reached the engine.
 pub(super) fn at_once(sequence: i64, answer: Result<pb::Receipt, Refused>) -> InHand {
     Box::pin(std::future::ready((sequence, answer)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_is_eight_figures_and_a_unit() {
+        let read =
+            [("1H", 3_600_000), ("2M", 120_000), ("30S", 30_000), ("99999999m", 99_999_999), ("5000u", 5)];
+        for (text, milliseconds) in read {
+            assert_eq!(timeout(text), Some(Duration::from_millis(milliseconds)), "{text}");
+        }
+        for text in ["", "S", "30", "-1S", "123456789S", "1s", "1é"] {
+            assert_eq!(timeout(text), None, "{text}");
+        }
+    }
 }

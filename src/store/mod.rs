@@ -20,6 +20,7 @@ pub mod rows;
 pub mod scratch;
 pub mod seal;
 pub mod selections;
+pub mod stamps;
 pub mod tape;
 pub mod waiting;
 pub mod write;

@@ -220,6 +220,9 @@ stored!(Task, task, "tasks.body", constant [Unit, CaseId, Key, Kind, RaisedAt, M
         version: value.version,
         minutes: i64::from(value.minutes),
         covered_for: value.covered.last().map(|covered| covered.absence.0),
+        // What writes it says by which transaction.
+        changed: 0,
+        ended_at: value.ended_at.map(millis),
         body,
     }
 });

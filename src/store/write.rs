@@ -7,6 +7,7 @@ use super::Error;
 use super::entity;
 use super::rows::{Place, Stored, directory_row, millis, person_row, staff_row};
 use super::seal::Keys;
+use super::stamps::Stamp;
 use crate::domain::case::{Case, Reference};
 use crate::domain::event::Event;
 use crate::domain::ids::{CaseId, CourtCaseId, EventId, UnitId};
@@ -14,6 +15,7 @@ use crate::domain::message::Message;
 use crate::domain::receipt::{CaseReceipt, Outcome};
 use crate::domain::staff::Roster;
 use crate::domain::state::{CaseState, Mark, Tracked};
+use crate::domain::task::Task;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
@@ -126,11 +128,11 @@ impl Draft {
         Ok(())
     }
 
-    /// Writes what is marked in these cases.
+    /// Writes what is marked in these cases; their tasks with the transaction's `stamp`.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Seal`].
-    pub fn cases(&mut self, states: &[&CaseState], keys: &mut Keys<'_>) -> Result<(), Error> {
+    pub fn cases(&mut self, states: &[&CaseState], stamp: Stamp, keys: &mut Keys<'_>) -> Result<(), Error> {
         for state in states {
             keys.ensure(state.case.id.0)?;
             for person in state.people.iter().filter(|person| person.mark() == Mark::New) {
@@ -146,7 +148,7 @@ impl Draft {
         self.rows(states, keys, |state| &state.attendances)?;
         self.rows(states, keys, |state| &state.arrangements)?;
         self.rows(states, keys, |state| &state.duties)?;
-        self.rows(states, keys, |state| &state.tasks)?;
+        self.tasks(states, stamp, keys)?;
         self.messages(states, keys)?;
         self.rows(states, keys, |state| &state.diary)?;
         self.rows(states, keys, |state| &state.timers)?;
@@ -261,6 +263,18 @@ impl Draft {
         let (new, changed) = marked(states, keys, field)?;
         self.insert::<T::Entity>(new);
         self.upsert::<T::Entity>(changed, T::constant());
+        Ok(())
+    }
+
+    /// Tasks say which transaction changed them last.
+    fn tasks(&mut self, states: &[&CaseState], stamp: Stamp, keys: &Keys<'_>) -> Result<(), Error> {
+        use entity::task::Entity;
+        let (mut new, mut changed) = marked(states, keys, |state| &state.tasks)?;
+        for row in new.iter_mut().chain(&mut changed) {
+            row.changed = stamp.0;
+        }
+        self.insert::<Entity>(new);
+        self.upsert::<Entity>(changed, Task::constant());
         Ok(())
     }
 

@@ -1,4 +1,5 @@
-//! How much everybody has to do: counts of open work, and minutes of it against the minutes they have, by day.
+//! How much everybody has to do: counts of open work, and minutes of it against the minutes they have, by day;
+//! and how much came and went.
 
 use super::roster_now;
 use crate::domain::ids::{StaffId, TeamId};
@@ -7,6 +8,7 @@ use crate::domain::staff::{Absence, Roster, Staff};
 use crate::domain::task::Priority;
 use crate::people::presence;
 use crate::store::queries::stats::{self, OpenCount};
+use crate::store::queries::trend::{self, DayCount};
 use crate::store::{self, Store};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
@@ -19,6 +21,26 @@ pub struct DayLoad {
     pub work: u32,
     /// Minutes that they are present from now until its end, no more than their capacity.
     pub present: u32,
+}
+
+/// One day of what came and went: tasks that are somebody's now, or in a queue, and those that they ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayTrend {
+    /// The day, in Europe/London.
+    pub day: NaiveDate,
+    /// Tasks raised that day that are theirs now, open or ended.
+    pub raised: u64,
+    /// Tasks that ended that day, in whatever way, as theirs.
+    pub ended: u64,
+}
+
+/// How far a workload looks: days ahead from today on, and days back up to today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Days of work and presence, today first.
+    pub days: u32,
+    /// Days of the trend, today last.
+    pub trend_days: u32,
 }
 
 /// What somebody, or a team's queue, has to do.
@@ -42,6 +64,8 @@ pub struct Load {
     pub is_present: bool,
     /// Absences that have not ended, the earliest first.
     pub absences: Vec<Absence>,
+    /// Day by day what came and went, today last.
+    pub trend: Vec<DayTrend>,
 }
 
 impl Load {
@@ -52,7 +76,7 @@ impl Load {
     }
 }
 
-/// Everybody's load over `days` days from today on, in order of team and id, each team's queue last.
+/// Everybody's load over a span around today, in order of team and id, each team's queue last.
 ///
 /// # Errors
 /// [`store::Error`].
@@ -61,11 +85,13 @@ pub async fn of(
     roster: &Roster,
     team: Option<TeamId>,
     staff: Option<StaffId>,
-    days: u32,
+    span: Span,
     now: DateTime<Utc>,
 ) -> Result<Vec<Load>, store::Error> {
     let roster = roster_now(store, roster).await?;
     let counts = stats::open_work(store, roster.unit.id, now).await?;
+    let today = london::date(now);
+    let came_and_went = trend::count(store, roster.unit.id, today, span.trend_days).await?;
     let mut teams: Vec<TeamId> = roster.teams.iter().map(|team| team.id).collect();
     teams.sort_unstable();
     let mut loads = Vec::new();
@@ -75,13 +101,37 @@ pub async fn of(
         let here = |held: &&Staff| {
             staff.is_none_or(|staff| staff == held.id) && held.left_at.is_none_or(|left| left > now)
         };
-        loads.extend(people.into_iter().filter(here).map(|staff| person(&roster, staff, &counts, days, now)));
+        loads.extend(
+            people.into_iter().filter(here).map(|staff| person(&roster, staff, &counts, span.days, now)),
+        );
         if staff.is_none() {
             let in_queue = |count: &&OpenCount| count.assignee.is_none() && count.team == Some(of);
             loads.push(Load { days: Vec::new(), ..load(None, of, counts.iter().filter(in_queue)) });
         }
     }
+    for load in &mut loads {
+        load.trend = trend_of(load, &came_and_went, today, span.trend_days);
+    }
     Ok(loads)
+}
+
+/// The trend of somebody, or of a team's queue, with the days on which nothing happened.
+fn trend_of(load: &Load, counts: &[DayCount], today: NaiveDate, days: u32) -> Vec<DayTrend> {
+    let is_theirs = |count: &&DayCount| match load.staff {
+        Some(staff) => count.assignee == Some(staff),
+        None => count.assignee.is_none() && count.team == Some(load.team),
+    };
+    let theirs: Vec<&DayCount> = counts.iter().filter(is_theirs).collect();
+    let days = (0..days).rev().filter_map(|back| today.checked_sub_days(Days::new(back.into())));
+    days.map(|day| {
+        let that_day = || theirs.iter().filter(|count| count.day == day);
+        DayTrend {
+            day,
+            raised: that_day().map(|count| count.raised).sum(),
+            ended: that_day().map(|count| count.ended).sum(),
+        }
+    })
+    .collect()
 }
 
 fn person(roster: &Roster, staff: &Staff, counts: &[OpenCount], days: u32, now: DateTime<Utc>) -> Load {
@@ -117,6 +167,7 @@ fn load<'a>(staff: Option<StaffId>, team: TeamId, counts: impl Iterator<Item = &
         days: Vec::new(),
         is_present: false,
         absences: Vec::new(),
+        trend: Vec::new(),
     };
     for count in counts {
         let place = match count.priority {

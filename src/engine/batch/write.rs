@@ -10,6 +10,7 @@ use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::state::{CaseState, Mark};
 use crate::engine::KeepInputs;
 use crate::store::audit::{Entry, Verb};
+use crate::store::stamps::{self, Stamp};
 use crate::store::write::{Draft, Handling, Recorded, Waiting};
 use crate::store::{self, Transaction, read};
 use chrono::{DateTime, Utc};
@@ -43,7 +44,12 @@ impl Batch<'_> {
         let people = changed.iter().flat_map(|state| &state.people);
         let people = people.filter(|person| person.mark() == Mark::Changed).map(|person| person.id.0);
         read::keys(txn, &mut self.keys, people).await?;
-        draft.cases(&changed, &mut self.keys)?;
+        let mut tasks = changed.iter().flat_map(|state| &state.tasks);
+        let stamp = match tasks.any(|task| task.mark() != Mark::Clean) {
+            true => stamps::next(txn, unit).await?,
+            false => Stamp::default(),
+        };
+        draft.cases(&changed, stamp, &mut self.keys)?;
 
         let left = self.elsewhere(txn, hands, now).await?;
         self.leaves = left.len();

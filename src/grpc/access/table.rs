@@ -30,6 +30,7 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("CaseService", "GetTimeline", &[CareOfficer, TeamLeader, Manager]),
     // TaskService
     ("TaskService", "ListTasks", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("TaskService", "WatchTasks", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TaskService", "GetTask", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TaskService", "CreateTask", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TaskService", "AcknowledgeTask", &[CareOfficer, TeamLeader, Manager]),

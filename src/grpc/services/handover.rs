@@ -36,6 +36,9 @@ pub(super) const TRIES_MAX: usize = 5;
 /// Days of a workload: where none are asked for, and at most.
 const DAYS: (u32, u32) = (5, 31);
 
+/// Days of a trend: the same.
+const TREND_DAYS: (u32, u32) = (14, 92);
+
 impl Api {
     /// An absence of the caller's unit.
     pub(super) async fn absence(&self, caller: &Identity, id: AbsenceId) -> Result<Absence, Refused> {
@@ -303,16 +306,24 @@ impl Api {
         if let Some(staff) = staff {
             Self::found(roster.staff(staff), "member of staff", staff)?;
         }
-        let days = match u32::try_from(asked.days) {
-            Ok(0) => DAYS.0,
-            Ok(days) if days <= DAYS.1 => days,
-            _ => return Err(Refused::invalid("days", format!("must be 0 to {}", DAYS.1))),
+        let span = workload::Span {
+            days: days("days", asked.days, DAYS)?,
+            trend_days: days("trend_days", asked.trend_days, TREND_DAYS)?,
         };
         let now = self.now();
-        let loads = workload::of(self.store(), &roster, team, staff, days, now).await?;
+        let loads = workload::of(self.store(), &roster, team, staff, span, now).await?;
         self.listed(caller, "workloads", loads.len()).await?;
         let workloads = loads.iter().map(|load| one_workload(load, seen)).collect();
         Ok(pb::GetWorkloadResponse { counted_at: Some(timestamp(now)), workloads })
+    }
+}
+
+/// How many days were asked for.
+fn days(field: &str, asked: i32, (usual, max): (u32, u32)) -> Result<u32, Refused> {
+    match u32::try_from(asked) {
+        Ok(0) => Ok(usual),
+        Ok(days) if days <= max => Ok(days),
+        _ => Err(Refused::invalid(field, format!("must be 0 to {max}"))),
     }
 }
 
@@ -323,6 +334,11 @@ fn one_workload(load: &workload::Load, seen: Shown) -> pb::Workload {
         day: day.day.to_string(),
         minutes_of_work: whole(day.work),
         minutes_present: whole(day.present),
+    };
+    let trend = |day: &workload::DayTrend| pb::WorkloadTrend {
+        day: day.day.to_string(),
+        raised: count(day.raised),
+        ended: count(day.ended),
     };
     pb::Workload {
         staff_id: field::shown(load.staff),
@@ -338,6 +354,7 @@ fn one_workload(load: &workload::Load, seen: Shown) -> pb::Workload {
         days: load.days.iter().map(day).collect(),
         is_present: load.is_present,
         absences: load.absences.iter().map(|absence| staff::absence(absence, seen)).collect(),
+        trend: load.trend.iter().map(trend).collect(),
     }
 }
 

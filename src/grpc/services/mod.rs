@@ -12,3 +12,4 @@ pub mod packs;
 pub mod tasks;
 pub mod team;
 mod title;
+mod watch;

@@ -1,6 +1,7 @@
 //! TaskService: work, and what is owed.
 
 use super::title::{rules_of, title};
+use super::watch;
 use crate::domain::event::{Completion, Payload, Subject, TaskAction};
 use crate::domain::ids::{CaseId, DutyId, StaffId, TaskId};
 use crate::domain::receipt::Receipt;
@@ -16,6 +17,7 @@ use crate::grpc::page::Pages;
 use crate::grpc::pb::task_service_server::TaskService;
 use crate::grpc::pb::{self, Reason};
 use crate::grpc::refused::Refused;
+use crate::grpc::stream;
 use crate::store::queries::{cases, duties, people, tasks};
 use crate::store::read;
 use tonic::{Request, Response, Status};
@@ -100,6 +102,53 @@ impl Tasks {
         Ok((Some(receipt::receipt(done)), Some(self.shown(caller, &state, &task).await?)))
     }
 
+    /// The filter of a list, or of a watch over one.
+    fn filter(&self, asked: &pb::ListTasksRequest) -> Result<tasks::Filter, Refused> {
+        self.known_kinds(&asked.kinds)?;
+        Ok(tasks::Filter {
+            assignee: field::id_if_given("assignee_id", &asked.assignee_id)?,
+            unassigned: asked.unassigned.then_some(tasks::Unassigned),
+            team: field::id_if_given("team_id", &asked.team_id)?,
+            case: field::id_if_given("case_id", &asked.case_id)?,
+            participant: field::id_if_given("participant_id", &asked.participant_id)?,
+            states: field::words("states", &asked.states)?,
+            kinds: asked.kinds.clone(),
+            priorities: field::words("priorities", &asked.priorities)?,
+            due_before: field::instant_if_given("due_before", asked.due_before.as_ref())?,
+        })
+    }
+
+    /// The same filter with the case of its participant, where one is held: their tasks are in it, and it has an index.
+    /// Refuses a caller who may not work the case.
+    async fn within_their_case(
+        &self,
+        caller: &Identity,
+        mut filter: tasks::Filter,
+    ) -> Result<tasks::Filter, Refused> {
+        if let (Some(participant), None) = (filter.participant, filter.case) {
+            filter.case = cases::of_participant(self.0.store(), participant).await?;
+        }
+        self.0.may_work_on(caller, filter.case.as_slice()).await?;
+        Ok(filter)
+    }
+
+    /// Tasks of a list as this caller sees them, written down as looked at.
+    pub(super) async fn listed(&self, caller: &Identity, found: &[&Task]) -> Result<Vec<pb::Task>, Refused> {
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.0.listed(caller, "tasks", found.len()).await?;
+        let about: Vec<_> = found.iter().filter_map(|task| task.about).collect();
+        let people = people::of(self.0.store(), &about).await?;
+        let active = self.0.rules(caller.unit).await?;
+        let shown = found.iter().map(|held| {
+            let rules = rules_of(self.0.engine().rulesets(), held, &active);
+            let person = |id| people.get(&id).map(|(_, person)| person.clone());
+            task::task(held, title(&rules, held, person, None), body_for(caller))
+        });
+        Ok(shown.collect())
+    }
+
     fn known_kinds(&self, kinds: &[String]) -> Result<(), Refused> {
         let packs = self.0.engine().rulesets().all();
         let known = |kind: &String| {
@@ -127,43 +176,58 @@ impl TaskService for Tasks {
         let caller = caller(&request)?;
         let asked = request.into_inner();
         let size = Pages::size(asked.page_size)?;
-        self.known_kinds(&asked.kinds)?;
-        let mut filter = tasks::Filter {
-            assignee: field::id_if_given("assignee_id", &asked.assignee_id)?,
-            unassigned: asked.unassigned.then_some(tasks::Unassigned),
-            team: field::id_if_given("team_id", &asked.team_id)?,
-            case: field::id_if_given("case_id", &asked.case_id)?,
-            participant: field::id_if_given("participant_id", &asked.participant_id)?,
-            states: field::words("states", &asked.states)?,
-            kinds: asked.kinds,
-            priorities: field::words("priorities", &asked.priorities)?,
-            due_before: field::instant_if_given("due_before", asked.due_before.as_ref())?,
-        };
+        let filter = self.filter(&asked)?;
         let scope = format!("ListTasks/{}/{filter:?}", caller.unit);
         let mark = self.0.pages().read(&scope, &asked.page_token)?;
-        if let (Some(participant), None) = (filter.participant, filter.case) {
-            // Their tasks are in their case, which has an index.
-            filter.case = cases::of_participant(self.0.store(), participant).await.map_err(Refused::from)?;
-            if filter.case.is_none() {
-                return Ok(Response::new(pb::ListTasksResponse::default()));
-            }
+        let filter = self.within_their_case(&caller, filter).await?;
+        if filter.participant.is_some() && filter.case.is_none() {
+            return Ok(Response::new(pb::ListTasksResponse::default()));
         }
-        self.0.may_work_on(&caller, filter.case.as_slice()).await?;
         let page =
             tasks::list(self.0.store(), caller.unit, &filter, mark, size).await.map_err(Refused::from)?;
-        self.0.listed(&caller, "tasks", page.items.len()).await?;
-        let about: Vec<_> = page.items.iter().filter_map(|task| task.about).collect();
-        let people = people::of(self.0.store(), &about).await.map_err(Refused::from)?;
-        let active = self.0.rules(caller.unit).await?;
-        let shown = page.items.iter().map(|held| {
-            let rules = rules_of(self.0.engine().rulesets(), held, &active);
-            let person = |id| people.get(&id).map(|(_, person)| person.clone());
-            task::task(held, title(&rules, held, person, None), body_for(&caller))
-        });
+        let found: Vec<&Task> = page.items.iter().collect();
         Ok(Response::new(pb::ListTasksResponse {
-            tasks: shown.collect(),
+            tasks: self.listed(&caller, &found).await?,
             next_page_token: self.0.pages().write(&scope, page.next),
         }))
+    }
+
+    type WatchTasksStream = watch::Told;
+
+    async fn watch_tasks(
+        &self,
+        request: Request<pb::WatchTasksRequest>,
+    ) -> Result<Response<Self::WatchTasksStream>, Status> {
+        let (caller, deadline) = (caller(&request)?, stream::deadline(&request));
+        let pb::WatchTasksRequest {
+            assignee_id,
+            team_id,
+            unassigned,
+            case_id,
+            participant_id,
+            states,
+            kinds,
+            priorities,
+            due_before,
+            resume_token,
+        } = request.into_inner();
+        let listed = pb::ListTasksRequest {
+            assignee_id,
+            team_id,
+            unassigned,
+            case_id,
+            participant_id,
+            states,
+            kinds,
+            priorities,
+            due_before,
+            ..Default::default()
+        };
+        let filter = self.filter(&listed)?;
+        let scope = format!("WatchTasks/{}/{filter:?}", caller.unit);
+        let filter = self.within_their_case(&caller, filter).await?;
+        let asked = watch::Asked { caller, filter, scope, resume_token, deadline };
+        Ok(Response::new(watch::begin(&self.0, asked).await?))
     }
 
     async fn get_task(

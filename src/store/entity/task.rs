@@ -24,6 +24,8 @@ pub struct Model {
     pub version: i64,
     pub minutes: i64,
     pub covered_for: Option<Uuid>,
+    pub changed: i64,
+    pub ended_at: Option<i64>,
     pub body: Vec<u8>,
 }
 

@@ -14,7 +14,9 @@ pub mod notices;
 pub mod people;
 pub mod stats;
 pub mod tasks;
+pub mod trend;
 pub mod unlinked;
+pub mod watch;
 pub mod work;
 
 use super::rows::Stored;

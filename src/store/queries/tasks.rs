@@ -1,8 +1,9 @@
 //! Lists of work, in the order in which it is to be done.
 
 use super::{CHUNK, CHUNKS_MAX, Page, after, opened};
-use crate::domain::ids::{CaseId, ParticipantId, StaffId, TeamId, UnitId};
+use crate::domain::ids::{CaseId, ParticipantId, StaffId, TaskId, TeamId, UnitId};
 use crate::domain::task::{Priority, Task, TaskState};
+use crate::store::among::among;
 use crate::store::entity::task::{Column, Entity, Model};
 use crate::store::rows::millis;
 use crate::store::{Error, Store};
@@ -42,6 +43,15 @@ pub struct Unassigned;
 /// Where a task stands in the order of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark(String, i64, i64, Uuid);
+
+impl Mark {
+    /// Where this task stands.
+    #[must_use]
+    pub fn of(task: &Task) -> Self {
+        let clock = task.clock().map_or(NEVER, millis);
+        Self(task.priority.to_string(), clock, millis(task.raised_at), task.id.0)
+    }
+}
 
 /// What a task without a clock counts as: after every other.
 const NEVER: i64 = i64::MAX;
@@ -101,7 +111,7 @@ pub async fn list(
                 return Ok(Page { items, next: from });
             }
             from = Some(mark(row));
-            if filter.participant.is_none_or(|about| task.about == Some(about)) {
+            if is_about(filter, &task) {
                 items.push(task);
             }
         }
@@ -110,6 +120,31 @@ pub async fn list(
         }
     }
     Ok(Page { items, next: from })
+}
+
+/// Those of these tasks that match a filter, in no order.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`].
+pub async fn matching(
+    store: &Store,
+    unit: UnitId,
+    filter: &Filter,
+    ids: &[TaskId],
+) -> Result<Vec<Task>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let these = among(store.reader(), Column::Id, ids.iter().map(|id| id.0));
+    let rows = select(unit, filter).filter(these).all(store.reader()).await?;
+    let mut tasks: Vec<Task> = opened(store, &rows).await?;
+    tasks.retain(|task| is_about(filter, task));
+    Ok(tasks)
+}
+
+/// What only the opened body says of whether a task matches.
+fn is_about(filter: &Filter, task: &Task) -> bool {
+    filter.participant.is_none_or(|about| task.about == Some(about))
 }
 
 pub(super) fn select(unit: UnitId, filter: &Filter) -> sea_orm::Select<Entity> {

@@ -9,6 +9,8 @@ mod notices;
 mod operations;
 mod server;
 mod tasks;
+mod trend;
+mod watch;
 
 pub use server::{Caller, Served};
 

@@ -81,6 +81,7 @@ pub struct Served {
     pub app: App,
     channel: Channel,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
+    serving: Option<tokio::task::JoinHandle<Result<(), usher::grpc::serve::Error>>>,
 }
 
 impl Drop for Served {
@@ -123,9 +124,16 @@ impl Served {
         let shutdown = async {
             stopped.await.ok();
         };
-        tokio::spawn(usher::grpc::serve::serve(Api::new(parts), authority, listener, shutdown));
+        let serving = usher::grpc::serve::serve(Api::new(parts), authority, listener, shutdown);
+        let serving = Some(tokio::spawn(serving));
         let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect_lazy();
-        Self { app, channel, stop: Some(stop) }
+        Self { app, channel, stop: Some(stop), serving }
+    }
+
+    /// Stops the server and waits until it has ended.
+    pub async fn stopped(mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+        self.serving.take().unwrap().await.unwrap().unwrap();
     }
 
     /// The line to the server, without a token.

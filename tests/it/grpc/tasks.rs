@@ -31,13 +31,13 @@ pub async fn told(served: &Served) -> (CaseId, pb::Task) {
 }
 
 /// A word with which a task of this kind may be completed so that its duties are met.
-async fn outcome(served: &Served, task: &pb::Task) -> String {
+pub async fn outcome(served: &Served, task: &pb::Task) -> String {
     let get = pb::GetTaskRequest { task_id: task.id.clone() };
     let form = served.tasks(Caller::OFFICER).get_task(get).await.unwrap().into_inner().form.unwrap();
     form.outcomes.iter().find(|word| word.contains("told")).unwrap_or(&form.outcomes[0]).clone()
 }
 
-fn complete(request_id: &str, task: &pb::Task, outcome: &str) -> pb::CompleteTaskRequest {
+pub fn complete(request_id: &str, task: &pb::Task, outcome: &str) -> pb::CompleteTaskRequest {
     pb::CompleteTaskRequest {
         request_id: request_id.into(),
         task_id: task.id.clone(),
