@@ -30,6 +30,8 @@ pub struct Settings {
     pub call_seconds_max: u64,
     /// Changed tasks that a watch may lie behind, before it must begin again.
     pub watch_behind_max: u64,
+    /// After how long of nothing a watch says that there was nothing, in seconds.
+    pub watch_heartbeat_seconds: u64,
     /// How long calls under way may take to end when the server stops, in seconds.
     pub stop_seconds_max: u64,
 }
@@ -46,6 +48,7 @@ impl Default for Settings {
             stream_window: 256,
             call_seconds_max: 60,
             watch_behind_max: 10_000,
+            watch_heartbeat_seconds: 30,
             stop_seconds_max: 10,
         }
     }
@@ -103,6 +106,12 @@ impl Settings {
     #[must_use]
     pub fn call_max(&self) -> Duration {
         Duration::from_secs(self.call_seconds_max)
+    }
+
+    /// After how long of nothing a watch says so; never so short that it does nothing else.
+    #[must_use]
+    pub fn watch_heartbeat(&self) -> Duration {
+        Duration::from_secs(self.watch_heartbeat_seconds.max(1))
     }
 
     /// How long calls under way may take to end.

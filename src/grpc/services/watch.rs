@@ -20,15 +20,11 @@ use crate::store::queries::watch::{self, Change, Cursor, Limits, Lost};
 use futures::stream::{Stream, unfold};
 use std::collections::{BTreeSet, VecDeque};
 use std::pin::Pin;
-use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 use tonic::Status;
 
 /// Tasks read at a time.
 const PAGE: usize = 100;
-
-/// After how long of nothing a watch says that there was nothing.
-const HEARTBEAT: Duration = Duration::from_secs(30);
 
 /// What the call answers with.
 pub(super) type Told = Pin<Box<dyn Stream<Item = Result<pb::WatchTasksResponse, Status>> + Send>>;
@@ -138,7 +134,7 @@ impl Watch {
     /// Reads until there is something to tell.
     async fn read(&mut self) -> Result<(), Refused> {
         while self.page.is_empty() {
-            let heartbeat_at = self.sent_at + HEARTBEAT;
+            let heartbeat_at = self.sent_at + self.api.settings().watch_heartbeat();
             if self.is_all {
                 tokio::select! {
                     () = self.lookout.wait() => {}

@@ -9,7 +9,9 @@ use crate::store::rows::millis;
 use crate::store::{Error, Store};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, EntityName, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -136,7 +138,12 @@ pub async fn matching(
         return Ok(Vec::new());
     }
     let these = among(store.reader(), Column::Id, ids.iter().map(|id| id.0));
-    let rows = select(unit, filter).filter(these).all(store.reader()).await?;
+    // Looked up by id before anything else is asked of them: SQLite, which keeps no counts, would rather read all work of
+    // the unit that is in one of the states.
+    let these = Entity::find().filter(these).limit(ids.len() as u64).into_query();
+    let mut find = select(unit, filter);
+    QueryTrait::query(&mut find).from_clear().from_subquery(these, Entity.table_name());
+    let rows = find.all(store.reader()).await?;
     let mut tasks: Vec<Task> = opened(store, &rows).await?;
     tasks.retain(|task| is_about(filter, task));
     Ok(tasks)
