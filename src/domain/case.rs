@@ -1,6 +1,7 @@
 //! A case as the unit works it.
 
 use super::ids::{AbsenceId, CaseId, StaffId, TeamId, UnitId};
+use super::staff::Absence;
 use crate::words;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,14 @@ impl Case {
             .iter()
             .find(|reference| reference.kind == ReferenceKind::Urn)
             .map(|r| r.value.as_str())
+    }
+
+    /// Who covers it at `at`: while its owner is away by the absence that it is covered for.
+    #[must_use]
+    pub fn cover_at(&self, absences: &[Absence], at: DateTime<Utc>) -> Option<StaffId> {
+        let cover = self.cover?;
+        let absence = absences.iter().find(|absence| absence.id == cover.absence)?;
+        (absence.from <= at && absence.until.is_none_or(|until| at < until)).then_some(cover.staff)
     }
 
     /// The reference that people know the case by: the URN, else the authority's, else the occurrence number.

@@ -89,6 +89,10 @@ pub struct Handover {
     pub absence: Option<AbsenceId>,
     /// Why, in a team leader's words.
     pub words: String,
+    /// What was asked for, as a digest: by it a repeat of the call is known, whatever usher would propose by then. Empty
+    /// where nobody asked.
+    #[serde(default)]
+    pub asked: String,
     /// The tasks.
     pub tasks: Vec<TaskLine>,
     /// The cases that go to another owner.

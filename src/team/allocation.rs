@@ -1,5 +1,6 @@
 //! The daily share of cases before charge: what waits, who took on what lately, and the handover that gives it out.
 
+use super::cover::of_lines;
 use crate::domain::case::{Case, Phase};
 use crate::domain::handover::{CaseLine, Handover, HandoverKind};
 use crate::domain::ids::{CaseId, StaffId};
@@ -78,8 +79,7 @@ pub async fn share(
         })
     };
     let cases = allocation.given.iter().filter_map(line).collect();
-    let (kind, words) = (HandoverKind::Allocation, String::new());
-    let handover = Handover { kind, absence: None, words, tasks: Vec::new(), cases };
+    let handover = Handover { cases, ..of_lines(HandoverKind::Allocation, None, String::new(), Vec::new()) };
     Ok(Share { handover, left: allocation.left })
 }
 

@@ -137,5 +137,5 @@ pub(super) fn of_lines(
     words: String,
     tasks: Vec<TaskLine>,
 ) -> Handover {
-    Handover { kind, absence, words, tasks, cases: Vec::new() }
+    Handover { kind, absence, words, asked: String::new(), tasks, cases: Vec::new() }
 }

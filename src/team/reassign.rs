@@ -151,8 +151,13 @@ pub async fn cases(
             listed: listed(task, &around),
         }));
     }
-    let (kind, words) = (HandoverKind::Transfer, words.to_owned());
-    Ok((Handover { kind, absence: None, words, tasks: task_lines, cases: case_lines }, left))
+    Ok((
+        Handover {
+            cases: case_lines,
+            ..of_lines(HandoverKind::Transfer, None, words.to_owned(), task_lines)
+        },
+        left,
+    ))
 }
 
 /// What a case counts as while it has no open work, in minutes.

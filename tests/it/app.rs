@@ -5,9 +5,10 @@ use usher::casework::Mode;
 use usher::clock::{Clock, Ids};
 use usher::domain::case::{Phase, Reference, ReferenceKind, Risk};
 use usher::domain::court::{
-    CaseShare, Court, Defendant, Feed, Jurisdiction, Offence, Party, ResultLine, Share,
+    CaseShare, Court, Defendant, Feed, Jurisdiction, Line, NextHearing, Offence, Party, ResultLine, Share,
 };
 use usher::domain::event::{Actor, NewCase, NewParticipant, Payload, Subject};
+use usher::domain::hearing::When;
 use usher::domain::ids::*;
 use usher::domain::london;
 use usher::domain::person::{EnhancedCategory, EnhancedState, Identity, Role};
@@ -94,11 +95,7 @@ impl App {
         found::found(&store, &unit(), &ruleset, clock.now()).await.unwrap();
         let settings = Settings { mail_domain: "unit.test".into(), ..Settings::default() };
         let engine = Engine::start(store, Rulesets::with(ruleset), clock.clone(), Ids::seeded(7), settings);
-        let mail = Memory::new();
-        let transport = Transport::Memory(mail.clone());
-        let outbox = Outbox::new(engine.clone(), transport, usher::outbox::Settings::default()).unwrap();
-        let clockwork = Clockwork::new(engine.clone());
-        let app = Self { engine, clock, mail, outbox, clockwork, counter: 0.into() };
+        let app = Self::over(engine, clock);
         app.put(Payload::TeamPut { team: Team { id: team(), name: "East".into() } }).await;
         for (n, role) in
             [(1, StaffRole::CareOfficer), (2, StaffRole::CareOfficer), (3, StaffRole::TeamLeader)]
@@ -106,6 +103,19 @@ impl App {
             app.put(Payload::StaffPut { staff: Box::new(staff(n, role)) }).await;
         }
         app
+    }
+
+    fn over(engine: Engine, clock: Clock) -> Self {
+        let mail = Memory::new();
+        let transport = Transport::Memory(mail.clone());
+        let outbox = Outbox::new(engine.clone(), transport, usher::outbox::Settings::default()).unwrap();
+        let clockwork = Clockwork::new(engine.clone());
+        Self { engine, clock, mail, outbox, clockwork, counter: 0.into() }
+    }
+
+    /// Another process over the same database, at the same time: it knows what the database says and nothing else.
+    pub fn restarted(&self) -> Self {
+        Self::over(self.beside(self.engine.store().clone()), self.clock.clone())
     }
 
     async fn put(&self, payload: Payload) {
@@ -251,6 +261,23 @@ pub fn case(n: u128, participants: Vec<NewParticipant>) -> NewCase {
 /// The nth case's URN.
 pub fn urn(n: u128) -> String {
     format!("52AB{n:05}26")
+}
+
+/// A line by which the court lists a trial.
+pub fn trial(when: &str) -> ResultLine {
+    ResultLine {
+        defendant: Some(defendant(1)),
+        offence: Some(offence(1)),
+        label: "Next hearing".into(),
+        next_hearing: Some(NextHearing {
+            hearing_type: "Trial".into(),
+            jurisdiction: None,
+            court: Court { id: None, code: Some("B52NG00".into()), name: "Northgate".into(), room: None },
+            when: When::At(at(when)),
+            existing: None,
+        }),
+        ..ResultLine::blank(Line::NextHearing)
+    }
 }
 
 /// A share of the nth case's first hearing on 19 November 2026, with these lines.

@@ -1,6 +1,6 @@
 //! What the clock promises: what comes due becomes an event, once, whatever is repeated, killed or set back.
 
-use crate::app::{App, at, case, defendant, offence, person, share, unit};
+use crate::app::{App, at, case, person, share, trial, unit};
 use crate::database::{Migrated, on_both_databases, on_postgres};
 use crate::small_pack;
 use chrono::TimeDelta;
@@ -8,9 +8,8 @@ use sea_orm::ConnectionTrait;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use usher::clock::Ids;
-use usher::domain::court::{Court, Line, NextHearing, ResultLine};
+use usher::domain::court::{Line, ResultLine};
 use usher::domain::diary::TimerState;
-use usher::domain::hearing::When;
 use usher::domain::ids::CaseId;
 use usher::domain::message::MessageState;
 use usher::domain::person::Role;
@@ -46,23 +45,6 @@ const CHANGES: &[(&str, &str)] = &[
 
 async fn app(store: Store) -> App {
     App::with_pack(store, small_pack::pack(CHANGES)).await
-}
-
-/// A line by which the court lists a trial.
-fn trial(when: &str) -> ResultLine {
-    ResultLine {
-        defendant: Some(defendant(1)),
-        offence: Some(offence(1)),
-        label: "Next hearing".into(),
-        next_hearing: Some(NextHearing {
-            hearing_type: "Trial".into(),
-            jurisdiction: None,
-            court: Court { id: None, code: Some("B52NG00".into()), name: "Northgate".into(), room: None },
-            when: When::At(at(when)),
-            existing: None,
-        }),
-        ..ResultLine::blank(Line::NextHearing)
-    }
 }
 
 /// The nth case, with a trial listed.

@@ -133,7 +133,8 @@ fn allocated(world: &World<'_>, to: StaffId) -> Payload {
         risk: case.risk,
     };
     let (kind, words) = (HandoverKind::Allocation, String::new());
-    let handover = Handover { kind, absence: None, words, tasks: Vec::new(), cases: vec![line] };
+    let handover =
+        Handover { kind, absence: None, words, asked: String::new(), tasks: Vec::new(), cases: vec![line] };
     Payload::WorkHandedOver { handover: Box::new(handover) }
 }
 

@@ -5,8 +5,10 @@ use super::person;
 use crate::domain::case::{Case, Reference, ReferenceKind};
 use crate::domain::event::{NewCase, Payload};
 use crate::domain::ids::{CaseId, CourtCaseId, derived};
+use crate::domain::staff::Absence;
 use crate::grpc::pb;
 use crate::grpc::refused::Refused;
+use chrono::{DateTime, Utc};
 
 /// Flags a case may have at most.
 const FLAGS_MAX: usize = 100;
@@ -15,9 +17,9 @@ const REFERENCES_MAX: usize = 50;
 /// People a case may be opened with at most.
 const PARTICIPANTS_MAX: usize = 500;
 
-/// A case on the wire.
+/// A case on the wire, with whoever covers it now.
 #[must_use]
-pub fn case(case: &Case) -> pb::Case {
+pub fn case(case: &Case, absences: &[Absence], now: DateTime<Utc>) -> pb::Case {
     pb::Case {
         id: case.id.to_string(),
         references: case.references.iter().map(reference).collect(),
@@ -31,6 +33,8 @@ pub fn case(case: &Case) -> pb::Case {
         opened_at: Some(timestamp(case.opened_at)),
         sequence: case.sequence,
         version: case.version,
+        cover_id: shown(case.cover_at(absences, now)),
+        owner_because: case.owned_because.clone(),
     }
 }
 

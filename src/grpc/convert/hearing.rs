@@ -2,12 +2,14 @@
 
 use super::explanation::explanations;
 use super::field::{self, NAME_MAX, number, number_of, shown, text, text_if_given, texts, timestamp};
+use crate::domain::case::Case;
 use crate::domain::court::Court;
 use crate::domain::diary::DiaryEntry;
 use crate::domain::hearing::{Arrangement, Attendance, Hearing, When};
+use crate::domain::staff::Absence;
 use crate::grpc::pb;
 use crate::grpc::refused::Refused;
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 
 /// When a hearing is, on the wire.
 #[must_use]
@@ -115,9 +117,15 @@ pub fn arrangement(arrangement: &Arrangement) -> pb::Arrangement {
     }
 }
 
-/// A diary entry on the wire.
+/// A diary entry of a case on the wire, with whoever covers it.
 #[must_use]
-pub fn diary_entry(entry: &DiaryEntry) -> pb::DiaryEntry {
+pub fn diary_entry(
+    entry: &DiaryEntry,
+    case: &Case,
+    absences: &[Absence],
+    now: DateTime<Utc>,
+) -> pb::DiaryEntry {
+    let at = if let When::At(at) = entry.when { at } else { now };
     pb::DiaryEntry {
         id: entry.id.to_string(),
         kind: entry.kind.clone(),
@@ -126,5 +134,6 @@ pub fn diary_entry(entry: &DiaryEntry) -> pb::DiaryEntry {
         state: number(entry.state),
         earlier: entry.earlier.iter().map(when).collect(),
         because: explanations(&entry.because),
+        cover_id: shown(case.cover_at(absences, at)),
     }
 }

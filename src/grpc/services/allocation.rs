@@ -1,7 +1,7 @@
 //! The daily share of cases before charge, as TeamService answers it.
 
-use super::handover::{TRIES_MAX, in_the_way};
-use crate::domain::handover::{CaseLine, Handover, HandoverKind};
+use super::proposing::repeated;
+use crate::domain::handover::{CaseLine, Handover};
 use crate::domain::receipt::Receipt;
 use crate::grpc::access::Identity;
 use crate::grpc::api::Api;
@@ -23,19 +23,14 @@ impl Api {
         asked: &pb::AllocatePreChargeRequest,
     ) -> Result<pb::AllocatePreChargeResponse, Refused> {
         let wishes = wishes(&asked.lines)?;
-        if !asked.validate_only {
-            let request_id = Self::request_id(&asked.request_id)?;
-            let is_one =
-                |first: &Handover| first.kind == HandoverKind::Allocation && is_wished(first, &wishes);
-            if let Some(first) = self.handed_over(caller, request_id).await?.filter(is_one) {
-                let done = self.hand_over(caller, request_id, &first).await?;
-                return Ok(answer(Some(&done), &first, Vec::new()));
-            }
+        let mut proposing =
+            self.proposing(caller, "AllocatePreCharge", asked.validate_only, &asked.request_id, asked)?;
+        if let Some((done, first)) = repeated(proposing.as_ref()).await? {
+            return Ok(answer(Some(&done), &first, Vec::new()));
         }
-        let mut tries = 1;
         loop {
             let roster = self.roster(caller.unit).await?;
-            let share = allocation::share(self.store(), &roster, &wishes, self.now()).await?;
+            let mut share = allocation::share(self.store(), &roster, &wishes, self.now()).await?;
             let missing = wishes
                 .iter()
                 .position(|wish| !share.handover.cases.iter().any(|line| line.case == wish.case));
@@ -54,12 +49,11 @@ impl Api {
             });
             let left: Vec<pb::PreChargeCase> = left.collect();
             self.listed(caller, "cases", share.handover.cases.len() + left.len()).await?;
-            if asked.validate_only || share.handover.cases.is_empty() {
+            let Some(proposing) = proposing.as_mut().filter(|_| !share.handover.cases.is_empty()) else {
                 return Ok(answer(None, &share.handover, left));
-            }
-            match self.hand_over(caller, Self::request_id(&asked.request_id)?, &share.handover).await {
-                Err(refused) if in_the_way(&refused) && tries < TRIES_MAX => tries += 1,
-                done => return Ok(answer(Some(&done?), &share.handover, left)),
+            };
+            if let Some(done) = proposing.carry_out(&mut share.handover).await? {
+                return Ok(answer(Some(&done), &share.handover, left));
             }
         }
     }
@@ -74,12 +68,6 @@ fn wishes(lines: &[pb::PreChargeCase]) -> Result<Vec<Wish>, Refused> {
         })
     };
     lines.iter().enumerate().map(wish).collect()
-}
-
-/// Whether a recorded allocation is what these wishes ask for; without wishes any is.
-fn is_wished(first: &Handover, wishes: &[Wish]) -> bool {
-    let same = |line: &CaseLine| wishes.iter().any(|wish| (wish.case, wish.to) == (line.case, line.to));
-    wishes.is_empty() || first.cases.len() == wishes.len() && first.cases.iter().all(same)
 }
 
 fn answer(

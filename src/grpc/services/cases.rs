@@ -1,5 +1,6 @@
 //! CaseService: cases, the people in them, and what passed with them.
 
+use crate::domain::case::Case;
 use crate::domain::event::{Payload, Subject};
 use crate::domain::ids::{CaseId, ContactId, ParticipantId};
 use crate::domain::person::EnhancedState;
@@ -22,6 +23,12 @@ use tonic::{Request, Response, Status};
 pub struct Cases(pub Api);
 
 impl Cases {
+    /// A case with whoever covers it now.
+    async fn shown(&self, caller: &Identity, held: &Case) -> Result<pb::Case, Refused> {
+        let roster = self.0.roster(caller.unit).await?;
+        Ok(case::case(held, &roster.absences, self.0.now()))
+    }
+
     /// Records a contact under the id that follows from the call, and answers it.
     async fn contact(
         &self,
@@ -84,7 +91,7 @@ impl CaseService for Cases {
         let participants = order.into_iter().filter_map(|id| state.participant(id));
         Ok(Response::new(pb::OpenCaseResponse {
             receipt: Some(receipt::receipt(&done)),
-            case: Some(case::case(&state.case)),
+            case: Some(self.shown(&caller, &state.case).await?),
             participants: participants.map(|held| person::participant(held)).collect(),
         }))
     }
@@ -109,8 +116,10 @@ impl CaseService for Cases {
         self.0.looked(&caller, "case", id.0).await?;
         let private =
             if caller.role == Role::Service { person::Private::Hidden } else { person::Private::Shown };
+        let (roster, now) = (self.0.roster(caller.unit).await?, self.0.now());
+        let away = &roster.absences;
         Ok(Response::new(pb::GetCaseResponse {
-            case: Some(case::case(&state.case)),
+            case: Some(case::case(&state.case, away, now)),
             participants: state.participants.iter().map(|held| person::participant(held)).collect(),
             people: state.people.iter().map(|held| person::person(held, private)).collect(),
             defendants: state.record.defendants.iter().map(court::defendant).collect(),
@@ -119,7 +128,11 @@ impl CaseService for Cases {
             hearings: state.hearings.iter().map(|held| hearing::hearing(held)).collect(),
             attendances: state.attendances.iter().map(|held| hearing::attendance(held)).collect(),
             arrangements: state.arrangements.iter().map(|held| hearing::arrangement(held)).collect(),
-            diary: state.diary.iter().map(|held| hearing::diary_entry(held)).collect(),
+            diary: state
+                .diary
+                .iter()
+                .map(|held| hearing::diary_entry(held, &state.case, away, now))
+                .collect(),
         }))
     }
 
@@ -141,8 +154,9 @@ impl CaseService for Cases {
         let page =
             cases::list(self.0.store(), caller.unit, &filter, mark, size).await.map_err(Refused::from)?;
         self.0.listed(&caller, "cases", page.items.len()).await?;
+        let (roster, now) = (self.0.roster(caller.unit).await?, self.0.now());
         Ok(Response::new(pb::ListCasesResponse {
-            cases: page.items.iter().map(case::case).collect(),
+            cases: page.items.iter().map(|held| case::case(held, &roster.absences, now)).collect(),
             next_page_token: self.0.pages().write(&scope, page.next),
         }))
     }
@@ -157,7 +171,7 @@ impl CaseService for Cases {
         let version = field::version("version", asked.version)?;
         let payload = case::change("change", field::given("change", asked.change.as_ref())?, Some(version))?;
         let (receipt, state) = self.changed(&caller, request_id, &asked.case_id, payload).await?;
-        let case = Some(case::case(&state.case));
+        let case = Some(self.shown(&caller, &state.case).await?);
         Ok(Response::new(pb::UpdateCaseResponse { receipt: Some(receipt), case }))
     }
 
@@ -171,7 +185,7 @@ impl CaseService for Cases {
         let references = case::references_from("references", &asked.references)?;
         let payload = Payload::CaseLinked { references };
         let (receipt, state) = self.changed(&caller, request_id, &asked.case_id, payload).await?;
-        let case = Some(case::case(&state.case));
+        let case = Some(self.shown(&caller, &state.case).await?);
         Ok(Response::new(pb::LinkCaseResponse { receipt: Some(receipt), case }))
     }
 

@@ -4,8 +4,9 @@
 //! everything it is about. Where usher makes the proposal and carries it out in one call, it makes it anew if somebody
 //! was there in between; where a person has looked at a plan, they are told.
 
+use super::proposing::{Proposing, Tries, repeated};
 use crate::domain::event::{Payload, Subject};
-use crate::domain::handover::{CaseLine, Handover, HandoverKind, TaskLine};
+use crate::domain::handover::{CaseLine, Handover};
 use crate::domain::ids::{AbsenceId, CaseId, StaffId};
 use crate::domain::receipt::Receipt;
 use crate::domain::staff::Absence;
@@ -30,9 +31,6 @@ const TASKS_MAX: usize = 5_000;
 /// Cases of one handover, at most.
 const CASES_MAX: usize = 2_000;
 
-/// How often a proposal is made anew that somebody was in the way of.
-pub(super) const TRIES_MAX: usize = 5;
-
 /// Days of a workload: where none are asked for, and at most.
 const DAYS: (u32, u32) = (5, 31);
 
@@ -44,26 +42,6 @@ impl Api {
     pub(super) async fn absence(&self, caller: &Identity, id: AbsenceId) -> Result<Absence, Refused> {
         let roster = self.roster(caller.unit).await?;
         Self::found(roster.absences.iter().find(|held| held.id == id).cloned(), "absence", id)
-    }
-
-    /// The handover that this caller recorded under this reference, if there is one.
-    pub(super) async fn handed_over(
-        &self,
-        caller: &Identity,
-        request_id: &str,
-    ) -> Result<Option<Handover>, Refused> {
-        let event = self.recorded(caller, request_id).await?;
-        Ok(event.and_then(|event| event.payload.handover().cloned()))
-    }
-
-    pub(super) async fn hand_over(
-        &self,
-        caller: &Identity,
-        request_id: &str,
-        handover: &Handover,
-    ) -> Result<Receipt, Refused> {
-        let payload = Payload::WorkHandedOver { handover: Box::new(handover.clone()) };
-        self.write(caller, request_id, Subject::Handover, payload).await
     }
 
     /// PlanCover.
@@ -103,17 +81,16 @@ impl Api {
         let request_id = Self::request_id(&asked.request_id)?;
         let id: AbsenceId = field::id("absence_id", &asked.absence_id)?;
         let wishes = wishes(&asked.lines)?;
-        let handover = match self.handed_over(caller, request_id).await? {
-            // A repeat is the same call if it wishes the same; what lists said then is taken as it was.
-            Some(first) if same(&first, id, &wishes) => first,
-            _ => {
-                let absence = self.absence(caller, id).await?;
-                let roster = self.roster(caller.unit).await?;
-                cover::handover(self.store(), &roster, &absence, &wishes).await??
-            }
-        };
-        let done = self.hand_over(caller, request_id, &handover).await?;
-        let tasks = i32::try_from(handover.tasks.len()).unwrap_or(i32::MAX);
+        let proposing = Proposing::new(self, caller, "ApplyCover", request_id, asked);
+        let tasks = |handover: &Handover| i32::try_from(handover.tasks.len()).unwrap_or(i32::MAX);
+        if let Some((done, first)) = proposing.repeated().await? {
+            return Ok(pb::ApplyCoverResponse { receipt: Some(receipt(&done)), tasks: tasks(&first) });
+        }
+        let absence = self.absence(caller, id).await?;
+        let roster = self.roster(caller.unit).await?;
+        let handover = cover::handover(self.store(), &roster, &absence, &wishes).await??;
+        let tasks = tasks(&handover);
+        let done = proposing.carry_out_as_it_is(handover).await?;
         Ok(pb::ApplyCoverResponse { receipt: Some(receipt(&done)), tasks })
     }
 
@@ -126,22 +103,19 @@ impl Api {
         let request_id = Self::request_id(&asked.request_id)?;
         let id: AbsenceId = field::id("absence_id", &asked.absence_id)?;
         self.absence(caller, id).await?;
-        let is_of_it = |first: &Handover| first.kind == HandoverKind::Return && first.absence == Some(id);
-        if let Some(first) = self.handed_over(caller, request_id).await?.filter(is_of_it) {
-            let done = self.hand_over(caller, request_id, &first).await?;
-            let receipt = Some(receipt(&done));
-            return Ok(pb::UndoCoverResponse { receipt, handed_back: handed_back(&first) });
+        let answer = |done: &Receipt, handover: &Handover| pb::UndoCoverResponse {
+            receipt: Some(receipt(done)),
+            handed_back: handed_back(handover),
+        };
+        let mut proposing = Proposing::new(self, caller, "UndoCover", request_id, asked);
+        if let Some((done, first)) = proposing.repeated().await? {
+            return Ok(answer(&done, &first));
         }
-        let mut tries = 1;
         loop {
-            let roster = self.roster(caller.unit).await?;
-            let handover = handback::handover(self.store(), &roster, id, Back::Undone, self.now()).await?;
-            match self.hand_over(caller, request_id, &handover).await {
-                Err(refused) if in_the_way(&refused) && tries < TRIES_MAX => tries += 1,
-                done => {
-                    let receipt = Some(receipt(&done?));
-                    return Ok(pb::UndoCoverResponse { receipt, handed_back: handed_back(&handover) });
-                }
+            let (roster, now) = (self.roster(caller.unit).await?, self.now());
+            let mut handover = handback::handover(self.store(), &roster, id, Back::Undone, now).await?;
+            if let Some(done) = proposing.carry_out(&mut handover).await? {
+                return Ok(answer(&done, &handover));
             }
         }
     }
@@ -166,17 +140,22 @@ impl Api {
             let done = self.write(caller, request_id, first.subject, first.payload).await?;
             return Ok((done, shown));
         }
-        let mut tries = 1;
+        let mut tries = Tries::default();
         loop {
-            let roster = self.roster(caller.unit).await?;
-            let now = self.now();
-            let payload = payload(
-                handback::handover(self.store(), &roster, id, Back::Returned(at.unwrap_or(now)), now).await?,
-            );
+            let (roster, now) = (self.roster(caller.unit).await?, self.now());
+            let back_at = at.unwrap_or(now);
+            let held = Self::found(roster.absences.iter().find(|held| held.id == id), "absence", id)?;
+            if held.until.is_some_and(|until| until <= back_at) {
+                let message = format!("absence {id} is over: only one that goes on can end");
+                return Err(Refused::new(Reason::StateForbids, message));
+            }
+            let handover =
+                handback::handover(self.store(), &roster, id, Back::Returned(back_at), now).await?;
+            let payload = payload(handover);
             let shown = back(&payload);
-            match self.write(caller, request_id, Subject::Handover, payload).await {
-                Err(refused) if in_the_way(&refused) && tries < TRIES_MAX => tries += 1,
-                done => return Ok((done?, shown)),
+            let answer = self.write(caller, request_id, Subject::Handover, payload).await;
+            if let Some(done) = tries.settled(answer)? {
+                return Ok((done, shown));
             }
         }
     }
@@ -190,32 +169,28 @@ impl Api {
     ) -> Result<pb::ReassignTasksResponse, Refused> {
         let words = text("words", &asked.words, REASON_MAX)?;
         let to = self.receiver(caller, "to_staff_id", &asked.to_staff_id).await?;
-        if !asked.validate_only {
-            let request_id = Self::request_id(&asked.request_id)?;
-            let is_one = |first: &Handover| first.kind == HandoverKind::Reassignment && first.words == words;
-            if let Some(first) = self.handed_over(caller, request_id).await?.filter(is_one) {
-                let done = self.hand_over(caller, request_id, &first).await?;
-                return Ok(reassigned(Some(&done), &first, Vec::new()));
-            }
+        let mut proposing =
+            self.proposing(caller, "ReassignTasks", asked.validate_only, &asked.request_id, asked)?;
+        if let Some((done, first)) = repeated(proposing.as_ref()).await? {
+            return Ok(reassigned(Some(&done), &first, Vec::new()));
         }
-        let mut tries = 1;
         loop {
             let found = work::open_by(self.store(), caller.unit, &filter, TASKS_MAX + 1).await?;
             if found.len() > TASKS_MAX {
                 let message = format!("the filter finds more than {TASKS_MAX} tasks: narrow it");
-                return Err(Refused::invalid("request", &message));
+                return Err(Refused::new(Reason::FieldInvalid, message));
             }
             let (roster, rules) = (self.roster(caller.unit).await?, self.rules(caller.unit).await?);
             let now = self.now();
             let proposal =
                 reassign::tasks(self.store(), &rules.pack, &roster, &found, to, &words, now).await?;
-            let handover = proposal.handover;
+            let mut handover = proposal.handover;
             self.listed(caller, "tasks", found.len()).await?;
             let left = proposal.unplaced.iter().map(|left| unplaced(left, proposal.listed.get(&left.task)));
             let left: Vec<pb::UnplacedTask> = left.collect();
-            if asked.validate_only || handover.tasks.is_empty() {
+            let Some(proposing) = proposing.as_mut().filter(|_| !handover.tasks.is_empty()) else {
                 return Ok(reassigned(None, &handover, left));
-            }
+            };
             let expected = usize::try_from(asked.expected_count).unwrap_or(0);
             if expected != 0 && expected != handover.tasks.len() {
                 let message = format!(
@@ -224,9 +199,8 @@ impl Api {
                 );
                 return Err(Refused::invalid("expected_count", &message));
             }
-            match self.hand_over(caller, Self::request_id(&asked.request_id)?, &handover).await {
-                Err(refused) if in_the_way(&refused) && tries < TRIES_MAX => tries += 1,
-                done => return Ok(reassigned(Some(&done?), &handover, left)),
+            if let Some(done) = proposing.carry_out(&mut handover).await? {
+                return Ok(reassigned(Some(&done), &handover, left));
             }
         }
     }
@@ -245,15 +219,11 @@ impl Api {
         if to == To::One(from) {
             return Err(Refused::invalid("to_staff_id", "must be somebody else than from_staff_id"));
         }
-        if !asked.validate_only {
-            let request_id = Self::request_id(&asked.request_id)?;
-            let is_one = |first: &Handover| first.kind == HandoverKind::Transfer && first.words == words;
-            if let Some(first) = self.handed_over(caller, request_id).await?.filter(is_one) {
-                let done = self.hand_over(caller, request_id, &first).await?;
-                return Ok(transferred(Some(&done), &first, &[]));
-            }
+        let mut proposing =
+            self.proposing(caller, "TransferCases", asked.validate_only, &asked.request_id, asked)?;
+        if let Some((done, first)) = repeated(proposing.as_ref()).await? {
+            return Ok(transferred(Some(&done), &first, &[]));
         }
-        let mut tries = 1;
         loop {
             let owned = work::cases_of_owner(self.store(), caller.unit, from).await?;
             if let Some(nth) = given.iter().position(|case| !owned.contains(case)) {
@@ -266,15 +236,14 @@ impl Api {
                 return Err(Refused::invalid("case_ids", &message));
             }
             let roster = self.roster(caller.unit).await?;
-            let (handover, left) =
+            let (mut handover, left) =
                 reassign::cases(self.store(), &roster, from, &cases, to, &words, self.now()).await?;
             self.listed(caller, "cases", cases.len()).await?;
-            if asked.validate_only || handover.cases.is_empty() {
+            let Some(proposing) = proposing.as_mut().filter(|_| !handover.cases.is_empty()) else {
                 return Ok(transferred(None, &handover, &left));
-            }
-            match self.hand_over(caller, Self::request_id(&asked.request_id)?, &handover).await {
-                Err(refused) if in_the_way(&refused) && tries < TRIES_MAX => tries += 1,
-                done => return Ok(transferred(Some(&done?), &handover, &left)),
+            };
+            if let Some(done) = proposing.carry_out(&mut handover).await? {
+                return Ok(transferred(Some(&done), &handover, &left));
             }
         }
     }
@@ -385,11 +354,6 @@ fn transferred(done: Option<&Receipt>, handover: &Handover, left: &[CaseId]) -> 
     }
 }
 
-/// Whether a refusal says that something changed since it was read.
-pub(super) fn in_the_way(refused: &Refused) -> bool {
-    matches!(refused.reason(), Reason::VersionStale | Reason::StateForbids)
-}
-
 /// The lines of a plan as a team leader wants them.
 fn wishes(lines: &[pb::PlanLine]) -> Result<Vec<Wish>, Refused> {
     if lines.is_empty() {
@@ -416,15 +380,4 @@ fn wishes(lines: &[pb::PlanLine]) -> Result<Vec<Wish>, Refused> {
         });
     }
     Ok(wishes)
-}
-
-/// Whether a recorded cover is what these wishes ask for.
-fn same(first: &Handover, absence: AbsenceId, wishes: &[Wish]) -> bool {
-    let line = |(line, wish): (&TaskLine, &Wish)| {
-        (line.task, line.version, line.to, &line.because) == (wish.task, wish.version, wish.to, &wish.because)
-    };
-    first.kind == HandoverKind::Cover
-        && first.absence == Some(absence)
-        && first.tasks.len() == wishes.len()
-        && first.tasks.iter().zip(wishes).all(line)
 }

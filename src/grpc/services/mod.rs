@@ -9,6 +9,7 @@ pub mod intake;
 mod notices;
 pub mod operations;
 pub mod packs;
+mod proposing;
 pub mod tasks;
 pub mod team;
 mod title;

@@ -1,7 +1,7 @@
 //! Who covers when somebody is away, and what comes back: a team leader's morning over the API.
 
 use super::{Caller, Served, refused, wire};
-use crate::app::{case, enhanced, officer, person, staff};
+use crate::app::{case, enhanced, officer, person, share, staff, trial};
 use crate::database::on_both_databases;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
@@ -122,6 +122,41 @@ on_both_databases! {
         let list = mails.iter().find(|(subject, _)| subject.starts_with("Welcome back")).unwrap();
         assert_eq!(list.0, "Welcome back: 6 tasks");
         assert_eq!((list.1.matches("yours again").count(), list.1.matches("stays with Staff 2").count()), (5, 1));
+    }
+}
+
+on_both_databases! {
+    async fn a_plan_is_good_for_a_server_that_was_started_after_it_was_made(store: Store) {
+        let served = with_work(store).await;
+        let absence = absence(&served, 1, None).await;
+        let plan = plan(&served, &absence).await;
+        let served = served.restarted().await;
+        let mut leader = served.teams(Caller::LEADER);
+        let done = leader.apply_cover(apply("c1", &absence, plan.lines)).await.unwrap().into_inner();
+        assert_eq!((done.tasks, with(&served, 2).await.len()), (5, 5));
+    }
+}
+
+on_both_databases! {
+    async fn a_covered_case_and_its_diary_say_who_covers_while_the_absence_lasts(store: Store) {
+        let served = with_work(store).await;
+        served.app.share(share(1, vec![trial("2026-11-24T10:00")])).await;
+        served.app.share(share(2, vec![trial("2026-12-08T10:00")])).await;
+        let absence = absence(&served, 1, Some("2026-11-27T16:00")).await;
+        let plan = plan(&served, &absence).await;
+        served.teams(Caller::LEADER).apply_cover(apply("c1", &absence, plan.lines)).await.unwrap();
+        let shown = async |n: u128| {
+            let name = pb::get_case_request::Name::CaseId(case(n, vec![]).id.to_string());
+            let get = pb::GetCaseRequest { name: Some(name) };
+            let answer = served.cases(Caller::LEADER).get_case(get).await.unwrap().into_inner();
+            let diary: Vec<String> = answer.diary.into_iter().map(|entry| entry.cover_id).collect();
+            (answer.case.unwrap().cover_id, diary.into_iter().filter(|cover| !cover.is_empty()).count())
+        };
+        let colleague = officer(2).to_string();
+        assert_eq!(shown(1).await, (colleague.clone(), 1));
+        assert_eq!(shown(2).await, (colleague, 0), "that trial is after the absence");
+        served.app.clock.set(crate::app::at("2026-11-30T09:00"));
+        assert_eq!(shown(1).await.0, "");
     }
 }
 
@@ -249,6 +284,8 @@ on_both_databases! {
         assert_eq!(with(&served, 2).await.len(), 5);
         let again = leader.reassign_tasks(asked).await.unwrap().into_inner();
         assert_eq!(again.receipt.unwrap().outcome, pb::Outcome::Duplicate as i32);
+        let narrower = pb::ReassignTasksRequest { kinds: vec!["contact".into()], ..reassign("r1", &to) };
+        refused(leader.reassign_tasks(narrower).await, Code::AlreadyExists, "REQUEST_ID_REUSED");
         let ask = pb::ListAuditRequest { page_size: 500, ..Default::default() };
         let audit = served.operations(Caller::MANAGER).list_audit(ask).await.unwrap().into_inner().entries;
         let of = |kind: &str| {

@@ -110,10 +110,21 @@ impl Served {
 
     /// Serves with these limits.
     pub async fn with(store: Store, settings: Settings) -> Self {
-        let app = App::new(store.clone()).await;
+        Self::over(App::new(store).await, "test", settings).await
+    }
+
+    /// Stops, and serves over the same database as a process that was just started.
+    pub async fn restarted(self) -> Self {
+        let app = self.app.restarted();
+        self.stopped().await;
+        Self::over(app, "restarted", Settings::default()).await
+    }
+
+    async fn over(app: App, process: &str, settings: Settings) -> Self {
+        let store = app.engine.store().clone();
         let parts = Parts {
             engine: app.engine.clone(),
-            auditor: Auditor::start(store, "test".into()),
+            auditor: Auditor::start(store, process.into()),
             read_body: Arc::new(read_body),
             test_pack: Arc::new(|_, _| Vec::new()),
             settings,
