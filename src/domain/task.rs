@@ -48,6 +48,9 @@ words! {
 }
 
 impl TaskState {
+    /// The words of the states in which work is still to be done, for queries.
+    pub const OPEN: [&str; 3] = ["open", "acknowledged", "in-progress"];
+
     /// Whether work is still to be done.
     #[must_use]
     pub fn is_open(self) -> bool {
@@ -165,5 +168,18 @@ impl Task {
     #[must_use]
     pub fn work(&self, staff: StaffId) -> Work {
         Work { staff, by: self.clock(), tasks: 1, minutes: self.minutes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::words::Word;
+
+    #[test]
+    fn queries_and_code_agree_on_what_is_open() {
+        let open = |word: &&&str| TaskState::from_word(word).is_some_and(TaskState::is_open);
+        let open: Vec<&str> = TaskState::WORDS.iter().filter(open).copied().collect();
+        assert_eq!(open, TaskState::OPEN);
     }
 }

@@ -13,9 +13,6 @@ use crate::domain::london;
 use crate::domain::staff::{Roster, Staff, StaffRole};
 use chrono::{DateTime, Utc};
 
-/// How many cases one person takes on in a day, at most.
-pub const A_DAY: usize = 4;
-
 /// A case that waits for somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
@@ -64,12 +61,14 @@ pub struct Allocation {
     pub left: Vec<(CaseId, String)>,
 }
 
-/// Allocates the waiting cases at `now` among the care officers who are or will be at work today.
+/// Allocates the waiting cases at `now` among the care officers who are or will be at work today: `a_day` to each at
+/// most, with what they have taken on today.
 #[must_use]
 pub fn allocate(
     roster: &Roster,
     mut waiting: Vec<Waiting>,
     taken: &[Taken],
+    a_day: usize,
     now: DateTime<Utc>,
 ) -> Allocation {
     let here: Vec<&Staff> = roster
@@ -106,7 +105,7 @@ pub fn allocate(
         };
         let of_risk =
             |staff: StaffId| taken.iter().filter(|one| one.staff == staff && one.risk == case.risk).count();
-        let has_room = |staff: &&&Staff| today(staff.id) < A_DAY;
+        let has_room = |staff: &&&Staff| today(staff.id) < a_day;
         let chosen = able.iter().filter(has_room).min_by_key(|staff| {
             let other_team = case.team.is_some_and(|team| team != staff.team);
             let kept = skills.is_empty() && kept_for(staff) > 0;
@@ -116,7 +115,7 @@ pub fn allocate(
         match chosen {
             Some(staff) => {
                 let because = format!(
-                    "{} risk: takes on {} of {A_DAY} today{}",
+                    "{} risk: takes on {} of {a_day} today{}",
                     case.risk,
                     today(staff.id) + 1,
                     if skills.is_empty() { String::new() } else { format!(", has {}", skills.join(", ")) }
@@ -128,7 +127,7 @@ pub fn allocate(
                 let why = if able.is_empty() {
                     "nobody at work today may and can take it on".to_owned()
                 } else {
-                    format!("everybody at work today who may and can has taken on {A_DAY}")
+                    format!("everybody at work today who may and can has taken on {a_day}")
                 };
                 allocation.left.push((case.case, why));
             }
@@ -178,7 +177,7 @@ mod tests {
         let mut waiting: Vec<Waiting> = (0..6).map(|nth| case(nth, Risk::High)).collect();
         waiting.extend((6..9).map(|nth| case(nth, Risk::Medium)));
         waiting.extend((9..15).map(|nth| case(nth, Risk::Low)));
-        let allocation = allocate(&roster, waiting.clone(), &[], now());
+        let allocation = allocate(&roster, waiting.clone(), &[], 4, now());
         for nth in 1..=3 {
             assert_eq!(mix(&allocation, &waiting, nth), [2, 1, 1], "officer {nth}");
         }
@@ -191,7 +190,7 @@ mod tests {
     fn high_risk_goes_first_and_of_one_risk_the_longest_waiting() {
         let roster = roster(vec![officer(1)]);
         let waiting = vec![case(3, Risk::Low), case(2, Risk::High), case(1, Risk::High)];
-        let allocation = allocate(&roster, waiting, &[], now());
+        let allocation = allocate(&roster, waiting, &[], 4, now());
         let order: Vec<u128> = allocation.given.iter().map(|one| one.case.0.as_u128()).collect();
         assert_eq!(order, [1, 2, 3]);
     }
@@ -202,7 +201,7 @@ mod tests {
         roster.staff[0].skills = vec!["rasso".to_owned()];
         let mut waiting: Vec<Waiting> = (0..4).map(|nth| case(nth, Risk::High)).collect();
         waiting.extend((4..8).map(|nth| Waiting { flags: vec!["rasso".to_owned()], ..case(nth, Risk::Low) }));
-        let allocation = allocate(&roster, waiting.clone(), &[], now());
+        let allocation = allocate(&roster, waiting.clone(), &[], 4, now());
         assert!(allocation.left.is_empty());
         assert_eq!((mix(&allocation, &waiting, 1), mix(&allocation, &waiting, 2)), ([0, 0, 4], [4, 0, 0]));
     }
@@ -212,10 +211,10 @@ mod tests {
         let roster = roster(vec![officer(1), officer(2)]);
         let (one, two) = (roster.staff[0].id, roster.staff[1].id);
         let yesterday = [Taken { staff: one, risk: Risk::High, today: false }];
-        let allocation = allocate(&roster, vec![case(1, Risk::High)], &yesterday, now());
+        let allocation = allocate(&roster, vec![case(1, Risk::High)], &yesterday, 4, now());
         assert_eq!(allocation.given[0].to, two);
-        let today = [Taken { staff: two, risk: Risk::Low, today: true }; A_DAY];
-        let allocation = allocate(&roster, vec![case(1, Risk::High)], &today, now());
+        let today = [Taken { staff: two, risk: Risk::Low, today: true }; 4];
+        let allocation = allocate(&roster, vec![case(1, Risk::High)], &today, 4, now());
         assert_eq!(allocation.given[0].to, one);
     }
 
@@ -224,7 +223,7 @@ mod tests {
         let mut roster = roster(vec![officer(1), officer(2)]);
         roster.staff[0].shifts.clear();
         roster.staff[1].case_conflicts.push(CaseId(Uuid::from_u128(1)));
-        let allocation = allocate(&roster, vec![case(1, Risk::High)], &[], now());
+        let allocation = allocate(&roster, vec![case(1, Risk::High)], &[], 4, now());
         assert_eq!(allocation.left[0].1, "nobody at work today may and can take it on");
     }
 }

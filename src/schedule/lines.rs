@@ -170,8 +170,9 @@ async fn share_out(
 ) -> Result<(), Error> {
     let (store, now) = (work.engine.store(), work.engine.clock().now());
     let roster = read::roster(store.reader(), store, unit).await?;
+    let a_day = work.engine.rulesets().active(store.reader(), unit).await?.pack.cases_a_day;
     for nth in 1..=SHARES_MAX {
-        let share = allocation::share(store, &roster, &[], now).await?;
+        let share = allocation::share(store, &roster, &[], a_day, now).await?;
         if !share.handover.cases.is_empty() {
             let payload = Payload::WorkHandedOver { handover: Box::new(share.handover) };
             let reference = format!("{}/{nth}", named(line, at));

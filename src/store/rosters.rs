@@ -1,10 +1,11 @@
 //! Units and their people, as they are stored.
 
-use super::rows::instant;
+use super::rows::{EARLIER_CLOCK, instant};
 use super::seal::Keys;
 use super::{Error, Store, entity, read};
 use crate::domain::ids::{AbsenceId, StaffId, TeamId, UnitId};
 use crate::domain::staff::{Absence, Roster, Team, Unit, Work};
+use crate::domain::task::TaskState;
 use crate::domain::words;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
@@ -84,11 +85,7 @@ pub async fn roster(conn: &impl ConnectionTrait, store: &Store, unit: UnitId) ->
 /// [`Error::Database`].
 pub async fn open_work(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<Work>, Error> {
     use entity::task::{Column, Entity};
-    let hour = || {
-        Expr::cust(format!(
-            "COALESCE(CASE WHEN target_at < due_at THEN target_at ELSE due_at END, target_at) / {HOUR_MS}"
-        ))
-    };
+    let hour = || Expr::cust(format!("{EARLIER_CLOCK} / {HOUR_MS}"));
     let rows = Entity::find()
         .select_only()
         .column(Column::Assignee)
@@ -97,7 +94,7 @@ pub async fn open_work(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<
         .column_as(Expr::cust("CAST(SUM(minutes) AS BIGINT)"), "minutes")
         .filter(Column::Unit.eq(unit.0))
         .filter(Column::Assignee.is_not_null())
-        .filter(Column::State.is_in(["open", "acknowledged", "in-progress"]))
+        .filter(Column::State.is_in(TaskState::OPEN))
         .group_by(Column::Assignee)
         .group_by(hour())
         .order_by_asc(Column::Assignee)

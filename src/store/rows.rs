@@ -71,6 +71,10 @@ pub fn instant(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
+/// The earlier of a task's target and due time, as a query asks for it; null where it has neither.
+pub(super) const EARLIER_CLOCK: &str =
+    "COALESCE(CASE WHEN target_at < due_at THEN target_at ELSE due_at END, target_at)";
+
 /// The columns by which a hearing or diary entry is found: its day, its instant.
 fn day_and_instant(when: &When) -> (Option<String>, Option<i64>) {
     match when {

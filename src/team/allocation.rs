@@ -32,7 +32,8 @@ pub struct Wish {
     pub to: StaffId,
 }
 
-/// Shares out the cases before charge that nobody owns; where there are wishes, exactly those.
+/// Shares out the cases before charge that nobody owns, `a_day` to each person at most; where there are wishes, exactly
+/// those.
 ///
 /// # Errors
 /// [`store::Error`].
@@ -40,6 +41,7 @@ pub async fn share(
     store: &Store,
     roster: &Roster,
     wishes: &[Wish],
+    a_day: usize,
     now: DateTime<Utc>,
 ) -> Result<Share, store::Error> {
     let unit = roster.unit.id;
@@ -57,7 +59,7 @@ pub async fn share(
             team: case.team,
             since: case.opened_at,
         });
-        allocation::allocate(&roster, waiting.collect(), &taken(&held, now), now)
+        allocation::allocate(&roster, waiting.collect(), &taken(&held, now), a_day, now)
     } else {
         let given = wishes.iter().map(|wish| allocation::Allocated {
             case: wish.case,

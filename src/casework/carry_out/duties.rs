@@ -9,7 +9,7 @@ use crate::domain::explanation::{Cause, Explanation};
 use crate::domain::ids::{DutyId, HearingId, ParticipantId, StaffId, TaskId};
 use crate::domain::message::{MessageState, Recipient};
 use crate::domain::staff::Absence;
-use crate::domain::state::{CaseState, Tracked};
+use crate::domain::state::{CaseState, Mark, Tracked};
 use crate::domain::task::{Covered, Priority, Task, TaskState};
 use crate::people::assignment::{Wanted, assign, window};
 use crate::rules::effect::{Decided, Effect};
@@ -345,11 +345,13 @@ pub(in crate::casework) fn bring_clocks(state: &mut CaseState, task: TaskId) {
     let Some(task) = state.tasks.iter_mut().find(|held| held.id == task) else { return };
     let waits = if due.is_some() { None } else { waits };
     if (task.target_at, task.due_at, task.priority, &task.waits_for) != (target, due, priority, &waits) {
+        let is_new = task.mark() == Mark::New;
         let task = task.change();
         task.target_at = target;
         task.due_at = due;
         task.priority = priority;
         task.waits_for = waits;
+        task.version += i64::from(!is_new);
     }
 }
 

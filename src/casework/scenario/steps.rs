@@ -11,12 +11,12 @@ use crate::domain::deadline::{Amount, Unit};
 use crate::domain::diary::TimerState;
 use crate::domain::event::{Completion, Fate, NewParticipant, Payload, TaskAction};
 use crate::domain::handover::{CaseLine, Handover, HandoverKind};
-use crate::domain::ids::{MessageId, StaffId, TaskId};
+use crate::domain::ids::{MessageId, TaskId};
 use crate::domain::message::{Medium, MessageState};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::str::FromStr;
 
-const STEPS: [&str; 15] = [
+const STEPS: [&str; 16] = [
     "court",
     "wait",
     "until",
@@ -32,6 +32,7 @@ const STEPS: [&str; 15] = [
     "raise",
     "link",
     "allocated",
+    "transferred",
 ];
 
 /// What usher raises at the desk by itself.
@@ -99,13 +100,8 @@ pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
         }
         "mail" => mail(world, step),
         "link" => link(world, step),
-        "allocated" => {
-            let to = staff(step.text()?);
-            if world.roster.staff(to).is_none() {
-                return step.wrong("expected one of the unit's people: sam, kim, lee");
-            }
-            world.happens(step, allocated(world, to))
-        }
+        "allocated" => world.happens(step, given_to(world, HandoverKind::Allocation, step)?),
+        "transferred" => world.happens(step, given_to(world, HandoverKind::Transfer, step)?),
         "raise" => {
             step.only(&["name", "hearing", "about"])?;
             let hearing = step.get("hearing").map(|hearing| world.hearing(hearing)).transpose()?;
@@ -120,8 +116,12 @@ pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
     }
 }
 
-/// The case is taken on by somebody.
-fn allocated(world: &World<'_>, to: StaffId) -> Payload {
+/// The case gets another owner.
+fn given_to(world: &World<'_>, kind: HandoverKind, step: Part<'_>) -> Result<Payload, Wrong> {
+    let to = staff(step.text()?);
+    if world.roster.staff(to).is_none() {
+        return step.wrong("expected one of the unit's people: sam, kim, lee");
+    }
     let case = &world.state.case;
     let line = CaseLine {
         case: case.id,
@@ -132,10 +132,9 @@ fn allocated(world: &World<'_>, to: StaffId) -> Payload {
         label: None,
         risk: case.risk,
     };
-    let (kind, words) = (HandoverKind::Allocation, String::new());
-    let handover =
-        Handover { kind, absence: None, words, asked: String::new(), tasks: Vec::new(), cases: vec![line] };
-    Payload::WorkHandedOver { handover: Box::new(handover) }
+    let (words, asked) = (String::new(), String::new());
+    let handover = Handover { kind, absence: None, words, asked, tasks: Vec::new(), cases: vec![line] };
+    Ok(Payload::WorkHandedOver { handover: Box::new(handover) })
 }
 
 /// Elapsed time, such as `2 hours`.

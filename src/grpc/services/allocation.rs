@@ -30,7 +30,8 @@ impl Api {
         }
         loop {
             let roster = self.roster(caller.unit).await?;
-            let mut share = allocation::share(self.store(), &roster, &wishes, self.now()).await?;
+            let a_day = self.rules(caller.unit).await?.pack.cases_a_day;
+            let mut share = allocation::share(self.store(), &roster, &wishes, a_day, self.now()).await?;
             let missing = wishes
                 .iter()
                 .position(|wish| !share.handover.cases.iter().any(|line| line.case == wish.case));

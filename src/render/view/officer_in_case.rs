@@ -24,6 +24,8 @@ pub struct OfficerInCaseView {
     pub hearing: Option<HearingPart>,
     /// Victims who are being told.
     pub telling: Vec<Telling>,
+    /// Who in the unit owns the case: whom to ask for. None while nobody does.
+    pub contact: Option<String>,
 }
 
 /// What became of one offence of one defendant.
@@ -51,12 +53,14 @@ pub struct Telling {
 impl OfficerInCaseView {
     pub(super) fn of(subject: &Subject<'_>) -> Result<Self, Unviewable> {
         subject.participant(Audience::OfficerInCase, &[Role::OfficerInCase], "the officer in the case")?;
+        let owner = subject.state.case.owner.and_then(|owner| subject.roster.staff(owner));
         Ok(Self {
             unit: subject.unit.clone(),
             urn: subject.urn(),
             outcomes: outcomes(subject),
             hearing: subject.hearing_part(),
             telling: telling(subject)?,
+            contact: owner.map(|owner| owner.name.clone()),
         })
     }
 }

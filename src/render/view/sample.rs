@@ -63,6 +63,7 @@ pub fn sample(audience: Audience, fill: Fill) -> View {
             outcomes: fill.list(offence_outcome),
             hearing: fill.part(hearing),
             telling: fill.list(|fill| Telling { person: person(fill), by: fill.value(instant()) }),
+            contact: fill.value("Lee Sample".to_owned()),
         }),
         Audience::ResourceTeam => View::ResourceTeam(ResourceTeamView {
             unit,

@@ -42,6 +42,8 @@ pub struct Pack {
     pub hash: String,
     /// How long outcome messages wait for the court to correct itself.
     pub settle: TimeDelta,
+    /// How many cases before charge one person takes on in a day, at most.
+    pub cases_a_day: usize,
     /// The templates of the lists that people get of work which went to others, or to nobody.
     pub lists: BTreeMap<List, String>,
     /// Working days.

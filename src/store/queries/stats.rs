@@ -5,7 +5,7 @@ use crate::domain::london;
 use crate::domain::message::MessageState;
 use crate::domain::receipt::Outcome;
 use crate::domain::state::CaseState;
-use crate::domain::task::Priority;
+use crate::domain::task::{Priority, TaskState};
 use crate::domain::words;
 use crate::store::entity::{case, duty, event, message, task, timer, unlinked};
 use crate::store::rows::{instant, millis};
@@ -84,7 +84,7 @@ pub async fn open_work(store: &Store, unit: UnitId, now: DateTime<Utc>) -> Resul
         .column_as(counted(format!("{clock} < {now}")), "overdue")
         .column_as(Expr::cust("CAST(SUM(minutes) AS BIGINT)"), "minutes")
         .filter(Column::Unit.eq(unit.0))
-        .filter(Column::State.is_in(["open", "acknowledged", "in-progress"]))
+        .filter(Column::State.is_in(TaskState::OPEN))
         .group_by(Column::Assignee)
         .group_by(Column::Team)
         .group_by(Column::Priority);

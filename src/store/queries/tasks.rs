@@ -5,7 +5,7 @@ use crate::domain::ids::{CaseId, ParticipantId, StaffId, TaskId, TeamId, UnitId}
 use crate::domain::task::{Priority, Task, TaskState};
 use crate::store::among::among;
 use crate::store::entity::task::{Column, Entity, Model};
-use crate::store::rows::millis;
+use crate::store::rows::{EARLIER_CLOCK, millis};
 use crate::store::{Error, Store};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
@@ -60,9 +60,7 @@ const NEVER: i64 = i64::MAX;
 
 /// The earlier of target and due.
 fn clock() -> SimpleExpr {
-    Expr::cust(format!(
-        "COALESCE(CASE WHEN target_at < due_at THEN target_at ELSE due_at END, target_at, {NEVER})"
-    ))
+    Expr::cust(format!("COALESCE({EARLIER_CLOCK}, {NEVER})"))
 }
 
 fn mark(row: &Model) -> Mark {

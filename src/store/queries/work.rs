@@ -84,8 +84,6 @@ const UNKNOWN: Around = Around {
     familiar: Vec::new(),
 };
 
-const OPEN: [&str; 3] = ["open", "acknowledged", "in-progress"];
-
 /// The open tasks that somebody has, in order of id.
 ///
 /// # Errors
@@ -145,7 +143,7 @@ struct Row {
 async fn open_where(store: &Store, unit: UnitId, which: Expr) -> Result<Vec<OpenTask>, Error> {
     let find = task::Entity::find()
         .filter(task::Column::Unit.eq(unit.0))
-        .filter(task::Column::State.is_in(OPEN))
+        .filter(task::Column::State.is_in(TaskState::OPEN))
         .filter(which);
     read(store, find).await
 }
@@ -213,7 +211,7 @@ pub async fn covered_by(store: &Store, unit: UnitId, absence: AbsenceId) -> Resu
     let rows = task::Entity::find()
         .filter(Column::Unit.eq(unit.0))
         .filter(Column::CoveredFor.is_not_null())
-        .filter(Column::State.is_in(OPEN))
+        .filter(Column::State.is_in(TaskState::OPEN))
         .order_by_asc(Column::Id)
         .all(store.reader())
         .await?;

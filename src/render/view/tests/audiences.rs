@@ -18,6 +18,7 @@ fn the_officer_in_the_case_sees_every_outcome_by_initials_and_who_is_being_told(
         to(OFFICER),
         expect![[r#"
             {
+              "contact": null,
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,

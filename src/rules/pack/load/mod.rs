@@ -104,6 +104,7 @@ fn assemble(sources: &Sources<'_>, findings: &Findings, check: TemplateCheck<'_>
         effective_from: settings.effective_from,
         hash: String::new(),
         settle: settings.settle,
+        cases_a_day: settings.cases_a_day,
         lists,
         calendar: calendar?,
         unit_hours: settings.unit_hours,

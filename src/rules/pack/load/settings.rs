@@ -13,8 +13,20 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use std::collections::BTreeMap;
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const KEYS: [&str; 8] =
-    ["id", "version", "title", "effective_from", "settle", "unit_hours", "taken_out_for", "lists"];
+const KEYS: [&str; 9] = [
+    "id",
+    "version",
+    "title",
+    "effective_from",
+    "settle",
+    "cases_a_day",
+    "unit_hours",
+    "taken_out_for",
+    "lists",
+];
+
+/// Cases before charge a day and person, where the pack does not say.
+const CASES_A_DAY: usize = 4;
 
 /// What `pack.yaml` says.
 pub(super) struct Settings {
@@ -23,6 +35,7 @@ pub(super) struct Settings {
     pub(super) title: String,
     pub(super) effective_from: Option<NaiveDate>,
     pub(super) settle: TimeDelta,
+    pub(super) cases_a_day: usize,
     pub(super) unit_hours: WeeklyHours,
     pub(super) taken_out_for: Vec<String>,
 }
@@ -35,6 +48,7 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
     let title = fields.need_text("title");
     let effective_from = fields.node("effective_from").map(|node| day(reader, node));
     let settle = fields.need("settle").and_then(|node| length(reader, node));
+    let cases_a_day = fields.node("cases_a_day").map(|node| reader.count(node));
     let unit_hours = fields.need("unit_hours").and_then(|node| hours(reader, node));
     let words = fields.many("taken_out_for").iter();
     let taken_out_for = words.filter_map(|node| reader.name(node)).map(str::to_owned).collect();
@@ -47,6 +61,10 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
             Some(day) => Some(day?),
         },
         settle: settle?,
+        cases_a_day: match cases_a_day {
+            None => CASES_A_DAY,
+            Some(count) => usize::try_from(count?).ok()?,
+        },
         unit_hours: unit_hours?,
         taken_out_for,
     })
