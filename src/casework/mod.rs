@@ -169,7 +169,7 @@ fn following(parent: &Event, payload: Payload, nth: usize, desk: Desk<'_>) -> Ev
 
 /// One event, one step.
 fn turn(state: &mut CaseState, event: Event, desk: Desk<'_>) -> Result<(Handled, Vec<Payload>), Unhandled> {
-    let Happened { verdict, occurrence, mut further, note } = happen::happen(state, &event, desk)?;
+    let Happened { verdict, occurrence, mut further, did, note } = happen::happen(state, &event, desk)?;
     let case = state.case.change();
     case.sequence += 1;
     let sequence = case.sequence;
@@ -195,7 +195,8 @@ fn turn(state: &mut CaseState, event: Event, desk: Desk<'_>) -> Result<(Handled,
     let decision = decide::decide(desk.pack, &facts, shifts).map_err(Parked::from)?;
     let outcome = carry_out::carry_out(state, &event, decision.effects, desk)?;
     further.extend(outcome.further);
-    let mut done = outcome.done;
+    let mut done = did;
+    done.extend(outcome.done);
     if owned {
         done.insert(0, "the case has an owner".to_owned());
     }

@@ -74,10 +74,12 @@ pub fn apply(roster: &mut Roster, event: &Event) -> Result<bool, Refusal> {
                 let (state, wanted) = ("over".to_owned(), "only an absence that goes on can end".to_owned());
                 return Err(Refusal::IllegalMove { what, id, state, wanted });
             }
-            if at <= held.from {
+            // One that has not begun is called off: it then covers no time at all.
+            let called_off = held.from > event.recorded_at;
+            if at <= held.from && !called_off {
                 return Err(Refusal::invalid("at", "must lie after the absence's beginning"));
             }
-            held.until = Some(at);
+            held.until = Some(at.max(held.from));
         }
         _ => return Ok(false),
     }

@@ -100,6 +100,16 @@ pub struct Handover {
 }
 
 impl Handover {
+    /// Those who lose something by it, in order of id.
+    #[must_use]
+    pub fn givers(&self) -> Vec<StaffId> {
+        let given = self.tasks.iter().filter(|line| line.to != line.from).filter_map(|line| line.from);
+        let mut givers: Vec<StaffId> = given.collect();
+        givers.sort_unstable();
+        givers.dedup();
+        givers
+    }
+
     /// Those who get something by it, in order of id.
     #[must_use]
     pub fn receivers(&self) -> Vec<StaffId> {

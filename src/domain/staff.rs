@@ -132,6 +132,14 @@ pub struct Absence {
     pub until: Option<DateTime<Utc>>,
 }
 
+impl Absence {
+    /// Whether it goes on at `now` or is still to come; one that was called off before it began is neither.
+    #[must_use]
+    pub fn lasts_beyond(&self, now: DateTime<Utc>) -> bool {
+        self.until.is_none_or(|until| until > now && until > self.from)
+    }
+}
+
 /// Everything about a unit that a decision may need beside the case: read often, changed rarely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {

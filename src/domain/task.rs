@@ -164,6 +164,15 @@ impl Task {
         [self.target_at, self.due_at].into_iter().flatten().min()
     }
 
+    /// Whether whoever covers it has begun it, or has given it away.
+    #[must_use]
+    pub fn is_begun_since(&self, covered: &Covered) -> bool {
+        let with = self.covered.last().and_then(|covered| covered.to);
+        self.state == TaskState::InProgress
+            || self.assignee != with
+            || self.attempts.iter().any(|attempt| attempt.at >= covered.at)
+    }
+
     /// What it adds to the work of `staff`.
     #[must_use]
     pub fn work(&self, staff: StaffId) -> Work {

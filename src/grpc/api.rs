@@ -295,6 +295,21 @@ impl Api {
         Ok(())
     }
 
+    /// The cases with which the caller is in conflict: lists leave them out.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn kept_from(&self, caller: &Identity) -> Result<Vec<CaseId>, Refused> {
+        let Some(me) = caller.staff else { return Ok(Vec::new()) };
+        let roster = self.roster(caller.unit).await?;
+        let Some(me) = roster.staff(me) else { return Ok(Vec::new()) };
+        let mut cases = me.case_conflicts.clone();
+        if !me.person_conflicts.is_empty() {
+            cases.extend(read::cases_of_people(self.store().reader(), &me.person_conflicts).await?);
+        }
+        Ok(cases)
+    }
+
     /// Refuses a member of staff with a conflict of interest in this case.
     async fn may_work(&self, caller: &Identity, state: &CaseState) -> Result<(), Refused> {
         let Some(me) = caller.staff else { return Ok(()) };

@@ -124,22 +124,25 @@ pub fn assign(roster: &Roster, wanted: Wanted<'_>, now: DateTime<Utc>, taken: &[
     };
     let found = roster.staff.iter().filter(fit).map(|staff| (staff, room(staff)));
     // Continuity counts while there is room for it; then the own team before others, then whoever has most room.
+    // What has no time to be done by is for whoever is there now, before who comes in days.
+    let later =
+        |staff: &Staff| wanted.by.is_none_or(|by| by <= now) && !presence::is_present(roster, staff, now);
     let place = |(staff, room): &(&Staff, Room)| {
         let knows = wanted.familiar.contains(&staff.id) && room.holds(wanted.minutes);
         let own = team.is_none_or(|team| staff.team == team);
-        (!knows, !own, room.filled(), staff.id)
+        (later(staff), !knows, !own, room.filled(), staff.id)
     };
     let Some((staff, room)) = found.min_by_key(place) else {
         return queue(
             match wanted.owner {
-                Owner::TeamLeader => "no team leader is at work before it is due",
-                _ => "nobody who may and can is at work before it is due",
+                Owner::TeamLeader => "no team leader is at work in time",
+                _ => "nobody who may and can is at work in time",
             },
             true,
         );
     };
     let why = match (wanted.owner, wanted.case.owner) {
-        (Owner::TeamLeader, _) => "team leader at work before it is due",
+        (Owner::TeamLeader, _) => "team leader at work in time",
         (Owner::CaseOwner, Some(_)) => "covers for the case's owner",
         (Owner::CaseOwner | Owner::Team, _) => "nobody owns the case",
         (Owner::Skill(_), _) => "has the skill",

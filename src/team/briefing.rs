@@ -156,7 +156,8 @@ impl<'a> Day<'a> {
 
     fn of(&self, one: &AtWork<'_>) -> Briefing {
         let own = || self.tasks.iter().filter(|task| task.assignee == Some(one.staff.id));
-        let pressing = own().filter(|task| is_pressing(task, self.now)).collect();
+        let pressing = own().filter(|task| is_pressing(task, self.now));
+        let pressing = pressing.filter(|task| may_work(one.staff, task, &self.around, self.roster)).collect();
         let trials = self.trials.iter().filter(|(whose, _)| whose.contains(&one.staff.id));
         Briefing {
             kind: BriefingKind::ShiftBegins,
@@ -267,13 +268,17 @@ async fn uncovered(
 ) -> Result<Vec<Proposal>, store::Error> {
     let today = london::end_of_day(london::date(now));
     let mut tasks = work::open_all(store, roster.unit.id).await?;
-    tasks.retain(|task| {
-        let Some(by) = task.by().filter(|by| *by <= today) else { return false };
-        let until = if by > now { by } else { today };
-        let owner = task.assignee.and_then(|staff| roster.staff(staff));
-        !owner.is_some_and(|owner| presence::works_before(roster, owner, now, until))
-    });
+    tasks.retain(|task| task.by().is_some_and(|by| by <= today));
     let around = work::around(store, &super::cases_of(&tasks, roster.unit.id)).await?;
+    tasks.retain(|task| {
+        let until = task.by().filter(|by| *by > now).unwrap_or(today);
+        let owner = task.assignee.and_then(|staff| roster.staff(staff));
+        // A conflict may have come to light since it was given to them.
+        let does = |owner: &Staff| {
+            presence::works_before(roster, owner, now, until) && may_work(owner, task, &around, roster)
+        };
+        !owner.is_some_and(does)
+    });
     let team = |task: &OpenTask| {
         let owner = task.assignee.and_then(|staff| roster.staff(staff)).map(|staff| staff.team);
         task.team.or(owner).or(around.get(&task.case).and_then(|case| case.team))
@@ -292,6 +297,13 @@ async fn uncovered(
         Some(Proposal { reference: wanted.reference(&name), briefing })
     };
     Ok(told.into_iter().filter_map(proposal).collect())
+}
+
+/// Whether no conflict of interest keeps somebody from a task.
+fn may_work(staff: &Staff, task: &OpenTask, around: &BTreeMap<CaseId, Around>, roster: &Roster) -> bool {
+    let people = around.get(&task.case).map_or(&[][..], |case| &case.people);
+    let desk = CaseState::desk_of(roster.unit.id);
+    task.case == desk || !fitness::is_in_conflict(staff, task.case, people)
 }
 
 /// An alert to each team leader of a team who is present.
@@ -316,11 +328,7 @@ fn to_leader(
     around: &BTreeMap<CaseId, Around>,
     now: DateTime<Utc>,
 ) -> Option<Briefing> {
-    let desk = CaseState::desk_of(roster.unit.id);
-    let may = |task: &&&OpenTask| {
-        let people = around.get(&task.case).map_or(&[][..], |case| &case.people);
-        task.case == desk || !fitness::is_in_conflict(leader, task.case, people)
-    };
+    let may = |task: &&&OpenTask| may_work(leader, task, around, roster);
     let tasks: Vec<&OpenTask> = tasks.iter().filter(may).copied().collect();
     let told = Briefing {
         kind,

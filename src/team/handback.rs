@@ -4,7 +4,7 @@ use super::cover::of_lines;
 use crate::domain::handover::{Handover, HandoverKind, Listed, TaskLine};
 use crate::domain::ids::{AbsenceId, StaffId};
 use crate::domain::staff::Roster;
-use crate::domain::task::{Covered, Task, TaskState};
+use crate::domain::task::{Covered, Task};
 use crate::people::assignment::window;
 use crate::people::presence;
 use crate::store::queries::work;
@@ -45,7 +45,11 @@ pub async fn handover(
             from: task.assignee,
             to,
             team: to.and_then(|to| roster.staff(to)).map(|staff| staff.team),
-            because: String::new(),
+            because: match covered {
+                Some(covered) if goes.is_none() && task.is_begun_since(covered) => BEGUN.to_owned(),
+                Some(_) if goes.is_none() => ELSEWHERE.to_owned(),
+                _ => String::new(),
+            },
             listed: Listed {
                 case: task.case.and_then(|case| around.get(&case)).and_then(|case| case.label.clone()),
                 kind: task.kind.clone(),
@@ -59,6 +63,12 @@ pub async fn handover(
     Ok(of_lines(HandoverKind::Return, Some(absence), String::new(), lines))
 }
 
+/// Why a task stays with whoever covers it, in the words of a list: somebody is on it already.
+const BEGUN: &str = "who has begun it";
+
+/// The same: nobody has begun it, and it cannot wait for whoever had it.
+const ELSEWHERE: &str = "as it is due before you are back at work";
+
 /// Whether a covered task goes back: nobody has begun it, and whoever had it is there to do it in time.
 fn goes_back(
     roster: &Roster,
@@ -68,11 +78,7 @@ fn goes_back(
     back: Back,
     now: DateTime<Utc>,
 ) -> bool {
-    let with = task.covered.last().and_then(|covered| covered.to);
-    let begun = task.state == TaskState::InProgress
-        || task.assignee != with
-        || task.attempts.iter().any(|attempt| attempt.at >= covered.at);
-    if begun {
+    if task.is_begun_since(covered) {
         return false;
     }
     let Some(from) = covered.from else { return back == Back::Undone };
@@ -101,5 +107,10 @@ fn is_back_in_time(
     }
     let Some(staff) = after.staff(staff) else { return false };
     let from = now.max(at);
+    // What is due before they are back stays where it is. What was overdue already waits for whoever comes first, and
+    // that is not somebody who comes later.
+    if by.is_some_and(|by| by <= from) && at > now {
+        return false;
+    }
     presence::works_before(&after, staff, from, window(by, from))
 }

@@ -3,7 +3,8 @@
 use super::cover::{of_lines, piece};
 use super::{cases_of, listed, roster_now};
 use crate::domain::handover::{CaseLine, Handover, HandoverKind, Listed, TaskLine};
-use crate::domain::ids::{CaseId, StaffId, TaskId};
+use crate::domain::ids::{CaseId, PersonId, StaffId, TaskId};
+use crate::domain::refusal::Refusal;
 use crate::domain::staff::{Roster, Work};
 use crate::people::cover::{self, Method, Unplaced};
 use crate::people::fitness;
@@ -46,7 +47,7 @@ pub async fn tasks(
     to: To,
     words: &str,
     now: DateTime<Utc>,
-) -> Result<Proposal, store::Error> {
+) -> Result<Result<Proposal, Refusal>, store::Error> {
     let unit = roster.unit.id;
     let around = work::around(store, &cases_of(tasks, unit)).await?;
     let line = |task: &OpenTask, to: StaffId, because: String| TaskLine {
@@ -60,6 +61,12 @@ pub async fn tasks(
     };
     let (lines, unplaced) = match to {
         To::One(staff) => {
+            for task in tasks {
+                let people = around.get(&task.case).map_or(&[][..], |case| &case.people);
+                if let Err(refusal) = may_have(roster, staff, task.case, people, now) {
+                    return Ok(Err(refusal));
+                }
+            }
             let others = tasks.iter().filter(|task| task.assignee != Some(staff));
             (others.map(|task| line(task, staff, words.to_owned())).collect(), Vec::new())
         }
@@ -76,7 +83,20 @@ pub async fn tasks(
     };
     let handover = of_lines(HandoverKind::Reassignment, None, words.to_owned(), lines);
     let listed = tasks.iter().map(|task| (task.id, listed(task, &around))).collect();
-    Ok(Proposal { handover, unplaced, listed })
+    Ok(Ok(Proposal { handover, unplaced, listed }))
+}
+
+/// Whether somebody may have work of a case: what the handover itself would be refused for is said before.
+fn may_have(
+    roster: &Roster,
+    staff: StaffId,
+    case: CaseId,
+    people: &[PersonId],
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    let held = roster.staff(staff).ok_or_else(|| Refusal::not_found("member of staff", staff))?;
+    let may = fitness::may(held, case, people, now);
+    may.map_err(|unfit| Refusal::unsuitable(staff, &format!("{unfit} (case {case})")))
 }
 
 /// The roster as if nobody had this work yet.
@@ -109,7 +129,7 @@ pub async fn cases(
     to: To,
     words: &str,
     now: DateTime<Utc>,
-) -> Result<(Handover, Vec<CaseId>), store::Error> {
+) -> Result<Result<(Handover, Vec<CaseId>), Refusal>, store::Error> {
     let unit = roster.unit.id;
     let roster = roster_now(store, roster).await?;
     let ids = cases.iter().copied().collect();
@@ -122,7 +142,10 @@ pub async fn cases(
         let theirs: Vec<&OpenTask> =
             tasks.iter().filter(|task| task.case == *case && task.assignee == Some(from)).collect();
         let next = match to {
-            To::One(staff) => Some((staff, words.to_owned())),
+            To::One(staff) => match may_have(&roster, staff, *case, &known.people, now) {
+                Ok(()) => Some((staff, words.to_owned())),
+                Err(refusal) => return Ok(Err(refusal)),
+            },
             To::Spread => lightest(&roster, from, *case, known, &given, now),
         };
         let Some((staff, because)) = next else {
@@ -151,13 +174,8 @@ pub async fn cases(
             listed: listed(task, &around),
         }));
     }
-    Ok((
-        Handover {
-            cases: case_lines,
-            ..of_lines(HandoverKind::Transfer, None, words.to_owned(), task_lines)
-        },
-        left,
-    ))
+    let given = of_lines(HandoverKind::Transfer, None, words.to_owned(), task_lines);
+    Ok(Ok((Handover { cases: case_lines, ..given }, left)))
 }
 
 /// What a case counts as while it has no open work, in minutes.

@@ -146,8 +146,7 @@ fn person(roster: &Roster, staff: &Staff, counts: &[OpenCount], days: u32, now: 
             present: presence::minutes_between(roster, staff, now, ends),
         }
     };
-    let going_on =
-        |absence: &&Absence| absence.staff == staff.id && absence.until.is_none_or(|until| until > now);
+    let going_on = |absence: &&Absence| absence.staff == staff.id && absence.lasts_beyond(now);
     Load {
         days: (0..days).map(day).collect(),
         is_present: presence::is_present(roster, staff, now),

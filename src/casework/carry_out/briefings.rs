@@ -34,6 +34,7 @@ pub(super) fn write(
         listed: &line.listed,
         next_attempt_at: line.next_attempt_at,
         with: line.with,
+        note: None,
     });
     let work: Vec<WorkLine<'_>> = work.collect();
     let to = Recipient::Staff(briefing.to);

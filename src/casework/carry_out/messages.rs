@@ -283,6 +283,13 @@ pub(super) fn text_of(
     desk: Desk<'_>,
     done: &mut Done,
 ) -> Result<Option<Rendered>, Parked> {
+    // A list is no reason to write to nobody, and to have somebody look into why that did not arrive.
+    if let Recipient::Staff(staff) = subject.to
+        && subject.roster.staff(staff).is_none_or(|staff| staff.email.is_none())
+    {
+        done.note(format!("message {} not written: no e-mail address is held", template.name));
+        return Ok(None);
+    }
     let seen = match view(template.audience, subject) {
         Ok(seen) => seen,
         Err(Unviewable::NothingConcerns) => return Ok(None),

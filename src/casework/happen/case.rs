@@ -80,7 +80,8 @@ pub(super) fn updated(
         case.proposed_flags.clear();
     }
     case.owner = owner.or(case.owner);
-    case.team = team.or(case.team);
+    let own = owner.and_then(|owner| desk.roster.staff(owner)).map(|staff| staff.team);
+    case.team = team.or(case.team).or(own);
     case.version += 1;
     let word = (case.phase != before).then(|| case.phase.to_string());
     Ok(Happened::news(Occurrence { word, ..Occurrence::default() }))

@@ -7,7 +7,7 @@ use crate::domain::case::{CaseCover, Phase};
 use crate::domain::handover::{CaseLine, Handover, HandoverKind, TaskLine};
 use crate::domain::ids::{AbsenceId, StaffId};
 use crate::domain::refusal::Refusal;
-use crate::domain::staff::{Roster, Staff};
+use crate::domain::staff::{Absence, Roster, Staff};
 use crate::domain::state::CaseState;
 use crate::domain::task::{Covered, Task, TaskState};
 use crate::people::assignment::{self, Wanted};
@@ -37,16 +37,18 @@ pub(super) fn handed_over(
     if let (HandoverKind::Cover, Some(absence)) = (handover.kind, handover.absence) {
         going_on(desk.roster, absence, desk)?;
     }
+    let moved = lines.iter().filter(|line| line.to != line.from).count();
     for line in lines {
         match (handover.kind, handover.absence) {
             (HandoverKind::Cover, Some(absence)) => cover(state, line, absence, desk),
-            (HandoverKind::Return, Some(absence)) => take_back(state, line, absence),
+            (HandoverKind::Return, Some(absence)) => take_back(state, line, absence, desk),
             _ => give(state, line, &handover.words, desk),
         }
     }
     if let Some(line) = case {
         let case = state.case.change();
         case.owner = Some(line.to);
+        case.team = desk.roster.staff(line.to).map(|staff| staff.team).or(case.team);
         case.owned_since = Some(desk.now);
         case.owned_because.clone_from(&line.because);
         case.cover = None;
@@ -54,7 +56,9 @@ pub(super) fn handed_over(
     }
     // The desk hears of the whole; rules listen where the work is.
     let word = (!state.is_desk()).then(|| handover.kind.to_string());
-    Ok(Happened::news(Occurrence { word, ..Occurrence::default() }))
+    let mut did = vec![format!("task handed over: {}", handover.kind); moved];
+    did.extend(case.map(|_| format!("case handed over: {}", handover.kind)));
+    Ok(Happened { did, ..Happened::news(Occurrence { word, ..Occurrence::default() }) })
 }
 
 fn check_line(
@@ -131,7 +135,7 @@ fn check_case(
 fn going_on(roster: &Roster, absence: AbsenceId, desk: Desk<'_>) -> Result<(), Refusal> {
     let held = roster.absences.iter().find(|held| held.id == absence);
     let held = held.ok_or_else(|| Refusal::not_found("absence", absence))?;
-    if held.until.is_some_and(|until| until <= desk.now) {
+    if !held.lasts_beyond(desk.now) {
         let (what, id, state) = ("absence".to_owned(), absence.to_string(), "over".to_owned());
         let wanted = "only an absence that goes on or is to come is covered".to_owned();
         return Err(Refusal::IllegalMove { what, id, state, wanted });
@@ -184,11 +188,16 @@ fn cover(state: &mut CaseState, line: &TaskLine, absence: AbsenceId, desk: Desk<
 }
 
 /// A task goes back to whose it was, or stays with whoever began it; either way it is covered no longer.
-fn take_back(state: &mut CaseState, line: &TaskLine, absence: AbsenceId) {
+fn take_back(state: &mut CaseState, line: &TaskLine, absence: AbsenceId, desk: Desk<'_>) {
+    let still_away = still_away(desk.roster, absence, desk);
     change(state, line, |task| {
         let Some(place) = task.covered.iter().position(|covered| covered.absence == absence) else { return };
         if line.to == task.assignee {
-            task.covered.remove(place);
+            // Away for another reason as well: it is covered for that one from now on.
+            match still_away.filter(|_| !task.is_begun_since(&task.covered[place])) {
+                Some(other) => task.covered[place].absence = other,
+                None => drop(task.covered.remove(place)),
+            }
             return;
         }
         // Whoever covered for the coverer is out of it as well.
@@ -201,9 +210,23 @@ fn take_back(state: &mut CaseState, line: &TaskLine, absence: AbsenceId) {
     });
     if state.case.cover.is_some_and(|cover| cover.absence == absence) {
         let case = state.case.change();
-        case.cover = None;
+        case.cover = case.cover.and_then(|cover| Some(CaseCover { absence: still_away?, ..cover }));
         case.version += 1;
     }
+}
+
+/// Another absence of the same person that goes on, the one that ends last.
+fn still_away(roster: &Roster, absence: AbsenceId, desk: Desk<'_>) -> Option<AbsenceId> {
+    let ended = roster.absences.iter().find(|held| held.id == absence)?;
+    let goes_on = |held: &&Absence| {
+        let begun = held.from <= desk.now;
+        held.id != absence
+            && held.staff == ended.staff
+            && begun
+            && held.until.is_none_or(|until| until > desk.now)
+    };
+    let others = roster.absences.iter().filter(goes_on);
+    others.max_by_key(|held| (held.until.is_none(), held.until)).map(|held| held.id)
 }
 
 fn give(state: &mut CaseState, line: &TaskLine, words: &str, desk: Desk<'_>) {

@@ -42,6 +42,8 @@ pub struct Happened {
     pub occurrence: Occurrence,
     /// Events that follow whatever the rules say.
     pub further: Vec<Payload>,
+    /// What the event itself did to work, a line each, where a rule need not speak for something to have happened.
+    pub did: Vec<String>,
     /// What there is to say about it.
     pub note: Option<String>,
 }
@@ -50,13 +52,19 @@ impl Happened {
     /// News, about `occurrence`.
     #[must_use]
     pub fn news(occurrence: Occurrence) -> Self {
-        Self { verdict: Verdict::News, occurrence, further: Vec::new(), note: None }
+        Self { verdict: Verdict::News, occurrence, further: Vec::new(), did: Vec::new(), note: None }
     }
 
     /// Nothing new, and why.
     #[must_use]
     pub fn nothing_new(verdict: Verdict, why: &str) -> Self {
-        Self { verdict, occurrence: Occurrence::default(), further: Vec::new(), note: Some(why.to_owned()) }
+        Self {
+            verdict,
+            occurrence: Occurrence::default(),
+            further: Vec::new(),
+            did: Vec::new(),
+            note: Some(why.to_owned()),
+        }
     }
 }
 

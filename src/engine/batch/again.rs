@@ -18,12 +18,14 @@ pub(in crate::engine) async fn foresee(
     inner: &Inner,
     event: &NewEvent,
 ) -> Result<Result<Receipt, Error>, store::Error> {
-    let parked = BTreeMap::new();
+    let (parked, refused) = (BTreeMap::new(), BTreeMap::new());
     let txn = inner.store.begin().await?;
-    let worked = Batch::new(inner, event.unit, std::slice::from_ref(event), &[], &parked).work(&txn).await;
+    let news = std::slice::from_ref(event);
+    let worked = Batch::new(inner, event.unit, news, &[], &parked, &refused).work(&txn).await;
     txn.rollback().await.map_err(store::Error::from)?;
     Ok(match worked? {
         Worked::Done(mut results) => results.remove(0),
+        Worked::Refuses(_, refusal) => Err(Error::Refused(refusal)),
         Worked::Parks(_, reason) => {
             Ok(Receipt::of(EventId(uuid::Uuid::nil()), vec![without_case(Outcome::Parked, reason)]))
         }
@@ -52,6 +54,7 @@ pub(in crate::engine) async fn again(
     keep: Keep,
 ) -> Result<Result<(Receipt, Vec<String>), Error>, store::Error> {
     let mut parked: BTreeMap<Which, Parking> = BTreeMap::new();
+    let refused = BTreeMap::new();
     loop {
         let txn = inner.store.begin().await?;
         let Some(mut event) = waiting::event_locked(&txn, inner.store.ring(), unit, id).await? else {
@@ -60,13 +63,17 @@ pub(in crate::engine) async fn again(
         if let Some(payload) = &payload {
             put_right(&mut event, payload);
         }
-        let mut batch = Batch::new(inner, unit, &[], &[], &parked);
+        let mut batch = Batch::new(inner, unit, &[], &[], &parked, &refused);
         batch.again = Some(event);
         match batch.work(&txn).await? {
             Worked::Parks(which, reason) => {
                 txn.rollback().await.map_err(store::Error::from)?;
                 let silently = parked.contains_key(&which);
                 parked.insert(which, Parking { reason, silently });
+            }
+            Worked::Refuses(_, refusal) => {
+                txn.rollback().await.map_err(store::Error::from)?;
+                return Ok(Err(Error::Refused(refusal)));
             }
             Worked::Done(_) => {
                 let done = batch.told.take();

@@ -1,14 +1,27 @@
 //! What a batch works through: events handed over just now, and kept ones that are handled again.
 
-use crate::casework::Mode;
+use crate::casework::{Handled, Mode};
 use crate::domain::event::{Event, Payload, Subject};
 use crate::domain::ids::{EventId, UnitId};
 use crate::domain::receipt::{CaseReceipt, Outcome, Receipt};
 use crate::domain::refusal::Refusal;
 use crate::engine::{Error, NewEvent};
 use crate::store::read::Known;
+use crate::store::write::Waiting;
 use crate::store::{self, Transaction, read};
 use std::collections::HashMap;
+
+/// One event of the batch once it is worked.
+pub(super) struct InHand {
+    pub(super) event: Event,
+    pub(super) answers: Option<usize>,
+    pub(super) kept: bool,
+    /// For a kept result of which other cases still wait: it stays unlinked.
+    pub(super) waits_still: Option<Outcome>,
+    pub(super) receipts: Vec<CaseReceipt>,
+    pub(super) handled: Vec<Handled>,
+    pub(super) waiting: Vec<Waiting>,
+}
 
 /// One event to be worked.
 #[derive(Debug)]

@@ -2,7 +2,8 @@
 //!
 //! An event that cannot be handled is found while the batch is worked in memory. Then nothing has been written: the
 //! transaction is given back and the batch begins anew with that event marked to be parked, so that it is parked
-//! alone and the others are not touched by it.
+//! alone and the others are not touched by it. So it is with an event over several cases that is refused by one of them
+//! when others have taken it in already: all of it or nothing.
 //!
 //! Nothing is written before everything is drafted: what takes time in this process is done by then.
 
@@ -31,7 +32,7 @@ use crate::store::tape::{Lot, Tape};
 use crate::store::write::{Draft, Waiting};
 use crate::store::{self, Backend, Transaction, read, waiting};
 use chrono::{DateTime, Utc};
-use item::{Item, Standing};
+use item::{InHand, Item, Standing};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
@@ -94,10 +95,15 @@ async fn begin(
     mut parked: BTreeMap<Which, Parking>,
     chain: &mut Chain,
 ) -> Result<Results, store::Error> {
+    let mut refused: BTreeMap<Which, Refusal> = BTreeMap::new();
     loop {
         let txn = inner.store.begin().await?;
-        let mut batch = Batch::new(inner, unit, news, inbox, &parked);
+        let mut batch = Batch::new(inner, unit, news, inbox, &parked, &refused);
         match batch.work(&txn).await? {
+            Worked::Refuses(which, refusal) => {
+                txn.rollback().await.map_err(store::Error::from)?;
+                refused.insert(which, refusal);
+            }
             Worked::Parks(which, reason) => {
                 txn.rollback().await.map_err(store::Error::from)?;
                 if let Which::Kept(event) = which {
@@ -118,6 +124,8 @@ async fn begin(
 enum Worked {
     Done(Results),
     Parks(Which, String),
+    /// One case of an event refused it after others had taken it in: what they took in is to be forgotten.
+    Refuses(Which, Refusal),
 }
 
 struct Batch<'a> {
@@ -126,6 +134,10 @@ struct Batch<'a> {
     news: &'a [NewEvent],
     inbox: &'a [EventId],
     parked: &'a BTreeMap<Which, Parking>,
+    /// Events that are known to be refused by one of their cases.
+    refused: &'a BTreeMap<Which, Refusal>,
+    /// Whether the event in hand was taken in by some of its cases.
+    is_half_in: bool,
     keys: Keys<'a>,
     /// The roster as the batch changed it, to be written.
     roster: Option<Arc<Roster>>,
@@ -154,18 +166,6 @@ struct Batch<'a> {
     after: usize,
 }
 
-/// One event of the batch once it is worked.
-struct InHand {
-    event: Event,
-    answers: Option<usize>,
-    kept: bool,
-    /// For a kept result of which other cases still wait: it stays unlinked.
-    waits_still: Option<Outcome>,
-    receipts: Vec<CaseReceipt>,
-    handled: Vec<Handled>,
-    waiting: Vec<Waiting>,
-}
-
 fn nanos(since: Stopwatch) -> u64 {
     u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
@@ -177,6 +177,7 @@ impl<'a> Batch<'a> {
         news: &'a [NewEvent],
         inbox: &'a [EventId],
         parked: &'a BTreeMap<Which, Parking>,
+        refused: &'a BTreeMap<Which, Refusal>,
     ) -> Self {
         Self {
             inner,
@@ -184,6 +185,8 @@ impl<'a> Batch<'a> {
             news,
             inbox,
             parked,
+            refused,
+            is_half_in: false,
             keys: Keys::new(inner.store.ring()),
             roster: None,
             lent: None,
@@ -239,13 +242,15 @@ impl<'a> Batch<'a> {
         }
         let mut aims = resolve::aims(txn, &roster, &items).await?;
         for (aim, item) in aims.iter_mut().zip(&items) {
-            if let Some(parking) = self.parked.get(&which(item)) {
+            if let Some(refusal) = self.refused.get(&which(item)) {
+                *aim = Aim::Refused(refusal.clone());
+            } else if let Some(parking) = self.parked.get(&which(item)) {
                 *aim = Aim::Parked(parking.reason.clone());
             } else if let Payload::Unreadable { reason, .. } = item.payload() {
                 *aim = Aim::Parked(reason.clone());
             }
         }
-        let mut states = self.states(txn, unit, &items, &aims, now).await?;
+        let mut states = self.states(txn, unit, &items, &aims, &roster, now).await?;
         self.read_ns += nanos(begun);
 
         let mut hands: Vec<InHand> = Vec::new();
@@ -283,6 +288,9 @@ impl<'a> Batch<'a> {
                     hands.push(hand);
                 }
                 Err(Unhandled::Refused(refusal)) => {
+                    if self.is_half_in && answers.is_some() {
+                        return Ok(Worked::Refuses(which, refusal));
+                    }
                     if let Some(case) = opens {
                         states.remove(&case);
                     }
@@ -400,6 +408,7 @@ impl<'a> Batch<'a> {
         aim: Aim,
         desk: Desk<'_>,
     ) -> Result<InHand, Unhandled> {
+        self.is_half_in = false;
         let silently = self.parked.get(&which(&item)).is_some_and(|parking| parking.silently);
         let kept = item.is_kept();
         let mut hand = InHand {
@@ -435,6 +444,7 @@ impl<'a> Batch<'a> {
                         return Err(Refusal::not_found("case", case).into());
                     };
                     let mut handled = casework::handle(state, hand.event.clone(), desk)?;
+                    self.is_half_in = true;
                     if kept {
                         // What follows from it now is not what followed from it before.
                         for following in handled.iter_mut().skip(1) {

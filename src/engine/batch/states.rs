@@ -7,6 +7,7 @@ use crate::casework::happen;
 use crate::domain::case::{Case, Phase, Risk};
 use crate::domain::event::{NewCase, Payload};
 use crate::domain::ids::{CaseId, MessageId, PersonId, UnitId};
+use crate::domain::staff::Roster;
 use crate::domain::state::{CaseState, Here, Tracked};
 use crate::store::{self, Transaction, read};
 use chrono::{DateTime, Utc};
@@ -20,6 +21,7 @@ impl Batch<'_> {
         unit: UnitId,
         items: &[Item],
         aims: &[Aim],
+        roster: &Roster,
         now: DateTime<Utc>,
     ) -> Result<BTreeMap<CaseId, CaseState>, store::Error> {
         let desk = CaseState::desk_of(unit);
@@ -74,7 +76,7 @@ impl Batch<'_> {
             states.insert(desk, CaseState::new(Tracked::new(empty(desk, unit, now))));
         }
         for new in opened {
-            states.entry(new.id).or_insert_with(|| opening(new, unit, now));
+            states.entry(new.id).or_insert_with(|| opening(new, unit, roster, now));
         }
         self.known_people(txn, &mut states, &people).await?;
         if let Some(desk) = states.get_mut(&desk) {
@@ -144,7 +146,7 @@ impl Batch<'_> {
     }
 }
 
-fn opening(new: &NewCase, unit: UnitId, now: DateTime<Utc>) -> CaseState {
+fn opening(new: &NewCase, unit: UnitId, roster: &Roster, now: DateTime<Utc>) -> CaseState {
     let mut case = empty(new.id, unit, now);
     case.references.clone_from(&new.references);
     case.references.sort();
@@ -152,7 +154,7 @@ fn opening(new: &NewCase, unit: UnitId, now: DateTime<Utc>) -> CaseState {
     case.risk = new.risk;
     case.flags.clone_from(&new.flags);
     case.owner = new.owner;
-    case.team = new.team;
+    case.team = new.team.or_else(|| Some(roster.staff(new.owner?)?.team));
     let mut state = CaseState::new(Tracked::new(case));
     state.new_references.clone_from(&new.references);
     state

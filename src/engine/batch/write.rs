@@ -1,7 +1,8 @@
 //! Drafting what a worked batch writes: states, events, handlings, what waits.
 
+use super::Batch;
+use super::item::InHand;
 use super::item::digest;
-use super::{Batch, InHand};
 use crate::casework::Handled;
 use crate::casework::carry_out::Place;
 use crate::domain::event::{Actor, Event, Payload, Subject};

@@ -68,7 +68,15 @@ fn wishes(lines: &[pb::PreChargeCase]) -> Result<Vec<Wish>, Refused> {
             to: field::id(&format!("lines[{nth}].to_staff_id"), &line.to_staff_id)?,
         })
     };
-    lines.iter().enumerate().map(wish).collect()
+    let wishes: Vec<Wish> = lines.iter().enumerate().map(wish).collect::<Result<_, Refused>>()?;
+    let twice = |nth: &usize| wishes[..*nth].iter().any(|wish| wish.case == wishes[*nth].case);
+    match (0..wishes.len()).find(twice) {
+        Some(nth) => Err(Refused::invalid(
+            &format!("lines[{nth}].case_id"),
+            "is there twice: a case goes to one person",
+        )),
+        None => Ok(wishes),
+    }
 }
 
 fn answer(

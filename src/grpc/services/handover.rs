@@ -53,7 +53,7 @@ impl Api {
         let id: AbsenceId = field::id("absence_id", &asked.absence_id)?;
         let absence = self.absence(caller, id).await?;
         let now = self.now();
-        if absence.until.is_some_and(|until| until <= now) {
+        if !absence.lasts_beyond(now) {
             let message = format!("absence {id} is over: what is still with others comes back by EndAbsence");
             return Err(Refused::new(Reason::StateForbids, message));
         }
@@ -169,6 +169,9 @@ impl Api {
     ) -> Result<pb::ReassignTasksResponse, Refused> {
         let words = text("words", &asked.words, REASON_MAX)?;
         let to = self.receiver(caller, "to_staff_id", &asked.to_staff_id).await?;
+        let Ok(expected) = usize::try_from(asked.expected_count) else {
+            return Err(Refused::invalid("expected_count", "must not be negative"));
+        };
         let mut proposing =
             self.proposing(caller, "ReassignTasks", asked.validate_only, &asked.request_id, asked)?;
         if let Some((done, first)) = repeated(proposing.as_ref()).await? {
@@ -183,22 +186,21 @@ impl Api {
             let (roster, rules) = (self.roster(caller.unit).await?, self.rules(caller.unit).await?);
             let now = self.now();
             let proposal =
-                reassign::tasks(self.store(), &rules.pack, &roster, &found, to, &words, now).await?;
+                reassign::tasks(self.store(), &rules.pack, &roster, &found, to, &words, now).await??;
             let mut handover = proposal.handover;
             self.listed(caller, "tasks", found.len()).await?;
             let left = proposal.unplaced.iter().map(|left| unplaced(left, proposal.listed.get(&left.task)));
             let left: Vec<pb::UnplacedTask> = left.collect();
-            let Some(proposing) = proposing.as_mut().filter(|_| !handover.tasks.is_empty()) else {
-                return Ok(reassigned(None, &handover, left));
-            };
-            let expected = usize::try_from(asked.expected_count).unwrap_or(0);
-            if expected != 0 && expected != handover.tasks.len() {
+            if !asked.validate_only && expected != 0 && expected != handover.tasks.len() {
                 let message = format!(
                     "{} tasks would go to somebody else now, not {expected}: look again, then decide again",
                     handover.tasks.len()
                 );
                 return Err(Refused::invalid("expected_count", &message));
             }
+            let Some(proposing) = proposing.as_mut().filter(|_| !handover.tasks.is_empty()) else {
+                return Ok(reassigned(None, &handover, left));
+            };
             if let Some(done) = proposing.carry_out(&mut handover).await? {
                 return Ok(reassigned(Some(&done), &handover, left));
             }
@@ -237,7 +239,7 @@ impl Api {
             }
             let roster = self.roster(caller.unit).await?;
             let (mut handover, left) =
-                reassign::cases(self.store(), &roster, from, &cases, to, &words, self.now()).await?;
+                reassign::cases(self.store(), &roster, from, &cases, to, &words, self.now()).await??;
             self.listed(caller, "cases", cases.len()).await?;
             let Some(proposing) = proposing.as_mut().filter(|_| !handover.cases.is_empty()) else {
                 return Ok(transferred(None, &handover, &left));

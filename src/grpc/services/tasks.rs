@@ -106,6 +106,7 @@ impl Tasks {
     fn filter(&self, asked: &pb::ListTasksRequest) -> Result<tasks::Filter, Refused> {
         self.known_kinds(&asked.kinds)?;
         Ok(tasks::Filter {
+            not_cases: Vec::new(),
             assignee: field::id_if_given("assignee_id", &asked.assignee_id)?,
             unassigned: asked.unassigned.then_some(tasks::Unassigned),
             team: field::id_if_given("team_id", &asked.team_id)?,
@@ -183,6 +184,7 @@ impl TaskService for Tasks {
         if filter.participant.is_some() && filter.case.is_none() {
             return Ok(Response::new(pb::ListTasksResponse::default()));
         }
+        let filter = tasks::Filter { not_cases: self.0.kept_from(&caller).await?, ..filter };
         let page =
             tasks::list(self.0.store(), caller.unit, &filter, mark, size).await.map_err(Refused::from)?;
         let found: Vec<&Task> = page.items.iter().collect();
@@ -416,6 +418,7 @@ impl TaskService for Tasks {
         let asked = request.into_inner();
         self.known_kinds(&asked.kinds)?;
         let filter = tasks::Filter {
+            not_cases: Vec::new(),
             assignee: field::id_if_given("assignee_id", &asked.assignee_id)?,
             unassigned: asked.unassigned.then_some(tasks::Unassigned),
             team: field::id_if_given("team_id", &asked.team_id)?,

@@ -109,8 +109,7 @@ impl TeamService for Teams {
         self.0.listed(&caller, "staff", people.len()).await?;
         let seen = shown_to(&caller);
         let away = roster.absences.iter().filter(|absence| {
-            absence.until.is_none_or(|until| until > now)
-                && people.iter().any(|staff| staff.id == absence.staff)
+            absence.lasts_beyond(now) && people.iter().any(|staff| staff.id == absence.staff)
         });
         Ok(Response::new(pb::ListStaffResponse {
             absences: away.map(|held| staff::absence(held, seen)).collect(),

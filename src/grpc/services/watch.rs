@@ -155,8 +155,10 @@ impl Watch {
     /// Reads one page.
     async fn look(&mut self) -> Result<(), Refused> {
         let (api, caller) = (&self.api, &self.asked.caller);
+        let mut filter = self.asked.filter.clone();
+        filter.not_cases = api.kept_from(caller).await?;
         let limits = Limits { page: PAGE, behind_max: api.settings().watch_behind_max };
-        let seen = watch::look(api.store(), caller.unit, &self.asked.filter, &self.cursor, limits).await?;
+        let seen = watch::look(api.store(), caller.unit, &filter, &self.cursor, limits).await?;
         let seen = seen.map_err(expired)?;
         let shown = seen.changes.iter().filter_map(|(change, _)| match change {
             Change::Matches(task) => Some(&**task),
@@ -186,7 +188,8 @@ impl Watch {
         if filter.case.is_none() && filter.participant.is_none() {
             return Ok(());
         }
-        let cases: BTreeSet<CaseId> = shown.iter().filter_map(|task| task.case).collect();
+        let shown = shown.iter().filter_map(|task| task.case);
+        let cases: BTreeSet<CaseId> = shown.chain(filter.case).collect();
         let cases: Vec<CaseId> = cases.into_iter().collect();
         self.api.may_work_on(&self.asked.caller, &cases).await
     }

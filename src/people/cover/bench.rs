@@ -1,4 +1,8 @@
-//! What a plan is made from: who may and can do which piece, what each pairing costs, and everybody's minutes by day.
+//! What a plan is made from: who may and can do which piece, what each pairing costs, and everybody's minutes until each
+//! of the instants by which something must be done.
+//!
+//! Those instants are few, so that thousands of pieces are planned in a moment: deadlines are taken earlier to a round
+//! time, the finest that gives few enough. Nobody has time for something after it is due.
 
 use super::cost::Weights;
 use super::{Piece, Unfit};
@@ -8,11 +12,17 @@ use crate::domain::staff::{Roster, Staff};
 use crate::domain::task::Priority;
 use crate::people::assignment::window;
 use crate::people::{fitness, presence};
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Days that are told apart; work due later counts on the last of them.
-const DAYS_MAX: usize = 21;
+/// Instants that are told apart, at most.
+const BOUNDS_MAX: usize = 24;
+
+/// To how many minutes deadlines are taken earlier, the finest first; the last leaves one instant a day.
+const ROUND: [i64; 6] = [30, 60, 120, 240, 480, 1_440];
+
+/// How far ahead instants are told apart; what is due later counts there.
+const AHEAD: TimeDelta = TimeDelta::days(20);
 
 /// Everything that a plan is made from. People and pieces are known by their place in these lists.
 pub(super) struct Bench {
@@ -24,15 +34,15 @@ pub(super) struct Bench {
     pub(super) choices: Vec<Vec<(usize, i64)>>,
     /// For each piece how many were kept from it by what.
     pub(super) kept_from: Vec<Vec<(Unfit, usize)>>,
-    /// The day of each piece.
-    pub(super) day: Vec<usize>,
+    /// By which of the instants each piece must be done.
+    pub(super) bound: Vec<usize>,
     /// The case of each piece, numbered.
     pub(super) case: Vec<usize>,
     /// How many cases there are.
     pub(super) cases: usize,
-    /// Cumulative minutes of work that each has, by day.
+    /// Minutes of work that each has to do until each instant.
     pub(super) taken: Vec<Vec<i64>>,
-    /// Cumulative minutes that each is present, by day.
+    /// Minutes that each is present until each instant.
     pub(super) minutes: Vec<Vec<i64>>,
     /// How many open tasks each has.
     pub(super) tasks: Vec<u32>,
@@ -46,12 +56,10 @@ impl Bench {
         let mut people: Vec<&Staff> = roster.staff.iter().collect();
         people.sort_by_key(|staff| staff.id);
         let weights = Weights::OURS;
-        let today = london::date(now);
-        let last = pieces.iter().map(|piece| day_of(piece.by, now, today)).max().unwrap_or(0);
-        let days: Vec<NaiveDate> =
-            (0..=last as u64).filter_map(|n| today.checked_add_days(Days::new(n))).collect();
-        let minutes: Vec<Vec<i64>> = people.iter().map(|staff| present(roster, staff, now, &days)).collect();
-        let taken: Vec<Vec<i64>> = people.iter().map(|staff| held(roster, staff, now, today, last)).collect();
+        let (bounds, bound) = bounds(&pieces, now);
+        let minutes: Vec<Vec<i64>> =
+            people.iter().map(|staff| present(roster, staff, now, &bounds)).collect();
+        let taken: Vec<Vec<i64>> = people.iter().map(|staff| held(roster, staff, now, &bounds)).collect();
         let tasks = people.iter().map(|staff| {
             roster.work.iter().filter(|work| work.staff == staff.id).map(|work| work.tasks).sum()
         });
@@ -79,10 +87,9 @@ impl Bench {
             *numbers.entry(piece.case).or_insert(next)
         });
         let case = case.collect();
-        let day = pieces.iter().map(|piece| day_of(piece.by, now, today)).collect();
         let staff = people.iter().map(|staff| staff.id).collect();
         let cases = numbers.len();
-        Self { pieces, staff, choices, kept_from, day, case, cases, taken, minutes, tasks, weights }
+        Self { pieces, staff, choices, kept_from, bound, case, cases, taken, minutes, tasks, weights }
     }
 
     /// What it costs that somebody does a piece, where they may and can.
@@ -97,43 +104,67 @@ impl Bench {
     }
 }
 
-/// Which day a clock falls on, counted from today; what is overdue is today's, what has no clock is the last day's.
-fn day_of(by: Option<DateTime<Utc>>, now: DateTime<Utc>, today: NaiveDate) -> usize {
-    let by = by.unwrap_or(now + TimeDelta::days(3));
-    let days = (london::date(by) - today).num_days().max(0);
-    usize::try_from(days).unwrap_or(0).min(DAYS_MAX - 1)
-}
-
-/// The minutes somebody is present from now to the end of each day, together.
-fn present(roster: &Roster, staff: &Staff, now: DateTime<Utc>, days: &[NaiveDate]) -> Vec<i64> {
-    let mut sum = 0;
-    let mut from = now;
-    let each = days.iter().map(|day| {
-        let until = london::end_of_day(*day);
-        sum += i64::from(presence::minutes_between(roster, staff, from, until));
-        from = until + TimeDelta::milliseconds(1);
-        sum
-    });
-    each.collect()
-}
-
-/// The minutes of work somebody has that must be done by the end of each day, together.
-fn held(roster: &Roster, staff: &Staff, now: DateTime<Utc>, today: NaiveDate, last: usize) -> Vec<i64> {
-    let mut by_day = vec![0; last + 1];
-    for work in roster.work.iter().filter(|work| work.staff == staff.id) {
-        let day = day_of(work.by, now, today);
-        if day <= last {
-            by_day[day] += i64::from(work.minutes);
-        }
+/// Until when work must be done: what is overdue by the end of today, what has no clock in three days.
+fn until(by: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
+    match by {
+        Some(by) if by > now => by.min(now + AHEAD),
+        Some(_) => london::end_of_day(london::date(now)),
+        None => london::end_of_day(london::date(now + TimeDelta::days(3))),
     }
-    let mut sum = 0;
-    by_day
-        .into_iter()
-        .map(|minutes| {
-            sum += minutes;
-            sum
-        })
-        .collect()
+}
+
+/// An instant taken earlier to a round time of its day in Europe/London; the end of a day stays, and what would lie in
+/// the past.
+fn rounded(at: DateTime<Utc>, minutes: i64, now: DateTime<Utc>) -> DateTime<Utc> {
+    let day = london::date(at);
+    let ends = london::end_of_day(day);
+    if minutes == ROUND[ROUND.len() - 1] || at >= ends {
+        return ends;
+    }
+    let midnight = london::from_local(day.and_time(NaiveTime::MIN));
+    let into = (at - midnight).num_minutes();
+    let earlier = midnight + TimeDelta::minutes(into - into % minutes);
+    if earlier > now { earlier } else { at }
+}
+
+/// The instants by which something must be done, in order, and for each piece which of them is its own.
+fn bounds(pieces: &[Piece], now: DateTime<Utc>) -> (Vec<DateTime<Utc>>, Vec<usize>) {
+    let untils: Vec<DateTime<Utc>> = pieces.iter().map(|piece| until(piece.by, now)).collect();
+    let of = |minutes: i64| -> Vec<DateTime<Utc>> {
+        let all: BTreeSet<_> = untils.iter().map(|at| rounded(*at, minutes, now)).collect();
+        all.into_iter().collect()
+    };
+    let fits = ROUND.into_iter().find(|minutes| of(*minutes).len() <= BOUNDS_MAX);
+    let minutes = fits.unwrap_or(ROUND[ROUND.len() - 1]);
+    let bounds = of(minutes);
+    let place = |at: &DateTime<Utc>| bounds.partition_point(|bound| *bound < rounded(*at, minutes, now));
+    let own = untils.iter().map(place).collect();
+    (bounds, own)
+}
+
+/// The minutes somebody is present from now until each instant.
+fn present(roster: &Roster, staff: &Staff, now: DateTime<Utc>, bounds: &[DateTime<Utc>]) -> Vec<i64> {
+    let (mut days_before, mut day) = (0, london::date(now));
+    let between = |from, until| i64::from(presence::minutes_between(roster, staff, from, until));
+    let begins = |day: NaiveDate| now.max(london::from_local(day.and_time(NaiveTime::MIN)));
+    let until = |bound: &DateTime<Utc>| {
+        while day < london::date(*bound) {
+            days_before += between(begins(day), london::end_of_day(day));
+            day = day.succ_opt().unwrap_or(day);
+        }
+        days_before + between(begins(day), *bound)
+    };
+    bounds.iter().map(until).collect()
+}
+
+/// The minutes of work somebody has to do until each instant.
+fn held(roster: &Roster, staff: &Staff, now: DateTime<Utc>, bounds: &[DateTime<Utc>]) -> Vec<i64> {
+    let mut taken = vec![0; bounds.len()];
+    for work in roster.work.iter().filter(|work| work.staff == staff.id) {
+        let first = bounds.partition_point(|bound| *bound < until(work.by, now));
+        taken[first..].iter_mut().for_each(|taken| *taken += i64::from(work.minutes));
+    }
+    taken
 }
 
 fn fit(

@@ -10,7 +10,7 @@ const DAY: i64 = 480;
 /// time for while somebody who may and can has room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weights {
-    /// Each minute of work that somebody has no time for, for each day on which it is still not done.
+    /// Each minute of work that somebody has no time for, for each instant at which it is still not done.
     pub over: i64,
     /// A piece that goes to somebody who does not know the case.
     pub unknown_case: i64,
@@ -18,7 +18,7 @@ pub struct Weights {
     pub other_team: i64,
     /// Each further person among whom the pieces of one case are spread.
     pub spread_case: i64,
-    /// A day of somebody's time filled, on the day by which they are fullest: it grows with the square of how full they
+    /// A day of somebody's time filled, at the instant by which they are fullest: it grows with the square of how full they
     /// are, so that what evens people out costs least.
     pub full: i64,
     /// P1 work that waits until somebody is at work: an hour of it; P2 work counts a twentieth.
@@ -39,14 +39,14 @@ impl Weights {
         waiting_max: 400,
     };
 
-    /// What somebody's day-ends cost: `taken` and `minutes` are cumulative, by day.
+    /// What somebody's time costs: `taken` and `minutes` are counted until each instant by which something must be done.
     #[must_use]
     pub(super) fn load(&self, taken: &[i64], minutes: &[i64]) -> i64 {
-        let days = || taken.iter().zip(minutes).map(|(taken, minutes)| (*taken, *minutes));
-        let over: i64 = days().map(|(taken, minutes)| (taken - minutes).max(0)).sum();
+        let bounds = || taken.iter().zip(minutes).map(|(taken, minutes)| (*taken, *minutes));
+        let over: i64 = bounds().map(|(taken, minutes)| (taken - minutes).max(0)).sum();
         // How full somebody is at their fullest. Beyond full, minutes over say enough; the square would only drown what
         // else there is to choose by.
-        let full = days().map(|(taken, minutes)| {
+        let full = bounds().map(|(taken, minutes)| {
             let filled = taken.min(minutes);
             self.full * filled * filled / (minutes.max(1) * DAY)
         });

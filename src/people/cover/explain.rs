@@ -17,8 +17,8 @@ pub(super) fn explain(bench: &Bench, places: &Places, now: DateTime<Utc>) -> Pla
             unplaced.push(left_over(bench, piece));
             continue;
         };
-        let (day, minutes) = (bench.day[piece], bench.minutes_of(piece));
-        after[place][day..].iter_mut().for_each(|taken| *taken += minutes);
+        let (bound, minutes) = (bench.bound[piece], bench.minutes_of(piece));
+        after[place][bound..].iter_mut().for_each(|taken| *taken += minutes);
         lines.push(line(bench, &mut search, piece, place));
     }
     let seat = |(place, staff): (usize, &StaffId)| {
@@ -38,21 +38,20 @@ pub(super) fn explain(bench: &Bench, places: &Places, now: DateTime<Utc>) -> Pla
 
 fn line(bench: &Bench, search: &mut Search<'_>, piece: usize, place: usize) -> Line {
     let held = &bench.pieces[piece];
-    let day = bench.day[piece];
-    let taken = search.taken(place)[day];
-    let of = bench.minutes[place][day];
+    let bound = bench.bound[piece];
+    let taken = search.taken(place)[bound];
+    let of = bench.minutes[place][bound];
     let over =
-        search.taken(place)[day..].iter().zip(&bench.minutes[place][day..]).any(|(taken, of)| taken > of);
+        search.taken(place)[bound..].iter().zip(&bench.minutes[place][bound..]).any(|(taken, of)| taken > of);
     search.put(piece, None);
     let here = search.adding(piece, place);
     let others = bench.choices[piece].iter().map(|(other, _)| *other).filter(|other| *other != place);
     let next = others.map(|other| (search.adding(piece, other) - here, other)).min();
     search.put(piece, Some(place));
     let staff = bench.staff[place];
-    let together = (0..bench.pieces.len()).any(|other| {
-        other != piece && bench.case[other] == bench.case[piece] && search.places[other] == Some(place)
-    });
-    let why = match (held.familiar.contains(&staff), together, bench.choices[piece].len()) {
+    let of_case = || (0..bench.pieces.len()).filter(|other| bench.case[*other] == bench.case[piece]);
+    let whole = of_case().all(|other| search.places[other] == Some(place)) && of_case().count() > 1;
+    let why = match (held.familiar.contains(&staff), whole, bench.choices[piece].len()) {
         (true, ..) => "knows the case",
         (_, _, 1) => "the only one who may and can before it is due",
         (_, true, _) => "takes the case as a whole",

@@ -118,14 +118,14 @@ impl<'b> Search<'b> {
 
     /// Gives a piece to somebody, or takes it from whoever has it.
     pub(super) fn put(&mut self, piece: usize, to: Option<usize>) {
-        let (day, minutes) = (self.bench.day[piece], self.bench.minutes_of(piece));
+        let (bound, minutes) = (self.bench.bound[piece], self.bench.minutes_of(piece));
         if let Some(from) = self.places[piece] {
-            self.taken[from][day..].iter_mut().for_each(|taken| *taken -= minutes);
+            self.taken[from][bound..].iter_mut().for_each(|taken| *taken -= minutes);
             self.loads[from] = self.bench.weights.load(&self.taken[from], &self.bench.minutes[from]);
             self.share(piece, from, -1);
         }
         if let Some(to) = to {
-            self.taken[to][day..].iter_mut().for_each(|taken| *taken += minutes);
+            self.taken[to][bound..].iter_mut().for_each(|taken| *taken += minutes);
             self.loads[to] = self.bench.weights.load(&self.taken[to], &self.bench.minutes[to]);
             self.share(piece, to, 1);
         }
@@ -152,11 +152,11 @@ impl<'b> Search<'b> {
 
     /// What somebody's minutes would cost with a piece more, or less.
     fn load_with(&mut self, place: usize, piece: usize, sign: i64) -> i64 {
-        let (day, minutes) = (self.bench.day[piece], sign * self.bench.minutes_of(piece));
+        let (bound, minutes) = (self.bench.bound[piece], sign * self.bench.minutes_of(piece));
         self.left = self.left.saturating_sub(1);
-        self.taken[place][day..].iter_mut().for_each(|taken| *taken += minutes);
+        self.taken[place][bound..].iter_mut().for_each(|taken| *taken += minutes);
         let load = self.bench.weights.load(&self.taken[place], &self.bench.minutes[place]);
-        self.taken[place][day..].iter_mut().for_each(|taken| *taken -= minutes);
+        self.taken[place][bound..].iter_mut().for_each(|taken| *taken -= minutes);
         load
     }
 

@@ -68,6 +68,22 @@ fn work_is_spread_by_the_time_that_people_have() {
 }
 
 #[test]
+fn what_is_due_this_morning_goes_to_whoever_has_time_this_morning() {
+    let mut roster = one_is_ill(3);
+    let hour = |hour| chrono::NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+    for shift in &mut roster.staff[1].shifts {
+        (shift.starts, shift.ends) = (hour(11), hour(19));
+    }
+    roster.work = vec![Work { staff: staff(3), by: Some(at("2026-11-20T16:00")), tasks: 6, minutes: 180 }];
+    let due = Some(at("2026-11-20T11:30"));
+    let plan = best(&roster, (0..6).map(|nth| Piece { by: due, ..half_an_hour(nth) }).collect());
+    // Half an hour is all that the one who comes at eleven has until half past.
+    let given = |who| plan.lines.iter().filter(|line| line.to == staff(who) && !line.over).count();
+    assert_eq!((given(2), given(3)), (1, 5));
+    assert!(plan.lines[0].because.ends_with("150 of 210 minutes until then are taken with this"));
+}
+
+#[test]
 fn the_pieces_of_one_case_stay_together() {
     let roster = one_is_ill(3);
     let mut pieces: Vec<Piece> = (0..6).map(half_an_hour).collect();

@@ -172,6 +172,7 @@ fn task(fill: Fill) -> TaskPart {
         target: fill.value(instant()),
         due: fill.value(instant()),
         next_attempt: fill.value(instant()),
+        note: fill.value("who has begun it".to_owned()),
     }
 }
 

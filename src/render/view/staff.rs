@@ -54,6 +54,8 @@ pub struct TaskPart {
     pub due: Option<Instant>,
     /// When to try again, where somebody could not be reached.
     pub next_attempt: Option<Instant>,
+    /// What else is to be said of it.
+    pub note: Option<String>,
 }
 
 /// A trial of today.
@@ -137,6 +139,7 @@ fn work(subject: &Subject<'_>, line: &WorkLine<'_>) -> TaskPart {
         target: line.listed.target_at,
         due: line.listed.due_at,
         next_attempt: line.next_attempt_at,
+        note: line.note.map(str::to_owned),
     }
 }
 
@@ -157,5 +160,6 @@ fn task(subject: &Subject<'_>, line: &TaskLine<'_>) -> TaskPart {
         target: line.task.target_at,
         due: line.task.due_at,
         next_attempt: line.task.next_attempt_at,
+        note: None,
     }
 }

@@ -40,6 +40,8 @@ pub struct WorkLine<'a> {
     pub next_attempt_at: Option<Instant>,
     /// Who has it, where that is to be said.
     pub with: Option<StaffId>,
+    /// What else is to be said of it.
+    pub note: Option<&'a str>,
 }
 
 /// What a message is about and whom it is for.

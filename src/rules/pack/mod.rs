@@ -310,6 +310,8 @@ words! {
         Cover = "cover",
         /// For whoever is back, of what comes back to them and what does not.
         Return = "return",
+        /// For whoever covered, of what goes back to whose it was.
+        TakenBack = "taken-back",
         /// For the new owner of a leaver's cases.
         Transfer = "transfer",
         /// For whoever a team leader gave work to.

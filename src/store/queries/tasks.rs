@@ -26,6 +26,8 @@ pub struct Filter {
     pub team: Option<TeamId>,
     /// Of this case.
     pub case: Option<CaseId>,
+    /// Of none of these cases.
+    pub not_cases: Vec<CaseId>,
     /// About this participant.
     pub participant: Option<ParticipantId>,
     /// In one of these states; open ones where none.
@@ -173,6 +175,9 @@ pub(super) fn select(unit: UnitId, filter: &Filter) -> sea_orm::Select<Entity> {
     }
     if let Some(case) = filter.case {
         find = find.filter(Column::CaseId.eq(case.0));
+    }
+    if !filter.not_cases.is_empty() {
+        find = find.filter(Column::CaseId.is_not_in(filter.not_cases.iter().map(|case| case.0)));
     }
     if !filter.kinds.is_empty() {
         find = find.filter(Column::Kind.is_in(&filter.kinds));

@@ -354,6 +354,7 @@ fn staff_see_names() {
                   "assignee": "Kit Leader",
                   "due": "2026-11-23T23:59:59Z",
                   "next_attempt": null,
+                  "note": null,
                   "priority": "P2",
                   "target": null,
                   "title": "Ring A.L. about the trial",
