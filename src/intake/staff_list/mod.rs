@@ -189,6 +189,9 @@ fn columns(heading: &csv::StringRecord) -> Result<Vec<String>, Unreadable> {
             let told = format!("column {place} has no name: name it, or delete the column");
             return Err(Unreadable::Heading(told));
         }
+        if let Some(problem) = damage(name) {
+            return Err(Unreadable::Heading(format!("column {place} {problem}")));
+        }
         if !is_known(name) {
             let known = COLUMNS.join(", ");
             return Err(Unreadable::Heading(format!("there is no column {name:?}; known are {known}")));

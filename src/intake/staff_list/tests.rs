@@ -122,6 +122,10 @@ fn a_heading_that_is_not_known_is_told_before_any_line() {
     assert!(
         told("name,team,role,rank").starts_with("the heading: there is no column \"rank\"; known are name,")
     );
+    assert!(
+        told(b"name,team,role,r\xe9le")
+            .starts_with("the heading: column 4 has a letter that is not in UTF-8")
+    );
     assert!(told("name,team,role,").starts_with("the heading: column 4 has no name"));
     assert_eq!(
         told("name,team,role,Name"),
