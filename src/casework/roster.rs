@@ -2,7 +2,7 @@
 
 use crate::domain::event::{Event, Payload};
 use crate::domain::refusal::Refusal;
-use crate::domain::staff::Roster;
+use crate::domain::staff::{Roster, Staff, Team, check_name};
 
 /// Whether a payload is one of the roster's.
 #[must_use]
@@ -23,26 +23,8 @@ pub fn touches(payload: &Payload) -> bool {
 /// [`Refusal`]: the roster is untouched.
 pub fn apply(roster: &mut Roster, event: &Event) -> Result<bool, Refusal> {
     match &event.payload {
-        Payload::StaffPut { staff } => {
-            if !roster.teams.iter().any(|team| team.id == staff.team) {
-                return Err(Refusal::invalid("staff.team", format!("there is no team {}", staff.team)));
-            }
-            if staff.shifts.iter().any(|shift| !(1..=7).contains(&shift.weekday)) {
-                return Err(Refusal::invalid("staff.shifts", "weekday must be 1 (Monday) to 7 (Sunday)"));
-            }
-            put(
-                &mut roster.staff,
-                (**staff).clone(),
-                |held| held.id == staff.id,
-                |held| held.version,
-                staff.version,
-                "member of staff",
-            )?;
-        }
-        Payload::TeamPut { team } => match roster.teams.iter_mut().find(|held| held.id == team.id) {
-            Some(held) => *held = team.clone(),
-            None => roster.teams.push(team.clone()),
-        },
+        Payload::StaffPut { staff } => put_staff(roster, staff)?,
+        Payload::TeamPut { team } => put_team(roster, team)?,
         Payload::DirectoryPut { entry } => {
             put(
                 &mut roster.directory,
@@ -87,6 +69,45 @@ pub fn apply(roster: &mut Roster, event: &Event) -> Result<bool, Refusal> {
     Ok(true)
 }
 
+/// Puts one of the unit's people, under the version that is held.
+///
+/// # Errors
+/// [`Refusal`]: the roster is untouched.
+pub fn put_staff(roster: &mut Roster, staff: &Staff) -> Result<(), Refusal> {
+    check_name(&staff.name).map_err(|problem| Refusal::invalid("staff.name", problem))?;
+    if !roster.teams.iter().any(|team| team.id == staff.team) {
+        return Err(Refusal::invalid("staff.team", format!("there is no team {}", staff.team)));
+    }
+    if staff.shifts.iter().any(|shift| !(1..=7).contains(&shift.weekday)) {
+        return Err(Refusal::invalid("staff.shifts", "weekday must be 1 (Monday) to 7 (Sunday)"));
+    }
+    put(
+        &mut roster.staff,
+        staff.clone(),
+        |held| held.id == staff.id,
+        |held| held.version,
+        staff.version,
+        "member of staff",
+    )
+}
+
+/// Puts a team. Its name is its own, whatever its case: people are moved, and tables read, by the names of teams.
+///
+/// # Errors
+/// [`Refusal`]: the roster is untouched.
+pub fn put_team(roster: &mut Roster, team: &Team) -> Result<(), Refusal> {
+    check_name(&team.name).map_err(|problem| Refusal::invalid("team.name", problem))?;
+    if let Some(other) = roster.teams_called(&team.name).find(|held| held.id != team.id) {
+        let problem = format!("must be its own, and is the name of team {}: choose another", other.id);
+        return Err(Refusal::invalid("team.name", problem));
+    }
+    match roster.teams.iter_mut().find(|held| held.id == team.id) {
+        Some(held) => *held = team.clone(),
+        None => roster.teams.push(team.clone()),
+    }
+    Ok(())
+}
+
 /// Puts a value whose `given` version is the one held, or 0 for a new one; it is then one higher.
 fn put<T: Versioned>(
     list: &mut Vec<T>,
@@ -115,7 +136,7 @@ trait Versioned {
     fn raise(&mut self, to: i64);
 }
 
-impl Versioned for crate::domain::staff::Staff {
+impl Versioned for Staff {
     fn id(&self) -> String {
         self.id.to_string()
     }

@@ -36,24 +36,25 @@ struct Cli {
     command: Command,
 }
 
+// `about` and no doc comments: those would take away the long texts that the commands have of their own.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Play an invented unit's Monday on a fresh database, then serve it.
+    #[command(about = "Play an invented unit's Monday on a fresh database, then serve it")]
     Demo(crate::demo::Args),
-    /// Run the service.
+    #[command(about = "Run the service")]
     Serve(serve::Args),
-    /// Take in court result files.
+    #[command(about = "Take in court result files")]
     Import(import::Args),
-    /// Check, test and ask the pack of rules.
+    #[command(about = "Check, test and ask the pack of rules")]
     #[command(subcommand)]
     Pack(pack::Command),
-    /// Say why a task is there, or what became of an event.
+    #[command(about = "Say why a task is there, or what became of an event")]
     Explain(explain::Args),
-    /// Bring a database's schema up to this version.
+    #[command(about = "Bring a database's schema up to this version")]
     Migrate(migrate::Args),
-    /// Make a token for a caller
+    #[command(about = "Make a token for a caller")]
     Token(token::Args),
-    /// Measure the engine.
+    #[command(about = "Measure the engine")]
     Bench(crate::bench::Args),
 }
 

@@ -42,6 +42,34 @@ pub struct Team {
     pub name: String,
 }
 
+/// The longest name of a team or of one of the unit's people, in characters.
+pub const NAME_MAX: usize = 200;
+
+/// Checks what a team, or one of the unit's people, is to be called: names stand in one line of lists, subjects and
+/// headings.
+///
+/// # Errors
+/// What is wrong with it and what is expected; never the name.
+pub fn check_name(name: &str) -> Result<(), String> {
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    if name.trim().is_empty() {
+        return Err(format!("must be a name of 1 to {NAME_MAX} characters"));
+    }
+    if name.chars().any(breaks) {
+        return Err("must be one line, without line breaks, tabs or other control characters".to_owned());
+    }
+    if name.chars().count() > NAME_MAX {
+        return Err(format!("must have at most {NAME_MAX} characters"));
+    }
+    Ok(())
+}
+
+/// A skill as it is kept and compared: `Domestic Violence` is `domestic-violence`.
+#[must_use]
+pub fn skill(text: &str) -> String {
+    text.trim().to_lowercase().replace(' ', "-")
+}
+
 words! {
     /// What a member of staff is in the unit.
     pub enum StaffRole as "staff role" {
@@ -177,6 +205,12 @@ impl Roster {
         self.staff.iter().find(|staff| staff.id == id)
     }
 
+    /// The teams of this name, whatever its case: one at most, unless an earlier version took in several.
+    pub fn teams_called(&self, name: &str) -> impl Iterator<Item = &Team> {
+        let name = name.to_lowercase();
+        self.teams.iter().filter(move |team| team.name.to_lowercase() == name)
+    }
+
     /// How many minutes of open work somebody has that must be done by `by`; all of it where none. Work without a
     /// clock comes last.
     #[must_use]
@@ -184,5 +218,27 @@ impl Roster {
         let counts =
             |work: &&Work| work.staff == staff && by.is_none_or(|by| work.by.is_some_and(|due| due <= by));
         self.work.iter().filter(counts).map(|work| work.minutes).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_line_of_at_most_200_characters() {
+        for name in ["Ada Fennick", "Siân O’Neill", &"é".repeat(NAME_MAX)] {
+            assert_eq!(check_name(name), Ok(()), "{name}");
+        }
+        for name in ["", " ", "Ada\nFennick", "Ada\tFennick", "Ada\u{2028}Fennick", &"é".repeat(NAME_MAX + 1)]
+        {
+            assert!(check_name(name).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_skill_is_a_word_in_lower_case() {
+        assert_eq!(skill(" Domestic Violence "), "domestic-violence");
+        assert_eq!(skill("RASSO"), "rasso");
     }
 }

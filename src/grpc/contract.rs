@@ -362,8 +362,17 @@ fn debug_shows_no_personal_data() {
     let party =
         pb::defendant::Party::Person(pb::DefendantPerson { last_name: "Vane".into(), ..Default::default() });
     let defendant = pb::Defendant { id: "d1".into(), party: Some(party), ..Default::default() };
-    let shown = format!("{participant:?} {defendant:?}");
-    assert!(shown.contains("p1") && shown.contains("d1"), "{shown}");
+    // A team leader's words come back as why somebody has a task or a case.
+    let because = || "she knows Mrs Ashcraft".to_owned();
+    let task = pb::Task { id: "t1".into(), assigned_because: because(), ..Default::default() };
+    let line = pb::PlanLine { because: because(), ..Default::default() };
+    let transfer = pb::CaseTransfer { because: because(), ..Default::default() };
+    let taken_on = pb::PreChargeCase { because: because(), ..Default::default() };
+    let case = pb::Case { owner_because: because(), ..Default::default() };
+    let notice = pb::Notice { words: because(), ..Default::default() };
+    let repeated = format!("{task:?} {line:?} {transfer:?} {taken_on:?} {case:?} {notice:?}");
+    let shown = format!("{participant:?} {defendant:?} {repeated}");
+    assert!(["p1", "d1", "t1"].iter().all(|id| shown.contains(id)), "{shown}");
     for secret in ["Ashcraft", "07700900123", "Vane"] {
         assert!(!shown.contains(secret), "{shown}");
     }

@@ -77,7 +77,8 @@ pub(super) struct Args {
 /// What else can be taken in.
 #[derive(Debug, clap::Subcommand)]
 enum Of {
-    /// Take in the unit's people from a table
+    // No doc comment: it would take away the long text that the command has of its own.
+    #[command(about = "Take in the unit's people from a table")]
     Staff(staff::Args),
 }
 

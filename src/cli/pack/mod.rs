@@ -12,17 +12,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What is asked of a pack.
+// `about` and no doc comments: those would take away the long texts that the commands have of their own.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Say everything that is wrong with a pack, with file, line and column.
+    #[command(about = "Say everything that is wrong with a pack, with file, line and column")]
     Check(check::Args),
-    /// Run a pack's scenarios.
+    #[command(about = "Run a pack's scenarios")]
     Test(scenarios::Args),
-    /// Count a deadline out, and say how.
+    #[command(about = "Count a deadline out, and say how")]
     When(when::Args),
-    /// List the packs that a database holds, and which is active for which unit.
+    #[command(about = "List the packs that a database holds, and which is active for which unit")]
     List(list::ListArgs),
-    /// Make a pack the active one of a unit.
+    #[command(about = "Make a pack the active one of a unit")]
     Activate(list::ActivateArgs),
 }
 

@@ -42,7 +42,10 @@ pub fn of(payload: &Payload) -> Names {
             names(None, "", &[("duties", "met.ids")])
         }
         Payload::DutyExcused { .. } => names(None, "", &[("reason", "words")]),
-        Payload::StaffPut { .. } => names(None, "staff", &[("team", "team_id")]),
+        Payload::StaffPut { .. } => {
+            names(None, "staff", &[("team", "team_id"), ("version", "staff.version")])
+        }
+        Payload::DirectoryPut { .. } => names(None, "entry", &[("version", "entry.version")]),
         Payload::AbsenceRecorded { .. } => {
             names(None, "absence", &[("until", "ends_at"), ("from", "starts_at")])
         }
@@ -71,7 +74,9 @@ impl Names {
     }
 
     fn path(self, field: &str) -> String {
-        if matches!(field, "request_id" | "version" | "received_at") {
+        // What is put as a whole has its version inside; other calls have it beside what they change.
+        let is_inside = self.renamed.iter().any(|(ours, _)| *ours == field);
+        if matches!(field, "request_id" | "version" | "received_at") && !is_inside {
             return field.to_owned();
         }
         let step = |step: &str| {
@@ -98,6 +103,11 @@ mod tests {
         pb::Refusal::from(refused).fields.remove(0).field
     }
 
+    fn stale() -> Refused {
+        let (what, id) = ("member of staff".to_owned(), Uuid::nil().to_string());
+        Refusal::Stale { what, id, held: 2, given: 1 }.into()
+    }
+
     fn invalid(field: &str) -> Refused {
         Refusal::invalid(field, "must be otherwise").into()
     }
@@ -116,6 +126,13 @@ mod tests {
         let acted = of(&Payload::TaskActed { task: TaskId(Uuid::nil()), version: None, action });
         assert_eq!(field(acted.of_call(invalid("duties"))), "met.ids");
         assert_eq!(field(acted.of_call(invalid("answers.in_court"))), "answers.in_court");
+    }
+
+    #[test]
+    fn a_stale_version_is_named_where_the_request_has_it() {
+        let names = |within, renamed| Names { event: None, within, renamed };
+        assert_eq!(field(names("staff", &[("version", "staff.version")]).of_call(stale())), "staff.version");
+        assert_eq!(field(names("participant", PARTICIPANT).of_call(stale())), "version");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::field::{self, NAME_MAX, number, shown, text, texts, timestamp, timestamp_of};
 use super::person::email;
 use crate::domain::ids::{AbsenceId, StaffId, TeamId};
-use crate::domain::staff::{Absence, AbsenceKind, Shift, Staff, Team};
+use crate::domain::staff::{Absence, AbsenceKind, Shift, Staff, Team, skill};
 use crate::grpc::pb;
 use crate::grpc::refused::Refused;
 
@@ -74,7 +74,9 @@ pub fn staff_from(at: &str, given: &pb::Staff, new: StaffId) -> Result<Staff, Re
     field::at_most(&field("shifts"), &given.shifts, LIST_MAX)?;
     field::at_most(&field("case_conflict_ids"), &given.case_conflict_ids, LIST_MAX)?;
     field::at_most(&field("person_conflict_ids"), &given.person_conflict_ids, LIST_MAX)?;
-    let skill = |(nth, skill): (usize, &String)| text(&format!("{at}.skills[{nth}]"), skill, NAME_MAX);
+    let skill = |(nth, given): (usize, &String)| {
+        text(&format!("{at}.skills[{nth}]"), given, NAME_MAX).map(|given| skill(&given))
+    };
     let shift = |(nth, shift)| shift_from(&format!("{at}.shifts[{nth}]"), shift);
     Ok(Staff {
         id: field::id_if_given(&field("id"), &given.id)?.unwrap_or(new),

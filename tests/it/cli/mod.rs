@@ -1,6 +1,7 @@
 //! The command line as people run it: the built binary, its answers and its exit codes.
 
 mod serving;
+mod staff;
 
 use crate::app;
 use serde_json::{Value, json};

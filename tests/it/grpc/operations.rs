@@ -1,6 +1,6 @@
 //! What needs a hand, what is proved, and who looked: parked events, reconciliation, statistics, audit, packs, teams.
 
-use super::{Caller, Served, refused, wire};
+use super::{Caller, Served, fields, refused, wire};
 use crate::app::{case, enhanced, officer, person, team};
 use crate::database::on_both_databases;
 use tonic::Code;
@@ -167,7 +167,8 @@ on_both_databases! {
         let changed = teams.put_staff(put).await.unwrap().into_inner().staff.unwrap();
         assert_eq!(changed.version, first.version + 1);
         let stale = pb::PutStaffRequest { request_id: "r3".into(), staff: Some(first) };
-        refused(teams.put_staff(stale).await, Code::Aborted, "VERSION_STALE");
+        let stale = refused(teams.put_staff(stale).await, Code::Aborted, "VERSION_STALE");
+        assert_eq!(fields(&stale), ["staff.version"]);
 
         let mut mine = served.teams(Caller::OFFICER);
         let absence = |staff| pb::Absence {
@@ -250,5 +251,38 @@ on_both_databases! {
         };
         let released = mail.release_message(release).await.unwrap().into_inner().message.unwrap();
         assert_eq!(released.state(), pb::MessageState::Queued);
+    }
+}
+
+on_both_databases! {
+    async fn names_are_one_line_and_a_teams_name_is_its_own(store: Store) {
+        let served = Served::new(store).await;
+        let mut teams = served.teams(Caller::MANAGER);
+        let put = |request_id: &str, id: &str, name: &str| pb::PutTeamRequest {
+            request_id: request_id.into(),
+            team: Some(pb::Team { id: id.into(), name: name.into() }),
+        };
+        for (nth, name) in ["West\nand more", "eAsT", "West\u{7}"].into_iter().enumerate() {
+            let wrong = teams.put_team(put(&format!("w{nth}"), "", name)).await;
+            assert_eq!(fields(&refused(wrong, Code::InvalidArgument, "FIELD_INVALID")), ["team.name"], "{name:?}");
+        }
+        let west = teams.put_team(put("t1", "", "West")).await.unwrap().into_inner().team.unwrap();
+        refused(teams.put_team(put("t2", &west.id, "East")).await, Code::InvalidArgument, "FIELD_INVALID");
+        let same = teams.put_team(put("t3", &west.id, "WEST")).await.unwrap().into_inner().team.unwrap();
+        assert_eq!((same.id, same.name.as_str()), (west.id, "WEST"));
+
+        let list = pb::ListStaffRequest { page_size: 1, ..Default::default() };
+        let somebody = teams.list_staff(list).await.unwrap().into_inner().staff.remove(0);
+        let put = |request_id: &str, staff: pb::Staff| pb::PutStaffRequest {
+            request_id: request_id.into(),
+            staff: Some(staff),
+        };
+        let broken = pb::Staff { name: "Ada\r\nBcc: all".into(), ..somebody.clone() };
+        let wrong = refused(teams.put_staff(put("s1", broken)).await, Code::InvalidArgument, "FIELD_INVALID");
+        assert_eq!(fields(&wrong), ["staff.name"]);
+        assert!(!wrong.message().contains("Bcc"), "{wrong:?}");
+        let skilled = pb::Staff { skills: vec![" RASSO ".into(), "Domestic Violence".into()], ..somebody };
+        let held = teams.put_staff(put("s2", skilled)).await.unwrap().into_inner().staff.unwrap();
+        assert_eq!(held.skills, ["rasso", "domestic-violence"]);
     }
 }
