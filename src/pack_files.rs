@@ -133,7 +133,7 @@ mod tests {
             ("4574", "RCBV", "", "bail-varied"),
             ("4574", "RCBV", "LI", "bail-lifted"),
             ("4028", "RI", "", "remanded-in-custody"),
-            ("4559", "SendToCCOnCB", "", "sent-to-crown-court"),
+            ("4559", "SendToCCOnCB", "", "sent-on-conditional-bail"),
             ("4010", "WDRNOU", "", "withdrawn-to-recharge"),
             ("2053", "disc", "", "discontinued"),
             ("3047", "RESTRAOP", "", "restraining-order"),
