@@ -1,6 +1,6 @@
 //! What all services need: recording for a caller, reading what the caller may see, and the audit of that.
 
-use super::access::{Identity, Role};
+use super::access::{Identity, Role, Roll};
 use super::convert::{field, names};
 use super::page::Pages;
 use super::pb::Reason;
@@ -8,7 +8,7 @@ use super::refused::Refused;
 use super::settings::Settings;
 use crate::domain::court::Share;
 use crate::domain::event::{Event, Payload, Subject};
-use crate::domain::ids::{CaseId, EventId, UnitId, derived};
+use crate::domain::ids::{CaseId, EventId, StaffId, UnitId, derived};
 use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::staff::{Roster, Staff};
 use crate::domain::state::CaseState;
@@ -23,6 +23,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tonic::codegen::BoxFuture;
 use uuid::Uuid;
 
 /// A body that was read.
@@ -392,6 +393,16 @@ impl Api {
     /// [`Refused`].
     pub fn request_id(text: &str) -> Result<&str, Refused> {
         field::request_id(text)
+    }
+}
+
+impl Roll for Api {
+    fn has_left(&self, unit: UnitId, staff: StaffId) -> BoxFuture<bool, Refused> {
+        let api = self.clone();
+        Box::pin(async move {
+            let (roster, now) = (api.roster(unit).await?, api.now());
+            Ok(roster.staff(staff).is_some_and(|staff| staff.left_at.is_some_and(|left| left <= now)))
+        })
     }
 }
 

@@ -1,8 +1,8 @@
 //! The server: services behind the access table, reflection, health, limits, and an orderly end.
 
 use super::DESCRIPTORS;
-use super::access::Authority;
 use super::access::guard::Guarded;
+use super::access::{Authority, Roll};
 use super::api::Api;
 use super::pb::case_service_server::CaseServiceServer;
 use super::pb::correspondence_service_server::CorrespondenceServiceServer;
@@ -128,6 +128,7 @@ pub async fn serve(
     };
     let body_max = settings.body_bytes_max + ENVELOPE_BYTES;
     let max = settings.message_bytes_max;
+    let roll: Arc<dyn Roll> = Arc::new(api.clone());
     // The same for each service, which is a type of its own.
     macro_rules! limited {
         ($server:ident, $service:expr, $max:expr) => {
@@ -139,7 +140,7 @@ pub async fn serve(
     }
     macro_rules! guarded {
         ($server:ident, $service:expr, $max:expr) => {
-            Guarded::new(limited!($server, $service, $max), authority.clone())
+            Guarded::new(limited!($server, $service, $max), authority.clone(), roll.clone())
         };
     }
     let intake = Intakes {
@@ -154,7 +155,7 @@ pub async fn serve(
         .add_service(tonic_health::pb::health_server::HealthServer::new(
             tonic_health::server::HealthService::from_health_reporter(health.clone()),
         ))
-        .add_service(Guarded::new(intake, authority.clone()))
+        .add_service(Guarded::new(intake, authority.clone(), roll.clone()))
         .add_service(guarded!(CaseServiceServer, Cases(api.clone()), max))
         .add_service(guarded!(TaskServiceServer, Tasks(api.clone()), max))
         .add_service(guarded!(TeamServiceServer, Teams(api.clone()), max))

@@ -1,6 +1,6 @@
 //! Stands before a service: nobody unknown, and nobody whose role may not, gets a byte of their body read.
 
-use super::{Authority, Identity, Unknown, table};
+use super::{Authority, Identity, Roll, Unknown, table};
 use crate::grpc::pb::Reason;
 use crate::grpc::refused::Refused;
 use std::convert::Infallible;
@@ -38,12 +38,13 @@ impl Carries {
 pub struct Guarded<S> {
     inner: S,
     authority: Arc<dyn Authority>,
+    roll: Arc<dyn Roll>,
 }
 
 impl<S> Guarded<S> {
-    /// `inner`, reached only by whom `authority` knows and the table allows.
-    pub fn new(inner: S, authority: Arc<dyn Authority>) -> Self {
-        Self { inner, authority }
+    /// `inner`, reached only by whom `authority` knows, who has not left by the `roll`, and whom the table allows.
+    pub fn new(inner: S, authority: Arc<dyn Authority>, roll: Arc<dyn Roll>) -> Self {
+        Self { inner, authority, roll }
     }
 }
 
@@ -53,7 +54,10 @@ impl<S: NamedService> NamedService for Guarded<S> {
 
 impl<S> Service<http::Request<Body>> for Guarded<S>
 where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
     S::Future: Send + 'static,
 {
     type Response = http::Response<Body>;
@@ -67,10 +71,20 @@ where
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         match admit(&*self.authority, &request) {
             Ok(identity) => {
+                let has_left = identity.staff.map(|staff| self.roll.has_left(identity.unit, staff));
                 request.extensions_mut().insert(identity);
                 let carries = Carries::of(request.uri().path());
-                let answer = self.inner.call(request);
-                Box::pin(async move { Ok(told_in_our_words(answer.await?, carries)) })
+                // The one that was asked whether it is ready is the one that is called.
+                let next = self.inner.clone();
+                let mut inner = std::mem::replace(&mut self.inner, next);
+                Box::pin(async move {
+                    if let Some(has_left) = has_left
+                        && let Err(refused) = still_here(has_left).await
+                    {
+                        return Ok(Status::from(refused).into_http());
+                    }
+                    Ok(told_in_our_words(inner.call(request).await?, carries))
+                })
             }
             Err(refused) => {
                 let answer = Status::from(refused).into_http();
@@ -78,6 +92,14 @@ where
             }
         }
     }
+}
+
+async fn still_here(has_left: BoxFuture<bool, Refused>) -> Result<(), Refused> {
+    if has_left.await? {
+        let message = "the member of staff whose token this is has left the unit";
+        return Err(Refused::new(Reason::CredentialsInvalid, message));
+    }
+    Ok(())
 }
 
 fn admit(authority: &dyn Authority, request: &http::Request<Body>) -> Result<Identity, Refused> {

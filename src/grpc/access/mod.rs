@@ -12,7 +12,9 @@ pub mod tokens;
 
 use crate::domain::event::Actor;
 use crate::domain::ids::{StaffId, UnitId};
+use crate::grpc::refused::Refused;
 use crate::words;
+use tonic::codegen::BoxFuture;
 use tonic::codegen::http::HeaderMap;
 
 words! {
@@ -69,6 +71,12 @@ pub enum Unknown {
     Missing,
     /// What came names nobody.
     Invalid,
+}
+
+/// Knows the unit's people: the token of somebody who has left is good for nothing.
+pub trait Roll: Send + Sync + 'static {
+    /// Whether somebody has left the unit.
+    fn has_left(&self, unit: UnitId, staff: StaffId) -> BoxFuture<bool, Refused>;
 }
 
 /// Tells from a call's headers who makes it.

@@ -1,8 +1,12 @@
 //! Who may call what: nobody unknown, nobody whose role may not, and before any body is read.
 
 use super::{Caller, Served, refused};
+use crate::app::{case, enhanced, person, staff};
 use crate::database::on_both_databases;
 use tonic::{Code, Request};
+use usher::domain::event::{Payload, Subject};
+use usher::domain::person::Role as PersonRole;
+use usher::domain::staff::{Staff, StaffRole};
 use usher::grpc::access::{Role, table};
 use usher::grpc::pb;
 use usher::store::Store;
@@ -96,5 +100,43 @@ on_both_databases! {
         let mut older = v1alpha::server_reflection_client::ServerReflectionClient::new(served.line());
         let mut answers = older.server_reflection_info(tokio_stream::iter([ask])).await.unwrap().into_inner();
         assert!(answers.message().await.unwrap().unwrap().message_response.is_some());
+    }
+}
+
+on_both_databases! {
+    async fn the_token_of_somebody_who_has_left_is_good_for_nothing(store: Store) {
+        let served = Served::new(store).await;
+        let ask = || pb::ListTasksRequest::default();
+        served.tasks(Caller::OFFICER).list_tasks(ask()).await.unwrap();
+        let gone = Staff {
+            left_at: Some(served.app.clock.now()),
+            version: 1,
+            ..staff(1, StaffRole::CareOfficer)
+        };
+        served.app.record(Subject::Desk, Payload::StaffPut { staff: Box::new(gone) }).await.unwrap();
+        let answer = served.tasks(Caller::OFFICER).list_tasks(ask()).await;
+        refused(answer, Code::Unauthenticated, "CREDENTIALS_INVALID");
+        served.tasks(Caller::COLLEAGUE).list_tasks(ask()).await.unwrap();
+    }
+}
+
+on_both_databases! {
+    async fn a_list_leaves_out_the_work_of_cases_with_which_the_caller_is_in_conflict(store: Store) {
+        let served = Served::new(store).await;
+        for n in [1, 2] {
+            served.app.open(case(n, vec![enhanced(person(n, 1, PersonRole::Victim))])).await;
+        }
+        let seen = async || {
+            let answer = served.tasks(Caller::OFFICER).list_tasks(pb::ListTasksRequest::default()).await;
+            answer.unwrap().into_inner().tasks.len()
+        };
+        assert_eq!(seen().await, 2);
+        let torn = Staff {
+            person_conflicts: vec![person(1, 1, PersonRole::Victim).person],
+            version: 1,
+            ..staff(1, StaffRole::CareOfficer)
+        };
+        served.app.record(Subject::Desk, Payload::StaffPut { staff: Box::new(torn) }).await.unwrap();
+        assert_eq!(seen().await, 1);
     }
 }
