@@ -165,6 +165,17 @@ words! {
     }
 }
 
+/// A step of somebody's attendance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttendanceStep {
+    /// To which state it came.
+    pub state: AttendanceState,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By what means they were told.
+    pub told_by: Option<String>,
+}
+
 /// One participant at one listing of a hearing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attendance {
@@ -184,6 +195,33 @@ pub struct Attendance {
     pub told_by: Option<String>,
     /// Which day of the hearing and which part of it they are wanted, in the CPS's words.
     pub phase: Option<String>,
+    /// How it came to where it is, the first step first.
+    #[serde(default)]
+    pub steps: Vec<AttendanceStep>,
+}
+
+impl Attendance {
+    /// Somebody at a listing, in a first state.
+    #[must_use]
+    pub fn new(
+        id: AttendanceId,
+        participant: ParticipantId,
+        hearing: HearingId,
+        listing: i32,
+        first: AttendanceStep,
+    ) -> Self {
+        let (state, since, told_by) = (first.state, first.at, first.told_by.clone());
+        Self { id, participant, hearing, listing, state, since, told_by, phase: None, steps: vec![first] }
+    }
+
+    /// It comes to another state. How they were told to come is still known where nothing is said of it now.
+    pub fn comes_to(&mut self, step: AttendanceStep) {
+        self.state = step.state;
+        self.since = step.at;
+        let before = self.told_by.take().filter(|_| step.state != AttendanceState::DeWarned);
+        self.told_by = step.told_by.clone().or(before);
+        self.steps.push(step);
+    }
 }
 
 words! {

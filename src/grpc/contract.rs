@@ -32,6 +32,7 @@ const CALLS: &[(&str, &str)] = &[
         "CorrespondenceService",
         "ListMessages GetMessage PreviewMessage RetryMessage ReleaseMessage HoldMessage CancelMessage",
     ),
+    ("DiaryService", "ListEntries GetTrialSheet"),
     ("DirectoryService", "ListContacts PutContact ResolveRecipients"),
     ("PackService", "GetPack ListPacks CheckPack TestPack ExplainEvent"),
     (

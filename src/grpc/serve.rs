@@ -6,6 +6,7 @@ use super::access::{Authority, Roll};
 use super::api::Api;
 use super::pb::case_service_server::CaseServiceServer;
 use super::pb::correspondence_service_server::CorrespondenceServiceServer;
+use super::pb::diary_service_server::DiaryServiceServer;
 use super::pb::directory_service_server::DirectoryServiceServer;
 use super::pb::intake_service_server::IntakeServiceServer;
 use super::pb::operations_service_server::OperationsServiceServer;
@@ -14,6 +15,7 @@ use super::pb::task_service_server::TaskServiceServer;
 use super::pb::team_service_server::TeamServiceServer;
 use super::services::cases::Cases;
 use super::services::correspondence::Correspondence;
+use super::services::diary::Diary;
 use super::services::directory::Directory;
 use super::services::intake::Intake;
 use super::services::operations::Operations;
@@ -160,6 +162,7 @@ pub async fn serve(
         .add_service(guarded!(TaskServiceServer, Tasks(api.clone()), max))
         .add_service(guarded!(TeamServiceServer, Teams(api.clone()), max))
         .add_service(guarded!(CorrespondenceServiceServer, Correspondence(api.clone()), max))
+        .add_service(guarded!(DiaryServiceServer, Diary(api.clone()), max))
         .add_service(guarded!(DirectoryServiceServer, Directory(api.clone()), max))
         .add_service(guarded!(PackServiceServer, Packs(api.clone()), max))
         .add_service(guarded!(OperationsServiceServer, Operations(api.clone()), max));
@@ -188,7 +191,7 @@ pub async fn serve(
 }
 
 /// What health is told of: the server as a whole, and each service.
-fn names() -> [&'static str; 9] {
+fn names() -> [&'static str; 10] {
     [
         "",
         "usher.v1.IntakeService",
@@ -196,6 +199,7 @@ fn names() -> [&'static str; 9] {
         "usher.v1.TaskService",
         "usher.v1.TeamService",
         "usher.v1.CorrespondenceService",
+        "usher.v1.DiaryService",
         "usher.v1.DirectoryService",
         "usher.v1.PackService",
         "usher.v1.OperationsService",

@@ -2,8 +2,8 @@
 //!
 //! Nobody gets more than a few a day. High risk goes first, and of one risk the longest waiting. A case that needs a
 //! skill goes to somebody who has it, and people whose skills others lack are kept for such cases as long as there is
-//! anybody else. Each risk is shared out by itself, yesterday's share counted, so that nobody gets all the hard cases;
-//! then the lighter load decides.
+//! anybody else. Each risk is shared out by itself, yesterday's share counted and by the time that people have in a day, so
+//! that nobody gets all the hard cases; whoever has no time left today comes last, then the lighter load decides.
 
 use super::fitness;
 use super::presence;
@@ -12,6 +12,12 @@ use crate::domain::ids::{CaseId, PersonId, StaffId, TeamId};
 use crate::domain::london;
 use crate::domain::staff::{Roster, Staff, StaffRole};
 use chrono::{DateTime, Utc};
+
+/// Minutes in a usual day's work.
+const DAY: u32 = 480;
+
+/// What the first work on a new case takes, in minutes: about what its background checks do.
+const FIRST_WORK: u32 = 30;
 
 /// A case that waits for somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +83,12 @@ pub fn allocate(
         .filter(|staff| staff.role == StaffRole::CareOfficer)
         .filter(|staff| presence::works_before(roster, staff, now, london::end_of_day(london::date(now))))
         .collect();
+    let ends = london::end_of_day(london::date(now));
+    let begins = london::from_local(london::date(now).and_time(chrono::NaiveTime::MIN));
+    let day = |staff: &Staff| {
+        let minutes = presence::minutes_between(roster, staff, begins, ends);
+        usize::try_from(minutes).unwrap_or(0).max(1)
+    };
     let asked = |case: &Waiting| -> Vec<String> {
         let is_skill = |flag: &&String| roster.staff.iter().any(|staff| staff.skills.contains(flag));
         case.flags.iter().filter(is_skill).cloned().collect()
@@ -105,12 +117,18 @@ pub fn allocate(
         };
         let of_risk =
             |staff: StaffId| taken.iter().filter(|one| one.staff == staff && one.risk == case.risk).count();
+        let share = |staff: &Staff| of_risk(staff.id) * usize::try_from(DAY).unwrap_or(1) * 100 / day(staff);
+        let is_full = |staff: &Staff| {
+            let new = u32::try_from(today(staff.id) + 1).unwrap_or(u32::MAX).saturating_mul(FIRST_WORK);
+            roster.minutes_of_work(staff.id, Some(ends)) + new
+                > presence::minutes_between(roster, staff, now, ends)
+        };
         let has_room = |staff: &&&Staff| today(staff.id) < a_day;
         let chosen = able.iter().filter(has_room).min_by_key(|staff| {
             let other_team = case.team.is_some_and(|team| team != staff.team);
             let kept = skills.is_empty() && kept_for(staff) > 0;
             let load = roster.minutes_of_work(staff.id, None);
-            (kept, other_team, of_risk(staff.id), today(staff.id), load, staff.id)
+            (kept, is_full(staff), other_team, share(staff), today(staff.id), load, staff.id)
         });
         match chosen {
             Some(staff) => {
@@ -225,5 +243,15 @@ mod tests {
         roster.staff[1].case_conflicts.push(CaseId(Uuid::from_u128(1)));
         let allocation = allocate(&roster, vec![case(1, Risk::High)], &[], 4, now());
         assert_eq!(allocation.left[0].1, "nobody at work today may and can take it on");
+    }
+
+    #[test]
+    fn whoever_has_an_hour_a_day_takes_on_less_than_whoever_has_eight() {
+        let mut roster = roster(vec![officer(1), officer(2)]);
+        roster.staff[0].minutes_a_day = Some(60);
+        let waiting: Vec<Waiting> = (1..=5).map(|nth| case(nth, Risk::High)).collect();
+        let allocation = allocate(&roster, waiting.clone(), &[], 4, now());
+        let given = [1, 2].map(|nth| mix(&allocation, &waiting, nth)[0]);
+        assert_eq!(given, [1, 4]);
     }
 }

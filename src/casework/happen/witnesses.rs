@@ -2,7 +2,9 @@
 
 use super::super::{Desk, Unhandled};
 use super::{Happened, Verdict, participant_of};
-use crate::domain::hearing::{Attendance, AttendanceState, Hearing, HearingKind, HearingState, When};
+use crate::domain::hearing::{
+    Attendance, AttendanceState, AttendanceStep, Hearing, HearingKind, HearingState, When,
+};
 use crate::domain::ids::{AttendanceId, HearingId, ParticipantId};
 use crate::domain::person::Role;
 use crate::domain::refusal::Refusal;
@@ -59,6 +61,7 @@ pub(super) fn required(
             held.version += 1;
         }
     }
+    let newly = || AttendanceStep { state: AttendanceState::Required, at: desk.now, told_by: None };
     for (participant, phase) in witnesses {
         let held = state
             .attendances
@@ -69,24 +72,16 @@ pub(super) fn required(
                 let held = held.change();
                 held.phase = phase.clone();
                 if held.state == AttendanceState::DeWarned {
-                    held.state = AttendanceState::Required;
-                    held.since = desk.now;
+                    held.comes_to(newly());
                 }
                 news = true;
             }
             Some(_) => {}
             None => {
                 news = true;
-                state.attendances.push(Tracked::new(Attendance {
-                    id: AttendanceId(desk.ids.next(desk.now)),
-                    participant: *participant,
-                    hearing: id,
-                    listing,
-                    state: AttendanceState::Required,
-                    since: desk.now,
-                    told_by: None,
-                    phase: phase.clone(),
-                }));
+                let new = AttendanceId(desk.ids.next(desk.now));
+                let new = Attendance::new(new, *participant, id, listing, newly());
+                state.attendances.push(Tracked::new(Attendance { phase: phase.clone(), ..new }));
             }
         }
     }
@@ -130,16 +125,14 @@ pub(in crate::casework) fn set_attendance(
     told_by: Option<&str>,
     desk: Desk<'_>,
 ) -> AttendanceId {
+    let step = |state| AttendanceStep { state, at: desk.now, told_by: told_by.map(str::to_owned) };
     // Whoever is told of this listing, or that it is off, is thereby told that an earlier one is off.
     if matches!(to, AttendanceState::Warned | AttendanceState::Confirmed | AttendanceState::DeWarned) {
         for held in state.attendances.iter_mut() {
             let of_earlier =
                 held.participant == participant && held.hearing == hearing && held.listing < listing;
             if of_earlier && matches!(held.state, AttendanceState::Warned | AttendanceState::Confirmed) {
-                let held = held.change();
-                held.state = AttendanceState::DeWarned;
-                held.since = desk.now;
-                held.told_by = told_by.map(str::to_owned);
+                held.change().comes_to(step(AttendanceState::DeWarned));
             }
         }
     }
@@ -149,24 +142,12 @@ pub(in crate::casework) fn set_attendance(
         .find(|held| held.participant == participant && held.hearing == hearing && held.listing == listing);
     if let Some(held) = held {
         if held.state != to {
-            let held = held.change();
-            held.state = to;
-            held.since = desk.now;
-            held.told_by = told_by.map(str::to_owned).or(held.told_by.take());
+            held.change().comes_to(step(to));
         }
         return held.id;
     }
     let id = AttendanceId(desk.ids.next(desk.now));
-    state.attendances.push(Tracked::new(Attendance {
-        id,
-        participant,
-        hearing,
-        listing,
-        state: to,
-        since: desk.now,
-        told_by: told_by.map(str::to_owned),
-        phase: None,
-    }));
+    state.attendances.push(Tracked::new(Attendance::new(id, participant, hearing, listing, step(to))));
     id
 }
 

@@ -71,6 +71,9 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("CorrespondenceService", "ReleaseMessage", &[CareOfficer, TeamLeader, Manager]),
     ("CorrespondenceService", "HoldMessage", &[CareOfficer, TeamLeader, Manager]),
     ("CorrespondenceService", "CancelMessage", &[CareOfficer, TeamLeader, Manager]),
+    // DiaryService
+    ("DiaryService", "ListEntries", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "GetTrialSheet", &[CareOfficer, TeamLeader, Manager]),
     // DirectoryService
     ("DirectoryService", "ListContacts", &[Service, CareOfficer, TeamLeader, Manager, Administrator]),
     ("DirectoryService", "PutContact", &[CareOfficer, TeamLeader, Manager, Administrator]),

@@ -3,6 +3,7 @@
 mod allocation;
 pub mod cases;
 pub mod correspondence;
+pub mod diary;
 pub mod directory;
 mod handover;
 pub mod intake;

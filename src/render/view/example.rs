@@ -226,6 +226,7 @@ fn attendance(n: u128, of: u128) -> Attendance {
         since: now(),
         told_by: None,
         phase: Some("PRIVATE phase".into()),
+        steps: Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod after;
 pub mod cases;
+pub mod diary;
 pub mod duties;
 pub mod events;
 pub mod hearings;

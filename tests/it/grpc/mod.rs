@@ -3,6 +3,7 @@
 mod access;
 mod cases;
 mod cover;
+mod diary;
 mod intake;
 mod messages;
 mod notices;

@@ -13,6 +13,7 @@ use usher::grpc::access::{Identity, Role};
 use usher::grpc::api::{Api, Parts, Reading};
 use usher::grpc::pb::case_service_client::CaseServiceClient;
 use usher::grpc::pb::correspondence_service_client::CorrespondenceServiceClient;
+use usher::grpc::pb::diary_service_client::DiaryServiceClient;
 use usher::grpc::pb::directory_service_client::DirectoryServiceClient;
 use usher::grpc::pb::intake_service_client::IntakeServiceClient;
 use usher::grpc::pb::operations_service_client::OperationsServiceClient;
@@ -190,6 +191,10 @@ impl Served {
 
     pub fn correspondence(&self, caller: Caller) -> CorrespondenceServiceClient<Line> {
         CorrespondenceServiceClient::new(self.as_caller(caller))
+    }
+
+    pub fn diary(&self, caller: Caller) -> DiaryServiceClient<Line> {
+        DiaryServiceClient::new(self.as_caller(caller))
     }
 
     pub fn directory(&self, caller: Caller) -> DirectoryServiceClient<Line> {
