@@ -1,6 +1,7 @@
 //! An application for tests: an engine over a database of its own, a standing clock, seeded ids, an invented unit.
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use std::sync::{Arc, LazyLock};
 use usher::casework::Mode;
 use usher::clock::{Clock, Ids};
 use usher::domain::case::{Phase, Reference, ReferenceKind, Risk};
@@ -24,6 +25,12 @@ use usher::rules::pack::Pack;
 use usher::schedule::{Clockwork, Tick};
 use usher::store::{Store, read};
 use uuid::Uuid;
+
+/// The rules that come with usher, read once: checking every condition of them takes longer than most tests.
+static OURS: LazyLock<Arc<Ruleset>> = LazyLock::new(|| {
+    let (pack, _) = Pack::load(pack_files::embedded()).unwrap_or_else(|faults| panic!("{faults}"));
+    Ruleset::new(pack).unwrap()
+});
 
 /// The unit of every test.
 pub fn unit() -> Unit {
@@ -70,8 +77,7 @@ pub struct App {
 impl App {
     /// Founds the unit with one team, two care officers and a team leader.
     pub async fn new(store: Store) -> Self {
-        let (pack, _) = Pack::load(pack_files::embedded()).unwrap_or_else(|faults| panic!("{faults}"));
-        Self::with_pack(store, pack).await
+        Self::with_rules(store, OURS.clone()).await
     }
 
     /// The same with the pack that comes with usher, some files of it replaced or added.
@@ -90,8 +96,11 @@ impl App {
 
     /// The same with another pack.
     pub async fn with_pack(store: Store, pack: Pack) -> Self {
+        Self::with_rules(store, Ruleset::new(pack).unwrap()).await
+    }
+
+    async fn with_rules(store: Store, ruleset: Arc<Ruleset>) -> Self {
         let clock = Clock::standing_at(at("2026-11-20T09:00"));
-        let ruleset = Ruleset::new(pack).unwrap();
         found::found(&store, &unit(), &ruleset, clock.now()).await.unwrap();
         let settings = Settings { mail_domain: "unit.test".into(), ..Settings::default() };
         let engine = Engine::start(store, Rulesets::with(ruleset), clock.clone(), Ids::seeded(7), settings);
