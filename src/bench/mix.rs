@@ -9,7 +9,8 @@ use crate::domain::contact::{CallerCheck, ContactKind};
 use crate::domain::event::{Completion, Payload, Subject, TaskAction};
 use crate::domain::ids::{ContactId, TaskId, derived};
 use crate::engine::NewEvent;
-use crate::rules::pack::{Answer, Pack, TaskKind};
+use crate::rules::form::{Answer, Required};
+use crate::rules::pack::{Pack, TaskKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -65,6 +66,7 @@ impl Mix {
             check: CallerCheck::Verified,
             met: Vec::new(),
             told: Vec::new(),
+            topics: Vec::new(),
             words: "Asked how the case stands; will ring again on Thursday.".to_owned(),
             corrects: None,
         };
@@ -86,11 +88,14 @@ fn completed(kind: &TaskKind) -> Completion {
         Answer::YesNo => serde_json::json!(true),
         Answer::Text => serde_json::json!("as agreed"),
         Answer::Number => serde_json::json!(1),
+        Answer::Dates => serde_json::json!([]),
         Answer::Date => serde_json::json!("2026-11-23"),
-        Answer::OneOf(words) => serde_json::json!(words.first()),
-        Answer::AnyOf(words) => serde_json::json!(words.iter().take(1).collect::<Vec<_>>()),
+        Answer::OneOf(choices) => serde_json::json!(choices.first().map(|choice| &choice.word)),
+        Answer::AnyOf(choices) => {
+            serde_json::json!(choices.iter().take(1).map(|choice| &choice.word).collect::<Vec<_>>())
+        }
     };
-    let asked = kind.form.iter().filter(|question| question.required);
+    let asked = kind.form.iter().filter(|question| question.required != Required::No);
     Completion {
         outcome: outcome.map(|(word, _)| word.clone()).unwrap_or_default(),
         answers: asked

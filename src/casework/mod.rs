@@ -189,7 +189,7 @@ fn turn(state: &mut CaseState, event: Event, desk: Desk<'_>) -> Result<(Handled,
         ));
     }
     let owned = ownership::settle(state, desk);
-    let facts = facts::build(&event, &occurrence, state, &desk.pack.outcomes, desk.now);
+    let facts = facts::build(&event, &occurrence, state, desk.pack, desk.now);
     let shifts = state.case.owner.map(|owner| presence::shifts_of(desk.roster, owner));
     let shifts = shifts.as_ref().map(|shifts| shifts as &dyn crate::domain::deadline::Hours);
     let decision = decide::decide(desk.pack, &facts, shifts).map_err(Parked::from)?;

@@ -55,6 +55,11 @@ pub enum TaskAction {
         /// What was noticed.
         words: Option<String>,
     },
+    /// Answers are kept before it is finished.
+    Answer {
+        /// Answers to the kind's questions.
+        answers: BTreeMap<String, serde_json::Value>,
+    },
     /// Finished.
     Complete(Completion),
     /// Not finished after all.
@@ -87,6 +92,7 @@ impl TaskAction {
             Self::Assign { .. } => "task.assigned",
             Self::Start => "task.started",
             Self::Attempt { .. } => "task.attempted",
+            Self::Answer { .. } => "task.answered",
             Self::Complete(_) => "task.completed",
             Self::Reopen { .. } => "task.reopened",
             Self::Defer { .. } => "task.deferred",

@@ -78,6 +78,9 @@ pub struct Contact {
     pub check: CallerCheck,
     /// What they were told about.
     pub told: Vec<Cause>,
+    /// What came up, in words of the pack.
+    #[serde(default)]
+    pub topics: Vec<String>,
     /// What was said, and what is next.
     pub words: String,
     /// The record that this one corrects.
@@ -107,6 +110,28 @@ words! {
         Probation = "probation",
         /// Another force.
         Force = "force",
+        /// Independent domestic violence advisers.
+        IdvaService = "idva-service",
+        /// Independent sexual violence advisers.
+        IsvaService = "isva-service",
+        /// Supports victims who are under 18.
+        YoungVictimsService = "young-victims-service",
+        /// The local authority's social services, or the hub that takes their referrals.
+        SocialServices = "social-services",
+        /// The police control room: markers on addresses and telephone numbers.
+        ControlRoom = "control-room",
+        /// The police carpenters, or whoever secures homes.
+        Carpenters = "carpenters",
+        /// A prison.
+        Prison = "prison",
+        /// Interpreters, intermediaries and others who help people to be understood.
+        Interpreters = "interpreters",
+        /// The CPS's Victim Liaison Unit.
+        VictimLiaisonUnit = "victim-liaison-unit",
+        /// The force's data protection officer.
+        DataProtection = "data-protection",
+        /// Taxis, hotels and childcare that the unit books.
+        Travel = "travel",
     }
 }
 

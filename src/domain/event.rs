@@ -273,6 +273,9 @@ pub enum Payload {
         met: Vec<DutyId>,
         /// What they were told about beyond those.
         told: Vec<Cause>,
+        /// What came up, in words of the pack.
+        #[serde(default)]
+        topics: Vec<String>,
         /// What was said, and what is next.
         words: String,
         /// The record that this one corrects.
@@ -521,6 +524,7 @@ impl Payload {
         "task.assigned",
         "task.started",
         "task.attempted",
+        "task.answered",
         "task.completed",
         "task.reopened",
         "task.deferred",

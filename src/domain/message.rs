@@ -58,6 +58,9 @@ words! {
         Witness = "witness",
         /// The unit's own people.
         Staff = "staff",
+        /// A body that somebody is referred to, or that is asked to make them safer: sees who they are, how they may
+        /// safely be reached and what may be passed on.
+        Referral = "referral",
     }
 }
 
@@ -155,6 +158,9 @@ pub struct Message {
     pub audience: Audience,
     /// Whom it goes to.
     pub to: Recipient,
+    /// Whom it is about, where a rule says so.
+    #[serde(default)]
+    pub about: Option<ParticipantId>,
     /// Which hearing it is about.
     pub hearing: Option<HearingId>,
     /// Where it stands.

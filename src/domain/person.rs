@@ -241,6 +241,49 @@ pub struct Enhanced {
     pub source: String,
 }
 
+/// A span of days in Europe/London, both ends included: `2026-12-01`, or `2026-12-01/2026-12-14`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Days {
+    /// The first.
+    pub from: NaiveDate,
+    /// The last.
+    pub to: NaiveDate,
+}
+
+impl Days {
+    /// Whether `day` is one of them.
+    #[must_use]
+    pub fn has(&self, day: NaiveDate) -> bool {
+        self.from <= day && day <= self.to
+    }
+}
+
+impl std::str::FromStr for Days {
+    type Err = chrono::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (from, to) = text.split_once('/').unwrap_or((text, text));
+        let (from, to): (NaiveDate, NaiveDate) = (from.parse()?, to.parse()?);
+        // Said backwards, it is the same span.
+        Ok(Self { from: from.min(to), to: from.max(to) })
+    }
+}
+
+impl std::fmt::Display for Days {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.from == self.to { write!(f, "{}", self.from) } else { write!(f, "{}/{}", self.from, self.to) }
+    }
+}
+
+/// When somebody cannot come to court, as they were last asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availability {
+    /// When they were asked.
+    pub asked_at: DateTime<Utc>,
+    /// The days on which they cannot come; any day will do where there are none.
+    pub unavailable: Vec<Days>,
+}
+
 /// Leave to tell an adviser about a person's case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
@@ -283,6 +326,9 @@ pub struct Participant {
     pub contact_via: Option<ParticipantId>,
     /// Whether they asked to hear of every hearing, though not warned for it.
     pub wants_updates: bool,
+    /// When they cannot come to court; none where nobody has asked them yet.
+    #[serde(default)]
+    pub availability: Option<Availability>,
     /// What they want no more of: a participant who left the case keeps their history.
     pub left_at: Option<DateTime<Utc>>,
     /// Collar number; police witnesses and officers in the case.

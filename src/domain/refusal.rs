@@ -70,6 +70,14 @@ pub enum Refusal {
         /// What was expected.
         problem: String,
     },
+    /// Several values are missing or wrong.
+    #[error("{} fields are missing or wrong: {}", .violations.len(), .violations[0])]
+    Fields {
+        /// Whether all of them are missing.
+        missing: bool,
+        /// Each of them; at least one.
+        violations: Vec<Violation>,
+    },
     /// An instant that must have passed lies in the future.
     #[error("{field}: must not lie ahead")]
     Ahead {
@@ -90,6 +98,21 @@ pub enum Refusal {
         /// The reference.
         reference: String,
     },
+}
+
+/// A field that is missing or wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Violation {
+    /// The field, by its path in the request.
+    pub field: String,
+    /// What is wrong with it and what was expected.
+    pub problem: String,
+}
+
+impl std::fmt::Display for Violation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.field, self.problem)
+    }
 }
 
 impl Refusal {

@@ -21,7 +21,7 @@ const CALLS: &[(&str, &str)] = &[
     (
         "TaskService",
         "ListTasks WatchTasks GetTask CreateTask AcknowledgeTask ClaimTask ReleaseTask AssignTask StartTask \
-         RecordAttempt CompleteTask ReopenTask DeferTask ReassignTasks CancelTask ExplainTask ListDuties ExcuseDuty",
+         RecordAttempt AnswerTask CompleteTask ReopenTask DeferTask ReassignTasks CancelTask ExplainTask ListDuties ExcuseDuty",
     ),
     (
         "TeamService",

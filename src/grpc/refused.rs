@@ -170,6 +170,14 @@ impl From<Refusal> for Refused {
                 let message = format!("{field} is required: {problem}");
                 Self::new(Reason::FieldRequired, message).about(&field, problem)
             }
+            Refusal::Fields { missing, violations } => {
+                let reason = if missing { Reason::FieldRequired } else { Reason::FieldInvalid };
+                let told: Vec<String> = violations.iter().map(ToString::to_string).collect();
+                let refused = Self::new(reason, told.join("; "));
+                violations
+                    .into_iter()
+                    .fold(refused, |refused, wrong| refused.about(&wrong.field, wrong.problem))
+            }
             Refusal::UnknownWord { field, problem } => {
                 let message = format!("{field} is no word of the active pack here: {problem}");
                 Self::new(Reason::WordUnknown, message).about(&field, problem)

@@ -136,6 +136,7 @@ pub fn assign(roster: &Roster, wanted: Wanted<'_>, now: DateTime<Utc>, taken: &[
         return queue(
             match wanted.owner {
                 Owner::TeamLeader => "no team leader is at work in time",
+                Owner::Manager => "no manager is at work in time",
                 _ => "nobody who may and can is at work in time",
             },
             true,
@@ -143,6 +144,7 @@ pub fn assign(roster: &Roster, wanted: Wanted<'_>, now: DateTime<Utc>, taken: &[
     };
     let why = match (wanted.owner, wanted.case.owner) {
         (Owner::TeamLeader, _) => "team leader at work in time",
+        (Owner::Manager, _) => "manager at work in time",
         (Owner::CaseOwner, Some(_)) => "covers for the case's owner",
         (Owner::CaseOwner | Owner::Team, _) => "nobody owns the case",
         (Owner::Skill(_), _) => "has the skill",

@@ -58,13 +58,17 @@ pub fn is_in_conflict(staff: &Staff, case: CaseId, people: &[PersonId]) -> bool 
 /// # Errors
 /// [`Unfit::Role`], [`Unfit::Unskilled`].
 pub fn can(staff: &Staff, owner: &Owner, skills: &[String]) -> Result<(), Unfit> {
-    let role = if *owner == Owner::TeamLeader { StaffRole::TeamLeader } else { StaffRole::CareOfficer };
+    let role = match owner {
+        Owner::TeamLeader => StaffRole::TeamLeader,
+        Owner::Manager => StaffRole::Manager,
+        Owner::CaseOwner | Owner::Team | Owner::Skill(_) => StaffRole::CareOfficer,
+    };
     if staff.role != role {
         return Err(Unfit::Role);
     }
     let named = match owner {
         Owner::Skill(skill) => Some(skill),
-        Owner::CaseOwner | Owner::Team | Owner::TeamLeader => None,
+        Owner::CaseOwner | Owner::Team | Owner::TeamLeader | Owner::Manager => None,
     };
     let has = |skill: &String| staff.skills.contains(skill);
     if skills.iter().all(has) && named.is_none_or(has) { Ok(()) } else { Err(Unfit::Unskilled) }

@@ -166,7 +166,7 @@ impl<'a> Asking<'a> {
                     },
                 );
             }
-            EffectRule::Message { template, to, causes, hearing, after } => {
+            EffectRule::Message { template, to, about, causes, hearing, after } => {
                 let causes = self.causes(causes.as_ref(), scope)?;
                 let addressees = match to {
                     To::Participants(to) => ids(to, scope)?.into_iter().map(Addressee::Participant).collect(),
@@ -180,7 +180,13 @@ impl<'a> Asking<'a> {
                     let hearing = one(hearing.as_ref(), scope)?;
                     decided(
                         causes.clone(),
-                        Effect::Message { template: template.clone(), to, hearing, after: after.clone() },
+                        Effect::Message {
+                            template: template.clone(),
+                            to,
+                            about: one(about.as_ref(), scope)?,
+                            hearing,
+                            after: after.clone(),
+                        },
                     );
                 }
             }

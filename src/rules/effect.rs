@@ -91,6 +91,8 @@ pub enum Effect {
         template: String,
         /// For whom.
         to: Addressee,
+        /// Whom alone it is about.
+        about: Option<ParticipantId>,
         /// Which hearing it is about.
         hearing: Option<HearingId>,
         /// The kind of task whose completion releases it.

@@ -4,5 +4,6 @@ pub mod condition;
 pub mod decide;
 pub mod effect;
 pub mod facts;
+pub mod form;
 pub mod outcomes;
 pub mod pack;

@@ -254,7 +254,7 @@ pub(super) fn new_task(
         ended_at: None,
         outcome: None,
         attempts: Vec::new(),
-        answers: std::collections::BTreeMap::new(),
+        answers: crate::casework::happen::prefilled(state, kind, about),
         drafts: Vec::new(),
         pack: desk.pack.hash.clone(),
         because: vec![why],

@@ -162,6 +162,7 @@ fn hearers<'a>(tell: &Owner, task: &Task, state: &CaseState, desk: Desk<'a>) -> 
             let groups = leaders::of_team(roster, task.team).into_iter();
             groups.map(|group| group.into_iter().filter(may).collect()).collect()
         }
+        Owner::Manager => vec![those(&|staff| staff.role == StaffRole::Manager)],
         Owner::Skill(skill) => {
             let has = |staff: &Staff| staff.skills.contains(skill);
             vec![those(&|staff| in_team(staff) && has(staff)), those(&has)]

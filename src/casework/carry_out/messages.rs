@@ -14,8 +14,11 @@ use crate::domain::message::{Message, MessageState, Recipient};
 use crate::domain::person::Role;
 use crate::domain::record::Standing;
 use crate::domain::state::{CaseState, Tracked};
+use crate::domain::task::Task;
+use crate::render::view::AnswerPart;
 use crate::render::{Rendered, Subject, Unviewable, letterbox::Private, view};
 use crate::rules::effect::{Addressee, Decided, Effect};
+use crate::rules::form;
 use crate::rules::pack::Template;
 
 /// Writes the message of an effect, or one for each resource team.
@@ -26,12 +29,14 @@ pub(super) fn write(
     desk: Desk<'_>,
     done: &mut Done,
 ) -> Result<(), Parked> {
-    let Effect::Message { template, to, hearing, after } = &decided.effect else { return Ok(()) };
+    let Effect::Message { template, to, about: alone, hearing, after } = &decided.effect else {
+        return Ok(());
+    };
     let Some(template) = desk.pack.templates.get(template) else { return Ok(()) };
     let after = after.as_deref();
     match to {
         Addressee::Participant(to) => {
-            let about = about_of(state, *to);
+            let about = alone.map_or_else(|| about_of(state, *to), |about| vec![about]);
             one(
                 state,
                 event,
@@ -39,6 +44,7 @@ pub(super) fn write(
                 template,
                 Recipient::Participant(*to),
                 &about,
+                *alone,
                 *hearing,
                 after,
                 desk,
@@ -48,7 +54,7 @@ pub(super) fn write(
         Addressee::ResourceTeamsOf(of) => {
             for (team, theirs) in teams(state, of, done) {
                 let to = Recipient::Directory(team);
-                one(state, event, decided, template, to, &theirs, *hearing, after, desk, done)?;
+                one(state, event, decided, template, to, &theirs, *alone, *hearing, after, desk, done)?;
             }
             Ok(())
         }
@@ -66,9 +72,12 @@ pub(super) fn write(
                 ));
                 return Ok(());
             };
-            let attending = hearing.map(|id| public_at(state, id)).unwrap_or_default();
+            let attending = match alone {
+                Some(about) => vec![*about],
+                None => hearing.map(|id| public_at(state, id)).unwrap_or_default(),
+            };
             let to = Recipient::Directory(entry.id);
-            one(state, event, decided, template, to, &attending, *hearing, after, desk, done)
+            one(state, event, decided, template, to, &attending, *alone, *hearing, after, desk, done)
         }
     }
 }
@@ -118,6 +127,7 @@ fn one(
     template: &Template,
     to: Recipient,
     about: &[ParticipantId],
+    alone: Option<ParticipantId>,
     hearing: Option<crate::domain::ids::HearingId>,
     after: Option<&str>,
     desk: Desk<'_>,
@@ -129,11 +139,12 @@ fn one(
     }
     let held = hearing.and_then(|id| state.hearings.iter().find(|held| held.id == id));
     let slot = held.map_or_else(|| "case".to_owned(), |held| format!("{}/{}", held.id, held.listing));
-    let base = format!("{}/{}/{slot}/", template.name, named(to));
+    let whom = alone.map(|about| format!("{about}/")).unwrap_or_default();
+    let base = format!("{}/{}/{whom}{slot}/", template.name, named(to));
     // What waits for the court to settle is written anew with whatever the court adds meanwhile.
     let unsent = state.messages.iter().position(|held| {
         let same = held.key.starts_with(&base)
-            || template.settles && held.template == template.name && held.to == to;
+            || template.settles && held.template == template.name && held.to == to && held.about == alone;
         same && held.state.is_unsent()
     });
     let mut because: Vec<Explanation> =
@@ -141,11 +152,11 @@ fn one(
     because.push(why);
     let before = unsent.and_then(|index| state.messages[index].hearing);
     let hearing = hearing.or(before);
-    let Some(rendered) = rendered(state, template, to, about, hearing, &because, desk, done)? else {
+    let Some(rendered) = rendered(state, template, to, about, alone, hearing, &because, desk, done)? else {
         return Ok(());
     };
     let not_before = if template.settles { desk.now + desk.pack.settle } else { desk.now };
-    let after_task = after.and_then(|kind| open_task(state, kind, to, event));
+    let after_task = after.and_then(|kind| open_task(state, kind, to, alone, event));
     if let Some(index) = unsent {
         let message = state.messages[index].change();
         done.stale.retain(|stale| *stale != message.id);
@@ -162,6 +173,7 @@ fn one(
     let message = queued(template, to, |_| format!("{base}{nth}"), rendered, because, desk);
     let id = message.id;
     state.messages.push(Tracked::new(Message {
+        about: alone,
         hearing,
         state: match (after, after_task) {
             (None, _) => MessageState::Queued,
@@ -210,6 +222,7 @@ pub(super) fn queued(
         medium: template.medium,
         audience: template.audience,
         to,
+        about: None,
         hearing: None,
         state: MessageState::Queued,
         state_reason: None,
@@ -230,6 +243,7 @@ fn rendered(
     template: &Template,
     to: Recipient,
     about: &[ParticipantId],
+    alone: Option<ParticipantId>,
     hearing: Option<HearingId>,
     because: &[Explanation],
     desk: Desk<'_>,
@@ -242,14 +256,36 @@ fn rendered(
         lines.filter(|standing| causes.contains(&standing.line.id.to_string().as_str())).collect();
     let hearing = hearing.and_then(|id| state.hearings.iter().find(|held| held.id == id));
     let hearing: Option<&Hearing> = hearing.map(|held| &**held);
+    let answers = answers(state, &causes, desk);
     let subject = Subject {
         participants: about,
+        about: alone,
+        answers: &answers,
         lines: &lines,
         hearing,
         earlier: hearing.and_then(|hearing| told_of_before(state, to, hearing)),
         ..about_nothing(state, to, desk)
     };
     text_of(template, &subject, desk, done)
+}
+
+/// What was answered in the forms of these tasks and may be told.
+fn answers(state: &CaseState, causes: &[&str], desk: Desk<'_>) -> Vec<AnswerPart> {
+    let mut told = Vec::new();
+    for task in state.tasks.iter().filter(|task| causes.contains(&task.id.to_string().as_str())) {
+        let form = desk.pack.task_kinds.get(&task.kind).map_or(&[][..], |kind| &kind.form);
+        for question in form.iter().filter(|question| question.told) {
+            if !question.is_asked(form, &task.answers) {
+                continue;
+            }
+            let answers = form::told(question, &task.answers);
+            if !answers.is_empty() {
+                let (question, asks) = (question.name.clone(), question.asks.clone());
+                told.push(AnswerPart { about: task.about, question, asks, answers });
+            }
+        }
+    }
+    told
 }
 
 /// A message of a case to somebody, before it is said what it is about.
@@ -261,6 +297,8 @@ pub(super) fn about_nothing<'a>(state: &'a CaseState, to: Recipient, desk: Desk<
         unit: &desk.pack.letterhead,
         to,
         participants: &[],
+        about: None,
+        answers: &[],
         lines: &[],
         hearing: None,
         earlier: None,
@@ -333,12 +371,13 @@ pub(super) fn write_stale(state: &mut CaseState, desk: Desk<'_>, done: &mut Done
         let Some(index) = state.messages.iter().position(|held| held.id == id) else { continue };
         let message = &state.messages[index];
         let Some(template) = desk.pack.templates.get(&message.template) else { continue };
-        let about = match message.to {
-            Recipient::Participant(to) => about_of(state, to),
-            _ => state.participants.iter().map(|held| held.id).collect(),
+        let about = match (message.about, message.to) {
+            (Some(about), _) => vec![about],
+            (None, Recipient::Participant(to)) => about_of(state, to),
+            (None, _) => state.participants.iter().map(|held| held.id).collect(),
         };
-        let text =
-            rendered(state, template, message.to, &about, message.hearing, &message.because, desk, done)?;
+        let (to, alone, hearing) = (message.to, message.about, message.hearing);
+        let text = rendered(state, template, to, &about, alone, hearing, &message.because, desk, done)?;
         let message = state.messages[index].change();
         match text {
             Some(text) => {
@@ -357,13 +396,21 @@ pub(super) fn write_stale(state: &mut CaseState, desk: Desk<'_>, done: &mut Done
     Ok(())
 }
 
-/// The open task of a kind about the recipient.
-fn open_task(state: &CaseState, kind: &str, to: Recipient, event: &Event) -> Option<TaskId> {
-    let Recipient::Participant(to) = to else { return None };
-    let fits = |task: &&Tracked<crate::domain::task::Task>| {
-        task.kind == kind && task.about == Some(to) && task.state.is_open()
+/// The open task of a kind about whom the message is, or about the recipient.
+fn open_task(
+    state: &CaseState,
+    kind: &str,
+    to: Recipient,
+    alone: Option<ParticipantId>,
+    event: &Event,
+) -> Option<TaskId> {
+    let of = |id: ParticipantId| {
+        let open =
+            |task: &&Tracked<Task>| task.kind == kind && task.about == Some(id) && task.state.is_open();
+        state.tasks.iter().find(open).map(|task| task.id)
     };
-    let of_kind = state.tasks.iter().find(fits).map(|task| task.id);
+    let Recipient::Participant(to) = to else { return alone.and_then(of) };
+    let of_kind = of(alone.unwrap_or(to));
     // Where the event's duties are gathered elsewhere, in a correction for instance, that is what it waits for.
     duties::open_task_of(state, event, to).or(of_kind)
 }

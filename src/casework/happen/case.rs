@@ -5,7 +5,7 @@ use super::{Happened, Verdict, participant_of};
 use crate::domain::case::Reference;
 use crate::domain::event::{NewCase, NewParticipant, Payload};
 use crate::domain::ids::{ParticipantId, StaffId, TeamId};
-use crate::domain::person::{Enhanced, EnhancedState, Participant, Person, Role};
+use crate::domain::person::{Enhanced, EnhancedState, Identity, Participant, Person, Role};
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Mark, Tracked};
 use crate::people::fitness;
@@ -133,20 +133,32 @@ pub(super) fn participant_updated(
             Refusal::invalid("participant.roles", "must name at least one part that they play").into()
         );
     }
-    let (enhanced, left_at) = (held.enhanced.clone(), held.left_at);
-    let participant = Participant { enhanced, left_at, version: version + 1, ..participant(new, desk) };
+    let participant = Participant {
+        enhanced: held.enhanced.clone(),
+        availability: held.availability.clone(),
+        left_at: held.left_at,
+        version: version + 1,
+        ..participant(new, desk)
+    };
     let place = state.participants.iter_mut().find(|held| held.id == new.id);
     *place.expect("it was found above").change() = participant;
+    let mut word = None;
     if let Some(identity) = &new.identity
         && let Some(person) = state.people.iter_mut().find(|person| person.id == new.person)
         && person.identity != *identity
     {
+        let details =
+            |of: &Identity| (of.phones.clone(), of.email.clone(), of.address.clone(), of.postcode.clone());
+        word = (details(&person.identity) != details(identity)).then(|| CONTACT_DETAILS.to_owned());
         let person = person.change();
         person.identity = identity.clone();
         person.version += 1;
     }
-    Ok(Happened::news(Occurrence { about: Some(new.id), ..Occurrence::default() }))
+    Ok(Happened::news(Occurrence { about: Some(new.id), word, ..Occurrence::default() }))
 }
+
+/// The word of an update that changes how somebody is reached.
+const CONTACT_DETAILS: &str = "contact-details";
 
 /// A person settles whether somebody has Enhanced Rights.
 pub(super) fn enhanced_rights_set(
@@ -245,6 +257,7 @@ fn participant(new: &NewParticipant, desk: Desk<'_>) -> Participant {
         consent: new.consent,
         contact_via: new.contact_via,
         wants_updates: new.wants_updates,
+        availability: None,
         left_at: None,
         collar: new.collar.clone(),
         resource_team: new.resource_team,

@@ -19,7 +19,8 @@ const BACK: TimeDelta = TimeDelta::days(365);
 
 /// A contact is logged; duties it met are met, and a task left without duties is done.
 pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Happened, Unhandled> {
-    let Payload::ContactLogged { id, contact, with, at, check, met, told, words, corrects } = &event.payload
+    let Payload::ContactLogged { id, contact, with, at, check, met, told, topics, words, corrects } =
+        &event.payload
     else {
         unreachable!("called for this payload alone")
     };
@@ -46,6 +47,12 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
                 return Err(Refusal::invalid(field, problem).into());
             }
         }
+    }
+    if let Some(nth) = topics.iter().position(|topic| !desk.pack.contact_topics.contains_key(topic)) {
+        let known = desk.pack.contact_topics.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        return Err(
+            Refusal::unknown_word(&format!("topics[{nth}]"), format!("expected one of {known}")).into()
+        );
     }
     for (nth, duty) in met.iter().enumerate() {
         let open = state.duties.iter().any(|held| held.id == *duty && held.state == DutyState::Open);
@@ -78,8 +85,15 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         by: event.actor.staff,
         check: *check,
         told,
+        topics: topics.clone(),
         words: words.clone(),
         corrects: *corrects,
     }));
-    Ok(Happened::news(Occurrence { about: *with, ..Occurrence::default() }))
+    Ok(Happened::news(Occurrence {
+        about: *with,
+        word: Some(contact.to_string()),
+        topics: topics.clone(),
+        check: Some(*check),
+        ..Occurrence::default()
+    }))
 }

@@ -3,6 +3,7 @@
 //! Each file takes the payloads of one subject. A refusal is found before anything is touched, so that a refused
 //! event leaves the state as it was.
 
+mod answers;
 mod case;
 pub use case::opening;
 mod contacts;
@@ -13,6 +14,7 @@ mod notices;
 mod tasks;
 mod witnesses;
 
+pub(in crate::casework) use answers::prefilled;
 pub(in crate::casework) use witnesses::set_attendance;
 
 use super::{Desk, Parked, Unhandled, raised};

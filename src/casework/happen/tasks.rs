@@ -1,7 +1,7 @@
 //! What people do to tasks and duties, and contacts that meet duties.
 
 use super::super::{Desk, Unhandled, raised};
-use super::{Happened, participant_of};
+use super::{Happened, answers, participant_of};
 use crate::casework::carry_out::duties;
 use crate::domain::contact::Means;
 use crate::domain::deadline::Anchor;
@@ -18,7 +18,7 @@ use crate::people::assignment::{Wanted, assign};
 use crate::people::{fitness, presence};
 use crate::rules::decide;
 use crate::rules::facts::Occurrence;
-use crate::rules::pack::{Answer, TaskKind};
+use crate::rules::pack::TaskKind;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ fn about(task: &Task) -> Occurrence {
     Occurrence { task: Some(task.id), about: task.about, hearing: task.hearing, ..Occurrence::default() }
 }
 
-fn kind<'a>(task: &Task, desk: Desk<'a>) -> Result<&'a TaskKind, Refusal> {
+pub(super) fn kind<'a>(task: &Task, desk: Desk<'a>) -> Result<&'a TaskKind, Refusal> {
     let found = desk.pack.task_kinds.get(&task.kind);
     found.ok_or_else(|| Refusal::not_found("kind of task in the active pack", &task.kind))
 }
@@ -97,7 +97,11 @@ pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> R
         ended_at: None,
         outcome: None,
         attempts: Vec::new(),
-        answers: [("words".to_owned(), Value::String(words.clone()))].into(),
+        answers: {
+            let mut answers = answers::prefilled(state, found, *whom);
+            answers.insert("words".to_owned(), Value::String(words.clone()));
+            answers
+        },
         drafts: Vec::new(),
         pack: desk.pack.hash.clone(),
         because: vec![Explanation {
@@ -183,6 +187,7 @@ pub(super) fn acted(
             further = attempt(state, event, id, outcome, *at, words.as_deref(), desk)?;
             word = Some(outcome.clone());
         }
+        TaskAction::Answer { answers } => answers::saved(state, id, answers, desk)?,
         TaskAction::Complete(completion) => {
             complete(state, event, id, completion, desk)?;
             word = Some(completion.outcome.clone());
@@ -253,7 +258,7 @@ fn open_duties(state: &CaseState, task: TaskId) -> Vec<DutyId> {
 }
 
 /// A task, to be changed; it was found before.
-fn change(state: &mut CaseState, id: TaskId) -> &mut Task {
+pub(super) fn change(state: &mut CaseState, id: TaskId) -> &mut Task {
     let task = state.tasks.iter_mut().find(|task| task.id == id).expect("it was found before").change();
     task.version += 1;
     task
@@ -384,7 +389,7 @@ fn complete(
     let task = state.tasks.iter().find(|task| task.id == id).expect("it was found before");
     let kind = kind(task, desk)?;
     let meets = outcome_of(kind, &completion.outcome, Ending::End)?;
-    check_answers(kind, completion)?;
+    let all = answers::checked(task, kind, &completion.answers, Some(&completion.outcome))?;
     let at = happened_at(completion.at, task.raised_at, RAISED, event, desk)?;
     let channel = match &completion.channel {
         None => Means::Call,
@@ -411,8 +416,9 @@ fn complete(
     task.state = TaskState::Done;
     task.ended_at = Some(at);
     task.outcome = Some(completion.outcome.clone());
-    task.answers.extend(completion.answers.clone());
+    task.answers = all;
     task.next_attempt_at = None;
+    answers::settle(state, id, kind, &completion.answers, at);
     let next = duties::gather_again(state, &left, event, desk);
     match next.first() {
         // What was not said yet is still to be said before it is written.
@@ -477,50 +483,6 @@ fn outcome_of(kind: &TaskKind, word: &str, wanted: Ending) -> Result<bool, Refus
             let fits: Vec<&str> = fits.map(|(word, _)| word.as_str()).collect();
             Err(Refusal::unknown_word("outcome", format!("expected one of {}", fits.join(", "))))
         }
-    }
-}
-
-/// Refuses answers that the kind's form does not take.
-fn check_answers(kind: &TaskKind, completion: &Completion) -> Result<(), Refusal> {
-    for (name, answer) in &completion.answers {
-        let Some(question) = kind.form.iter().find(|question| question.name == *name) else {
-            return Err(Refusal::unknown_word("answers", "the form has a question of another name only"));
-        };
-        let expected = match &question.answer {
-            Answer::YesNo => (!answer.is_boolean()).then(|| "yes or no (true or false)".to_owned()),
-            Answer::Text => (!answer.is_string()).then(|| "text".to_owned()),
-            Answer::Number => (!answer.is_i64()).then(|| "a whole number".to_owned()),
-            Answer::Date => {
-                let day = answer.as_str().and_then(|text| text.parse::<chrono::NaiveDate>().ok());
-                day.is_none().then(|| "a date, YYYY-MM-DD".to_owned())
-            }
-            Answer::OneOf(words) => {
-                let one = answer.as_str().is_some_and(|word| words.iter().any(|other| other == word));
-                (!one).then(|| format!("one of {}", words.join(", ")))
-            }
-            Answer::AnyOf(words) => {
-                let any = answer.as_array().is_some_and(|answers| {
-                    answers
-                        .iter()
-                        .all(|answer| words.iter().any(|word| answer.as_str() == Some(word.as_str())))
-                });
-                (!any).then(|| format!("a list of any of {}", words.join(", ")))
-            }
-        };
-        if let Some(expected) = expected {
-            return Err(Refusal::invalid(&format!("answers.{name}"), format!("expected {expected}")));
-        }
-    }
-    let missing = kind
-        .form
-        .iter()
-        .find(|question| question.required && !completion.answers.contains_key(&question.name));
-    match missing {
-        Some(question) => {
-            let problem = format!("must be answered: {}", question.asks);
-            Err(Refusal::required(&format!("answers.{}", question.name), problem))
-        }
-        None => Ok(()),
     }
 }
 

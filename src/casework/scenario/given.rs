@@ -38,7 +38,7 @@ pub(super) fn set_up(world: &mut World<'_>, given: Option<Part<'_>>, opens: bool
     for name in given.many("away")? {
         let staff = staff(name.text()?);
         if world.roster.staff(staff).is_none() {
-            return name.wrong("expected one of the unit's people: sam, kim, lee");
+            return name.wrong("expected one of the unit's people: sam, kim, lee, mo");
         }
         let id = AbsenceId(staff.0);
         let kind = AbsenceKind::Leave;
@@ -106,7 +106,12 @@ fn the_case(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
     Ok(())
 }
 
-fn somebody(world: &World<'_>, nth: usize, name: &str, part: Part<'_>) -> Result<NewParticipant, Wrong> {
+pub(super) fn somebody(
+    world: &World<'_>,
+    nth: usize,
+    name: &str,
+    part: Part<'_>,
+) -> Result<NewParticipant, Wrong> {
     part.only(&PERSON)?;
     let names =
         |key: &str| -> Result<Vec<&str>, Wrong> { part.many(key)?.into_iter().map(Part::text).collect() };

@@ -19,6 +19,7 @@
 //!     duties: [{ kind: outcome, to: vic, target: 2026-11-21T16:10, due: 2026-11-23T23:59:59 }]
 //! ```
 
+mod by_hand;
 mod check;
 mod court;
 mod given;

@@ -122,6 +122,20 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// The value as an answer to a form's question.
+    pub fn answer(self) -> Result<serde_json::Value, Wrong> {
+        Ok(match &self.0.value {
+            Value::Bool(flag) => (*flag).into(),
+            Value::Int(number) => (*number).into(),
+            Value::Text(text) => text.as_str().into(),
+            Value::List(elements) => {
+                let answers = elements.iter().map(|node| Part(node).answer());
+                answers.collect::<Result<Vec<_>, _>>()?.into()
+            }
+            _ => return self.expected("true or false, a number, a text or a list"),
+        })
+    }
+
     /// Whether a key says `true`.
     pub fn flag(self, key: &str) -> Result<bool, Wrong> {
         match self.get(key) {

@@ -3,9 +3,9 @@
 //! Between steps the world goes on as it does outside: while time passes, mail that may leave leaves and timers fire
 //! at their instants, so that a scenario says only what people and courts do.
 
-use super::court;
 use super::read::{Part, Wrong};
 use super::world::{World, staff};
+use super::{by_hand, court};
 use crate::casework::raised;
 use crate::domain::deadline::{Amount, Unit};
 use crate::domain::diary::TimerState;
@@ -13,16 +13,23 @@ use crate::domain::event::{Completion, Fate, NewParticipant, Payload, TaskAction
 use crate::domain::handover::{CaseLine, Handover, HandoverKind};
 use crate::domain::ids::{MessageId, TaskId};
 use crate::domain::message::{Medium, MessageState};
+use crate::rules::form::Answers;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::str::FromStr;
 
-const STEPS: [&str; 16] = [
+const STEPS: [&str; 22] = [
     "court",
     "wait",
     "until",
     "open",
     "update",
     "complete",
+    "answer",
+    "create",
+    "contact",
+    "add",
+    "moved",
+    "enhanced",
     "attempt",
     "excuse",
     "required",
@@ -64,9 +71,10 @@ pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
         },
         "update" => update(world, step),
         "complete" => {
-            step.only(&["task", "about", "outcome", "channel"])?;
+            step.only(&["task", "about", "outcome", "channel", "answers"])?;
             let completion = Completion {
                 outcome: step.need("outcome")?.text()?.to_owned(),
+                answers: answers(step)?,
                 channel: step.get("channel").map(Part::text).transpose()?.map(str::to_owned),
                 ..Completion::default()
             };
@@ -77,6 +85,11 @@ pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
             let outcome = step.need("outcome")?.text()?.to_owned();
             act(world, step, TaskAction::Attempt { outcome, at: None, words: None })
         }
+        "answer" => {
+            step.only(&["task", "about", "answers"])?;
+            act(world, step, TaskAction::Answer { answers: answers(step)? })
+        }
+        "create" | "contact" | "add" | "moved" | "enhanced" => by_hand::step(world, name, step),
         "excuse" => excuse(world, step),
         "required" => {
             step.only(&["hearing", "witnesses"])?;
@@ -185,17 +198,26 @@ fn next_due(world: &World<'_>, to: DateTime<Utc>) -> Option<(DateTime<Utc>, Payl
 }
 
 fn update(world: &mut World<'_>, step: Part<'_>) -> Result<(), Wrong> {
-    step.only(&["phase", "risk", "owner"])?;
+    step.only(&["phase", "risk", "owner", "flags"])?;
+    let flags = |part: Part<'_>| -> Result<Vec<String>, Wrong> {
+        part.list()?.into_iter().map(|flag| flag.text().map(str::to_owned)).collect()
+    };
     let owner = step.get("owner").map(Part::text).transpose()?.map(super::world::staff);
     let payload = Payload::CaseUpdated {
         phase: step.get("phase").map(Part::word).transpose()?,
         risk: step.get("risk").map(Part::word).transpose()?,
-        flags: None,
+        flags: step.get("flags").map(flags).transpose()?,
         owner,
         team: None,
         version: None,
     };
     world.happens(step, payload)
+}
+
+/// The answers that a step gives to a task's form.
+fn answers(step: Part<'_>) -> Result<Answers, Wrong> {
+    let Some(part) = step.get("answers") else { return Ok(Answers::new()) };
+    part.entries()?.into_iter().map(|(name, part)| Ok((name.to_owned(), part.answer()?))).collect()
 }
 
 fn act(world: &mut World<'_>, step: Part<'_>, action: TaskAction) -> Result<(), Wrong> {
@@ -241,23 +263,7 @@ fn link(world: &mut World<'_>, step: Part<'_>) -> Result<(), Wrong> {
     }
     let Some(held) = world.state.participant(id) else { return step.wrong("they are not in the case yet") };
     let version = held.version;
-    let participant = NewParticipant {
-        id,
-        person: held.person,
-        identity: None,
-        roles: held.roles.clone(),
-        child: held.child,
-        offences,
-        defendants: held.defendants.clone(),
-        enhanced: None,
-        supports: held.supports.clone(),
-        consent: held.consent,
-        contact_via: held.contact_via,
-        wants_updates: held.wants_updates,
-        collar: held.collar.clone(),
-        resource_team: held.resource_team,
-        witness_number: held.witness_number,
-    };
+    let participant = NewParticipant { offences, ..by_hand::as_held(held) };
     world.happens(step, Payload::ParticipantUpdated { participant: Box::new(participant), version })
 }
 

@@ -236,7 +236,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// Two care officers and a team leader at work every day, and a directory with one body of each sort.
+/// Two care officers, a team leader and a manager at work every day, and a directory with one body of each sort.
 fn roster(unit: UnitId) -> Roster {
     let team = TeamId(id("team", "east"));
     let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
@@ -279,15 +279,17 @@ fn roster(unit: UnitId) -> Roster {
             member(OWNER, StaffRole::CareOfficer),
             member("kim", StaffRole::CareOfficer),
             member("lee", StaffRole::TeamLeader),
+            member("mo", StaffRole::Manager),
         ],
         absences: Vec::new(),
-        directory: vec![
-            entry("east", DirectoryKind::ResourceTeam),
-            entry("west", DirectoryKind::ResourceTeam),
-            entry("witness-service", DirectoryKind::WitnessService),
-            entry("cps", DirectoryKind::Cps),
-            entry("court", DirectoryKind::Court),
-        ],
+        directory: DirectoryKind::WORDS
+            .iter()
+            .filter_map(|word| DirectoryKind::from_word(word))
+            .flat_map(|kind| match kind {
+                DirectoryKind::ResourceTeam => vec![entry("east", kind), entry("west", kind)],
+                kind => vec![entry(kind.word(), kind)],
+            })
+            .collect(),
         work: Vec::new(),
     }
 }

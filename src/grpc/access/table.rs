@@ -39,6 +39,7 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("TaskService", "AssignTask", &[TeamLeader, Manager]),
     ("TaskService", "StartTask", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TaskService", "RecordAttempt", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("TaskService", "AnswerTask", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TaskService", "CompleteTask", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TaskService", "ReopenTask", &[TeamLeader, Manager]),
     ("TaskService", "DeferTask", &[CareOfficer, TeamLeader, Manager]),

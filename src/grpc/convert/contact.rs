@@ -25,6 +25,7 @@ pub fn contact(contact: &Contact) -> pb::Contact {
         told: contact.told.iter().map(|cause| cause.0.clone()).collect(),
         words: contact.words.clone(),
         corrects_id: shown(contact.corrects),
+        topics: contact.topics.clone(),
     }
 }
 
@@ -47,6 +48,8 @@ pub fn logged(
     };
     field::at_most(&field("met_duty_ids"), &given.met_duty_ids, LIST_MAX)?;
     field::at_most(&field("told"), &given.told, LIST_MAX)?;
+    field::at_most(&field("topics"), &given.topics, LIST_MAX)?;
+    let topic = |(nth, topic): (usize, &String)| text(&format!("{at}.topics[{nth}]"), topic, NAME_MAX);
     let cause =
         |(nth, cause): (usize, &String)| text(&format!("{at}.told[{nth}]"), cause, NAME_MAX).map(Cause);
     Ok(Payload::ContactLogged {
@@ -57,6 +60,7 @@ pub fn logged(
         check,
         met: field::ids(&field("met_duty_ids"), &given.met_duty_ids)?,
         told: given.told.iter().enumerate().map(cause).collect::<Result<_, _>>()?,
+        topics: given.topics.iter().enumerate().map(topic).collect::<Result<_, _>>()?,
         words: text_if_given(&field("words"), &given.words, WORDS_MAX)?.unwrap_or_default(),
         corrects,
     })

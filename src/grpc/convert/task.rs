@@ -7,7 +7,8 @@ use crate::domain::ids::CaseId;
 use crate::domain::task::Task;
 use crate::grpc::pb;
 use crate::grpc::refused::Refused;
-use crate::rules::pack::{Answer, Question, TaskKind};
+use crate::rules::form::{Answer, Choice, Question, Required};
+use crate::rules::pack::TaskKind;
 use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
 use std::collections::BTreeMap;
@@ -97,25 +98,46 @@ pub fn form(kind: &TaskKind) -> pb::TaskForm {
         outcomes: outcomes(true),
         attempt_outcomes: outcomes(false),
         questions: kind.form.iter().map(question).collect(),
+        choices: [true, false]
+            .into_iter()
+            .flat_map(|ends| kind.outcomes.iter().filter(move |(_, outcome)| outcome.ends == ends))
+            .map(|(word, outcome)| pb::OutcomeChoice {
+                word: word.clone(),
+                label: outcome.title.clone(),
+                ends: outcome.ends,
+                meets: outcome.meets,
+            })
+            .collect(),
     }
 }
 
 fn question(question: &Question) -> pb::Question {
     use pb::AnswerType;
-    let (answer, choices) = match &question.answer {
-        Answer::Text => (AnswerType::Text, Vec::new()),
-        Answer::YesNo => (AnswerType::YesNo, Vec::new()),
-        Answer::Number => (AnswerType::Number, Vec::new()),
-        Answer::Date => (AnswerType::Date, Vec::new()),
-        Answer::OneOf(words) => (AnswerType::Choice, words.clone()),
-        Answer::AnyOf(words) => (AnswerType::Choices, words.clone()),
+    let (answer, choices): (_, &[Choice]) = match &question.answer {
+        Answer::Text => (AnswerType::Text, &[]),
+        Answer::YesNo => (AnswerType::YesNo, &[]),
+        Answer::Number => (AnswerType::Number, &[]),
+        Answer::Date => (AnswerType::Date, &[]),
+        Answer::Dates => (AnswerType::Dates, &[]),
+        Answer::OneOf(choices) => (AnswerType::Choice, choices),
+        Answer::AnyOf(choices) => (AnswerType::Choices, choices),
     };
     pb::Question {
         name: question.name.clone(),
         label: question.asks.clone(),
         answer_type: answer as i32,
-        choices,
-        required: question.required,
+        choices: choices.iter().map(|choice| choice.word.clone()).collect(),
+        required: question.required == Required::Yes,
+        required_for: match &question.required {
+            Required::For(outcomes) => outcomes.clone(),
+            Required::No | Required::Yes => Vec::new(),
+        },
+        choice_labels: choices.iter().map(|choice| choice.title.clone()).collect(),
+        asked_if: question
+            .asked_if
+            .iter()
+            .map(|given| format!("{}/{}", given.question, given.word))
+            .collect(),
     }
 }
 

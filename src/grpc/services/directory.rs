@@ -15,6 +15,7 @@ use crate::grpc::page::Pages;
 use crate::grpc::pb;
 use crate::grpc::pb::directory_service_server::DirectoryService;
 use crate::render::address;
+use crate::render::view::BODIES;
 use chrono::NaiveDate;
 use tonic::{Request, Response, Status};
 
@@ -141,6 +142,7 @@ fn members(
             teams.into_iter().map(Recipient::Directory).collect()
         }
         Audience::Agency => listed(&[DirectoryKind::WitnessService, DirectoryKind::Agency]),
+        Audience::Referral => listed(&BODIES),
         Audience::Court => listed(&[DirectoryKind::Court]),
         Audience::Cps => listed(&[DirectoryKind::Cps]),
         Audience::Staff => state.case.owner.into_iter().map(Recipient::Staff).collect(),

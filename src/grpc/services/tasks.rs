@@ -362,6 +362,18 @@ impl TaskService for Tasks {
         Ok(Response::new(pb::RecordAttemptResponse { receipt, task }))
     }
 
+    async fn answer_task(
+        &self,
+        request: Request<pb::AnswerTaskRequest>,
+    ) -> Result<Response<pb::AnswerTaskResponse>, Status> {
+        let caller = caller(&request)?;
+        let asked = request.into_inner();
+        let answers = task::answers_from("answers", asked.answers.as_ref())?;
+        let act = Act { request_id: &asked.request_id, task: &asked.task_id, version: asked.version };
+        let (receipt, task) = self.act(&caller, act, Whose::Anybodys, TaskAction::Answer { answers }).await?;
+        Ok(Response::new(pb::AnswerTaskResponse { receipt, task }))
+    }
+
     async fn complete_task(
         &self,
         request: Request<pb::CompleteTaskRequest>,

@@ -1,6 +1,6 @@
 //! A body that helps people at court, such as the Witness Service: who, where and when. No outcomes, no names.
 
-use super::parts::{HearingPart, Letterhead, PersonPart};
+use super::parts::{AnswerPart, HearingPart, Letterhead, PersonPart};
 use super::{Subject, Unviewable};
 use crate::domain::contact::DirectoryKind;
 use crate::domain::message::Audience;
@@ -17,6 +17,8 @@ pub struct AgencyView {
     pub hearing: Option<HearingPart>,
     /// Those the agency was asked to help.
     pub people: Vec<PersonPart>,
+    /// What was answered and may be told.
+    pub answers: Vec<AnswerPart>,
 }
 
 impl AgencyView {
@@ -26,6 +28,11 @@ impl AgencyView {
             DirectoryKind::WitnessService,
             DirectoryKind::Probation,
             DirectoryKind::Force,
+            DirectoryKind::Interpreters,
+            DirectoryKind::Travel,
+            DirectoryKind::VictimLiaisonUnit,
+            DirectoryKind::DataProtection,
+            DirectoryKind::ControlRoom,
         ];
         subject.directory(Audience::Agency, &kinds, "an agency of the directory")?;
         let people = subject.present().map(|person| Ok(PersonPart::of(person, subject.identity(person)?)));
@@ -34,6 +41,7 @@ impl AgencyView {
             urn: subject.urn(),
             hearing: subject.hearing_part(),
             people: people.collect::<Result<_, Unviewable>>()?,
+            answers: subject.answers.to_vec(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The Crown Prosecution Service: which case, which hearing, which witnesses, by their numbers on its own list.
 
-use super::parts::{HearingPart, Letterhead, PersonPart};
+use super::parts::{AnswerPart, HearingPart, Letterhead, PersonPart};
 use super::{Subject, Unviewable};
 use crate::domain::contact::DirectoryKind;
 use crate::domain::message::Audience;
@@ -17,6 +17,8 @@ pub struct CpsView {
     pub hearing: Option<HearingPart>,
     /// Those the message is about.
     pub people: Vec<PersonPart>,
+    /// What was answered and may be told.
+    pub answers: Vec<AnswerPart>,
 }
 
 impl CpsView {
@@ -28,6 +30,7 @@ impl CpsView {
             urn: subject.urn(),
             hearing: subject.hearing_part(),
             people: people.collect::<Result<_, Unviewable>>()?,
+            answers: subject.answers.to_vec(),
         })
     }
 }

@@ -89,6 +89,7 @@ fn participant(n: u128, role: Role) -> Participant {
         consent: None,
         contact_via: None,
         wants_updates: false,
+        availability: None,
         left_at: None,
         collar: None,
         resource_team: None,
@@ -283,6 +284,8 @@ impl Example {
         let lines: Vec<&Standing> = self.lines.iter().collect();
         let tasks = [TaskLine { title: "Ring {about} about the {hearing}", task: &self.task }];
         ask(&Subject {
+            about: None,
+            answers: &[],
             state: &self.state,
             roster: &self.roster,
             outcomes: &self.outcomes,

@@ -14,6 +14,7 @@ mod cps;
 mod officer_in_case;
 mod parts;
 mod police_witness;
+mod referral;
 mod resource_team;
 pub mod sample;
 mod staff;
@@ -31,8 +32,9 @@ pub use agency::AgencyView;
 pub use court::CourtView;
 pub use cps::CpsView;
 pub use officer_in_case::{OffenceOutcome, OfficerInCaseView, Telling};
-pub use parts::{HearingPart, Letterhead, Listing, Named, OutcomePart, PersonPart};
+pub use parts::{AnswerPart, HearingPart, Letterhead, Listing, Named, OutcomePart, PersonPart};
 pub use police_witness::PoliceWitnessView;
+pub use referral::{BODIES, ReachedThrough, ReferralView, ReferredPart};
 pub use resource_team::{ResourceTeamView, Rostered};
 pub use staff::{NoticePart, StaffView, TaskPart, TrialPart};
 pub use subject::{Subject, TaskLine, WorkLine};
@@ -59,6 +61,8 @@ pub enum View {
     Adviser(SupporterView),
     /// For [`Audience::Agency`].
     Agency(AgencyView),
+    /// For [`Audience::Referral`].
+    Referral(ReferralView),
     /// For [`Audience::Court`].
     Court(CourtView),
     /// For [`Audience::Cps`].
@@ -88,6 +92,7 @@ impl View {
             Self::PoliceWitness(_) => Audience::PoliceWitness,
             Self::Adviser(_) => Audience::Adviser,
             Self::Agency(_) => Audience::Agency,
+            Self::Referral(_) => Audience::Referral,
             Self::Court(_) => Audience::Court,
             Self::Cps(_) => Audience::Cps,
             Self::Victim(_) => Audience::Victim,
@@ -105,6 +110,7 @@ impl View {
             Self::PoliceWitness(view) => &view.unit,
             Self::Adviser(view) => &view.unit,
             Self::Agency(view) => &view.unit,
+            Self::Referral(view) => &view.unit,
             Self::Court(view) => &view.unit,
             Self::Cps(view) => &view.unit,
             Self::Victim(view) => &view.unit,
@@ -122,6 +128,7 @@ impl View {
             Self::PoliceWitness(view) => Some(&view.hearing),
             Self::Adviser(view) => view.hearing.as_ref(),
             Self::Agency(view) => view.hearing.as_ref(),
+            Self::Referral(view) => view.hearing.as_ref(),
             Self::Court(view) => Some(&view.hearing),
             Self::Cps(view) => view.hearing.as_ref(),
             Self::Victim(view) => view.hearing.as_ref(),
@@ -215,6 +222,7 @@ pub fn view(audience: Audience, subject: &Subject<'_>) -> Result<View, Unviewabl
         Audience::PoliceWitness => View::PoliceWitness(PoliceWitnessView::of(subject)?),
         Audience::Adviser => View::Adviser(SupporterView::of(subject)?),
         Audience::Agency => View::Agency(AgencyView::of(subject)?),
+        Audience::Referral => View::Referral(ReferralView::of(subject)?),
         Audience::Court => View::Court(CourtView::of(subject)?),
         Audience::Cps => View::Cps(CpsView::of(subject)?),
         Audience::Victim => View::Victim(VictimView::of(subject)?),

@@ -2,7 +2,7 @@
 //!
 //! The officer knows the case; the e-mail does not repeat it. An offence is its CJS code, a person is initials.
 
-use super::parts::{HearingPart, Letterhead, PersonPart, initials_of};
+use super::parts::{AnswerPart, HearingPart, Letterhead, PersonPart, initials_of};
 use super::{Subject, Unviewable};
 use crate::domain::duty::DutyState;
 use crate::domain::london::Instant;
@@ -22,6 +22,10 @@ pub struct OfficerInCaseView {
     pub outcomes: Vec<OffenceOutcome>,
     /// The next hearing.
     pub hearing: Option<HearingPart>,
+    /// Whom alone it is about, where it is about one.
+    pub people: Vec<PersonPart>,
+    /// What was answered and may be told.
+    pub answers: Vec<AnswerPart>,
     /// Victims who are being told.
     pub telling: Vec<Telling>,
     /// Who in the unit owns the case: whom to ask for. None while nobody does.
@@ -57,6 +61,8 @@ impl OfficerInCaseView {
         Ok(Self {
             unit: subject.unit.clone(),
             urn: subject.urn(),
+            people: subject.about_part()?,
+            answers: subject.answers.to_vec(),
             outcomes: outcomes(subject),
             hearing: subject.hearing_part(),
             telling: telling(subject)?,

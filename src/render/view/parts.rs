@@ -5,6 +5,7 @@
 
 use crate::domain::court::{Defendant, Party};
 use crate::domain::hearing::{Hearing, HearingKind, HearingState, When};
+use crate::domain::ids::ParticipantId;
 use crate::domain::london::Instant;
 use crate::domain::person::{Identity, Participant};
 use chrono::NaiveDate;
@@ -106,6 +107,20 @@ impl PersonPart {
     pub fn of(participant: &Participant, identity: &Identity) -> Self {
         Self { initials: identity.initials(), witness_number: participant.witness_number }
     }
+}
+
+/// What was answered to a question whose answer may be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnswerPart {
+    /// Whom the form is about.
+    #[serde(skip)]
+    pub about: Option<ParticipantId>,
+    /// The question's name.
+    pub question: String,
+    /// The question, as it is asked.
+    pub asks: String,
+    /// What was chosen, in words for people; a day or a number as it was given.
+    pub answers: Vec<String>,
 }
 
 /// The reader's own name.

@@ -5,9 +5,10 @@
 //! all that a view may lack. Templates are tried on each, and on `full` with one thing missing at a time.
 
 use super::{
-    AgencyView, CourtView, CpsView, HearingPart, Letterhead, Listing, Named, NoticePart, OffenceOutcome,
-    OfficerInCaseView, OutcomePart, PersonPart, PoliceWitnessView, ResourceTeamView, Rostered, StaffView,
-    SupporterView, TaskPart, Telling, TrialPart, VictimView, View, WitnessView,
+    AgencyView, AnswerPart, CourtView, CpsView, HearingPart, Letterhead, Listing, Named, NoticePart,
+    OffenceOutcome, OfficerInCaseView, OutcomePart, PersonPart, PoliceWitnessView, ReachedThrough,
+    ReferralView, ReferredPart, ResourceTeamView, Rostered, StaffView, SupporterView, TaskPart, Telling,
+    TrialPart, VictimView, View, WitnessView,
 };
 use crate::domain::briefing::Counts;
 use crate::domain::london::Instant;
@@ -62,6 +63,8 @@ pub fn sample(audience: Audience, fill: Fill) -> View {
             urn,
             outcomes: fill.list(offence_outcome),
             hearing: fill.part(hearing),
+            people: fill.list(person),
+            answers: fill.list(answer),
             telling: fill.list(|fill| Telling { person: person(fill), by: fill.value(instant()) }),
             contact: fill.value("Lee Sample".to_owned()),
         }),
@@ -85,19 +88,43 @@ pub fn sample(audience: Audience, fill: Fill) -> View {
             outcomes: fill.list(outcome),
             hearing: fill.part(hearing),
         }),
-        Audience::Agency => {
-            View::Agency(AgencyView { unit, urn, hearing: fill.part(hearing), people: fill.list(person) })
-        }
+        Audience::Agency => View::Agency(AgencyView {
+            unit,
+            urn,
+            hearing: fill.part(hearing),
+            people: fill.list(person),
+            answers: fill.list(answer),
+        }),
+        Audience::Referral => View::Referral(ReferralView {
+            unit,
+            urn,
+            to: "Example support service".to_owned(),
+            person: referred(fill),
+            through: fill.part(|fill| ReachedThrough {
+                name: "Pat Sample".to_owned(),
+                phones: fill.list(|_| "01632 960002".to_owned()),
+            }),
+            risk: "high",
+            answers: fill.list(answer),
+            officer: fill.value("Ola Sample".to_owned()),
+            contact: fill.value("Lee Sample".to_owned()),
+            hearing: fill.part(hearing),
+        }),
         Audience::Court => View::Court(CourtView { unit, urn, hearing: hearing(fill) }),
-        Audience::Cps => {
-            View::Cps(CpsView { unit, urn, hearing: fill.part(hearing), people: fill.list(person) })
-        }
+        Audience::Cps => View::Cps(CpsView {
+            unit,
+            urn,
+            hearing: fill.part(hearing),
+            people: fill.list(person),
+            answers: fill.list(answer),
+        }),
         Audience::Victim => View::Victim(VictimView {
             unit,
             urn,
             recipient,
             on_behalf_of: fill.part(person),
             outcomes: fill.list(outcome),
+            answers: fill.list(answer),
             hearing: fill.part(hearing),
         }),
         Audience::Witness => View::Witness(WitnessView {
@@ -106,6 +133,7 @@ pub fn sample(audience: Audience, fill: Fill) -> View {
             recipient,
             on_behalf_of: fill.part(person),
             outcomes: fill.list(outcome),
+            answers: fill.list(answer),
             hearing: fill.part(hearing),
         }),
         Audience::Staff => View::Staff(StaffView {
@@ -160,6 +188,29 @@ fn offence_outcome(fill: Fill) -> OffenceOutcome {
 
 fn person(fill: Fill) -> PersonPart {
     PersonPart { initials: "S.S.".to_owned(), witness_number: fill.value(3) }
+}
+
+fn answer(_: Fill) -> AnswerPart {
+    AnswerPart {
+        about: None,
+        question: "measures".to_owned(),
+        asks: "Which measures are wanted?".to_owned(),
+        answers: vec!["A screen".to_owned()],
+    }
+}
+
+fn referred(fill: Fill) -> ReferredPart {
+    ReferredPart {
+        name: "Sam Sample".to_owned(),
+        born_on: fill.value(day()),
+        child: fill == Fill::Full,
+        phones: fill.list(|_| "01632 960001".to_owned()),
+        email: fill.value("sam@example.org".to_owned()),
+        address: fill.list(|_| "1 Example Street".to_owned()),
+        language: fill.value("Polish".to_owned()),
+        never_by: fill.list(|_| "voicemail".to_owned()),
+        contact_note: fill.value("In the mornings only".to_owned()),
+    }
 }
 
 fn task(fill: Fill) -> TaskPart {

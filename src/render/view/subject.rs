@@ -4,7 +4,7 @@
 //! somebody, whether a hearing does.
 
 use super::Unviewable;
-use super::parts::{HearingPart, Letterhead, OutcomePart, initials_of};
+use super::parts::{AnswerPart, HearingPart, Letterhead, OutcomePart, PersonPart, initials_of};
 use crate::domain::briefing::Briefing;
 use crate::domain::contact::{DirectoryEntry, DirectoryKind};
 use crate::domain::court::Defendant;
@@ -66,6 +66,10 @@ pub struct Subject<'a> {
     pub hearing: Option<&'a Hearing>,
     /// The listing that no longer holds and that the recipient knew of; the last one of a hearing that is off where none.
     pub earlier: Option<When>,
+    /// What was answered in the forms that it rests on and may be told.
+    pub answers: &'a [AnswerPart],
+    /// Whom alone it is about, where the rule says so.
+    pub about: Option<ParticipantId>,
     /// Tasks it is about: messages to staff alone.
     pub tasks: &'a [TaskLine<'a>],
     /// Work of other cases that it is about: messages to staff alone.
@@ -138,6 +142,18 @@ impl<'a> Subject<'a> {
         let person = self.state.person(participant.person);
         let person = person.ok_or(Unviewable::Unknown { expected: "a participant whose person is held" })?;
         Ok(&person.identity)
+    }
+
+    /// What was answered in forms about one of these.
+    pub(super) fn answers_of(&self, people: &[ParticipantId]) -> Vec<AnswerPart> {
+        let theirs = |answer: &&AnswerPart| answer.about.is_some_and(|about| people.contains(&about));
+        self.answers.iter().filter(theirs).cloned().collect()
+    }
+
+    /// Whom alone the message is about, where the rule says so, as initials and number.
+    pub(super) fn about_part(&self) -> Result<Vec<PersonPart>, Unviewable> {
+        let about = self.about.and_then(|id| self.state.participant(id));
+        about.into_iter().map(|held| Ok(PersonPart::of(held, self.identity(held)?))).collect()
     }
 
     /// The participants this message is about, in the order given, those who left not among them.

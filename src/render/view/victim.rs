@@ -3,7 +3,7 @@
 //! Bail conditions are told by a person on the telephone: the court's wording of them is free text and may name
 //! somebody else.
 
-use super::parts::{HearingPart, Letterhead, Named, OutcomePart, PersonPart};
+use super::parts::{AnswerPart, HearingPart, Letterhead, Named, OutcomePart, PersonPart};
 use super::{Subject, Unviewable};
 use crate::domain::message::Audience;
 use crate::domain::person::{Participant, Role};
@@ -22,6 +22,8 @@ pub struct VictimView {
     pub on_behalf_of: Option<PersonPart>,
     /// Outcomes that concern the victim.
     pub outcomes: Vec<OutcomePart>,
+    /// What they answered and may be told back.
+    pub answers: Vec<AnswerPart>,
     /// The hearing, where it concerns the victim.
     pub hearing: Option<HearingPart>,
 }
@@ -41,6 +43,7 @@ impl VictimView {
             recipient,
             on_behalf_of,
             outcomes,
+            answers: subject.answers_of(&victims.iter().map(|person| person.id).collect::<Vec<_>>()),
             hearing,
         })
     }

@@ -1,6 +1,6 @@
 //! A civilian or professional witness, or a victim who is called as one: when and where, and what concerns them.
 
-use super::parts::{HearingPart, Letterhead, Named, OutcomePart, PersonPart};
+use super::parts::{AnswerPart, HearingPart, Letterhead, Named, OutcomePart, PersonPart};
 use super::victim::reader;
 use super::{Subject, Unviewable};
 use crate::domain::message::Audience;
@@ -20,6 +20,8 @@ pub struct WitnessView {
     pub on_behalf_of: Option<PersonPart>,
     /// Outcomes that concern the witness.
     pub outcomes: Vec<OutcomePart>,
+    /// What they answered and may be told back.
+    pub answers: Vec<AnswerPart>,
     /// The hearing, where they must attend it or it concerns them.
     pub hearing: Option<HearingPart>,
 }
@@ -37,6 +39,7 @@ impl WitnessView {
             recipient: named,
             on_behalf_of,
             outcomes,
+            answers: subject.answers_of(&[recipient.id]),
             hearing,
         })
     }

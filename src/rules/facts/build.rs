@@ -4,6 +4,7 @@ use super::{
     ArrangementFacts, AttendanceFacts, CaseFacts, DefendantFacts, DutyFacts, EventFacts, Facts, HearingFacts,
     MessageFacts, ParticipantFacts, ResultFacts, TaskFacts,
 };
+use crate::domain::contact::CallerCheck;
 use crate::domain::court::Party;
 use crate::domain::duty::{Duty, DutyState};
 use crate::domain::event::Event;
@@ -11,11 +12,13 @@ use crate::domain::explanation::{Cause, Explanation};
 use crate::domain::hearing::{Attendance, Hearing, HearingKind};
 use crate::domain::ids::{AttendanceId, HearingId, MessageId, ParticipantId, TaskId};
 use crate::domain::message::{Message, MessageState, Recipient};
-use crate::domain::person::{Participant, Role};
+use crate::domain::person::{EnhancedState, Participant, Role};
 use crate::domain::record::{Difference, Standing};
 use crate::domain::state::CaseState;
 use crate::domain::task::Task;
+use crate::rules::form;
 use crate::rules::outcomes::Outcomes;
+use crate::rules::pack::Pack;
 use chrono::{DateTime, Utc};
 
 /// What an event did to a case, beyond what the case's state shows: what the facts of the event are made from.
@@ -37,6 +40,10 @@ pub struct Occurrence {
     pub task: Option<TaskId>,
     /// See [`EventFacts::word`].
     pub word: Option<String>,
+    /// See [`EventFacts::topics`].
+    pub topics: Vec<String>,
+    /// See [`EventFacts::check`].
+    pub check: Option<CallerCheck>,
     /// The attendance it is about.
     pub attendance: Option<AttendanceId>,
     /// The message it is about.
@@ -51,9 +58,10 @@ pub fn build(
     event: &Event,
     happened: &Occurrence,
     state: &CaseState,
-    outcomes: &Outcomes,
+    pack: &Pack,
     now: DateTime<Utc>,
 ) -> Facts {
+    let outcomes = &pack.outcomes;
     let result = |standing: &Standing| result_facts(standing, outcomes);
     let hearing =
         |id: HearingId| state.hearings.iter().find(|hearing| hearing.id == id).map(|it| hearing_facts(it));
@@ -68,12 +76,17 @@ pub fn build(
         hearing: happened.hearing.and_then(hearing),
         listed: happened.listed.iter().filter_map(|id| hearing(*id)).collect(),
         withdrawn: happened.withdrawn.iter().filter_map(|id| hearing(*id)).collect(),
-        about: happened.about.and_then(|id| state.participant(id)).map(|it| participant_facts(it, now)),
+        about: happened
+            .about
+            .and_then(|id| state.participant(id))
+            .map(|it| participant_facts(it, state, now)),
         task: happened
             .task
             .and_then(|id| state.tasks.iter().find(|task| task.id == id))
-            .map(|it| task_facts(it)),
+            .map(|it| task_facts(it, pack)),
         word: happened.word.clone(),
+        topics: happened.topics.clone(),
+        check: happened.check,
         attendance: happened
             .attendance
             .and_then(|id| state.attendances.iter().find(|attendance| attendance.id == id))
@@ -84,10 +97,11 @@ pub fn build(
             .map(|it| message_facts(it)),
         causes: happened.causes.clone(),
     };
-    Facts { event, case: case_facts(state, outcomes, now), now }
+    Facts { event, case: case_facts(state, pack, now), now }
 }
 
-fn case_facts(state: &CaseState, outcomes: &Outcomes, now: DateTime<Utc>) -> CaseFacts {
+fn case_facts(state: &CaseState, pack: &Pack, now: DateTime<Utc>) -> CaseFacts {
+    let outcomes = &pack.outcomes;
     let here = |participant: &&_| -> bool {
         let participant: &Participant = participant;
         participant.left_at.is_none()
@@ -100,7 +114,7 @@ fn case_facts(state: &CaseState, outcomes: &Outcomes, now: DateTime<Utc>) -> Cas
         flags: state.case.flags.iter().chain(&state.case.proposed_flags).cloned().collect(),
         has_owner: state.case.owner.is_some(),
         opened_at: state.case.opened_at,
-        participants: participants.map(|participant| participant_facts(participant, now)).collect(),
+        participants: participants.map(|participant| participant_facts(participant, state, now)).collect(),
         defendants: state
             .record
             .defendants
@@ -128,12 +142,14 @@ fn case_facts(state: &CaseState, outcomes: &Outcomes, now: DateTime<Utc>) -> Cas
             })
             .collect(),
         duties: state.duties.iter().map(|duty| duty_facts(duty)).collect(),
-        tasks: state.tasks.iter().map(|task| task_facts(task)).collect(),
+        tasks: state.tasks.iter().map(|task| task_facts(task, pack)).collect(),
         messages: state.messages.iter().map(|message| message_facts(message)).collect(),
     }
 }
 
-fn participant_facts(participant: &Participant, now: DateTime<Utc>) -> ParticipantFacts {
+fn participant_facts(participant: &Participant, state: &CaseState, now: DateTime<Utc>) -> ParticipantFacts {
+    let availability = participant.availability.as_ref();
+    let enhanced = participant.enhanced.as_ref();
     ParticipantFacts {
         id: participant.id.to_string(),
         roles: participant.roles.clone(),
@@ -146,6 +162,14 @@ fn participant_facts(participant: &Participant, now: DateTime<Utc>) -> Participa
         supports: participant.supports.iter().map(ToString::to_string).collect(),
         consent: participant.consent.is_some_and(|consent| consent.covers(now)),
         resource_team: participant.resource_team.map(|team| team.to_string()),
+        confirmed: enhanced.is_some_and(|enhanced| enhanced.state == EnhancedState::Confirmed),
+        through_another: participant.contact_via.is_some(),
+        availability_at: availability.map(|known| known.asked_at),
+        unavailable: availability.map(|known| known.unavailable.clone()).unwrap_or_default(),
+        unsafe_channels: state
+            .person(participant.person)
+            .map(|person| person.unsafe_channels.clone())
+            .unwrap_or_default(),
     }
 }
 
@@ -207,7 +231,8 @@ fn duty_facts(duty: &Duty) -> DutyFacts {
     }
 }
 
-fn task_facts(task: &Task) -> TaskFacts {
+fn task_facts(task: &Task, pack: &Pack) -> TaskFacts {
+    let form = pack.task_kinds.get(&task.kind).map_or(&[][..], |kind| &kind.form);
     TaskFacts {
         id: task.id.to_string(),
         kind: task.kind.clone(),
@@ -219,6 +244,9 @@ fn task_facts(task: &Task) -> TaskFacts {
         attempts: task.attempts.len(),
         due_at: task.due_at,
         assigned: task.assignee.is_some(),
+        raised_at: task.raised_at,
+        ended_at: task.ended_at,
+        answers: form::known(form, &task.answers),
         causes: causes(&task.because),
     }
 }

@@ -2,16 +2,17 @@
 //!
 //! This file is the vocabulary of a pack's authors. A field that is not here cannot be asked.
 
+use super::functions;
 use super::{
     ArrangementFacts, AttendanceFacts, CaseFacts, DefendantFacts, DutyFacts, EventFacts, HearingFacts,
     MessageFacts, ParticipantFacts, ResultFacts, TaskFacts,
 };
-use crate::domain::calendar::{Calendar, working_days_until};
+use crate::domain::calendar::Calendar;
 use crate::domain::deadline::Anchor;
 use crate::domain::explanation::Cause;
-use crate::domain::hearing::{AttendanceState, HearingKind, HearingState, When};
+use crate::domain::hearing::{AttendanceState, HearingKind, When};
 use crate::domain::person::Role;
-use crate::rules::condition::{Function, PackVocabulary, PackWord, Schema, Type, Value, facts};
+use crate::rules::condition::{PackVocabulary, PackWord, Schema, Type, Value, facts};
 
 /// The words of `outcomes.yaml`.
 pub struct OutcomeWords;
@@ -31,6 +32,24 @@ impl PackVocabulary for DutyKindWords {
     const NAME: &'static str = "duty kind";
 }
 
+/// What may come up in a contact, as a pack names it.
+pub struct TopicWords;
+impl PackVocabulary for TopicWords {
+    const NAME: &'static str = "contact topic";
+}
+
+/// The questions of a pack's forms.
+pub struct QuestionWords;
+impl PackVocabulary for QuestionWords {
+    const NAME: &'static str = "question";
+}
+
+/// What may be chosen in a pack's forms: a question and one of its words, such as `support/idva`.
+pub struct AnswerWords;
+impl PackVocabulary for AnswerWords {
+    const NAME: &'static str = "answer";
+}
+
 /// The templates of a pack.
 pub struct TemplateWords;
 impl PackVocabulary for TemplateWords {
@@ -40,6 +59,8 @@ impl PackVocabulary for TemplateWords {
 facts! {
     /// What happened.
     e: EventFacts as "event" (&e.id) {
+        /// Its kind, such as task.completed: for rules that listen to several.
+        kind => &e.kind;
         /// When it first reached the unit: what duties count from.
         received_at => e.received_at;
         /// When it happened in the world, where known.
@@ -64,8 +85,11 @@ facts! {
         about => e.about.as_ref();
         /// The task it is about, as it stands after the event.
         task => e.task.as_ref();
-        /// A finished task's outcome, the reason of a trial taken out, or a raised event's word.
+        /// A finished task's outcome, the kind of a logged contact, the reason of a trial taken out, or contact-details
+        /// where a participant's update changed how they are reached.
         word => e.word.as_ref();
+        /// How it was made sure of whom a contact was with; logged contacts only.
+        check => e.check;
         /// The attendance it is about.
         attendance => e.attendance.as_ref();
         /// The message it is about.
@@ -138,12 +162,18 @@ facts! {
         child => p.child;
         /// Whether they have Enhanced Rights; a proposal counts until a person refuses it.
         enhanced => p.enhanced;
+        /// Whether a person confirmed that they have Enhanced Rights.
+        enhanced_confirmed => p.confirmed;
         /// Whether nothing says which offence or defendant concerns them.
         unlinked => p.unlinked;
         /// Whether they asked to hear of every hearing.
         wants_updates => p.wants_updates;
         /// Whether somebody rosters them.
         has_resource_team => p.resource_team.is_some();
+        /// Whether they may be reached through somebody else alone, such as a family liaison officer.
+        through_another => p.through_another;
+        /// When they were last asked on which days they can come to court; nothing where nobody asked.
+        availability_at => p.availability_at;
         /// Whether they have leave, now, to be told about those they support.
         consent => p.consent;
     }
@@ -282,6 +312,10 @@ facts! {
         due_at => t.due_at;
         /// Whether somebody has it.
         assigned => t.assigned;
+        /// When it was raised.
+        raised_at => t.raised_at;
+        /// When it ended, where it has.
+        ended_at => t.ended_at;
     }
 
     /// A piece of correspondence.
@@ -303,7 +337,7 @@ impl CaseFacts {
     }
 
     /// Whether somebody was told of something: by a met duty, a sent message, or a logged contact's causes.
-    fn was_told(&self, who: &str, cause: &Cause) -> bool {
+    pub(super) fn was_told(&self, who: &str, cause: &Cause) -> bool {
         let duty = self.duties.iter().any(|duty| duty.met && duty.to == who && duty.causes.contains(cause));
         duty || self.messages.iter().any(|message| {
             message.sent && message.to.as_deref() == Some(who) && message.causes.contains(cause)
@@ -320,14 +354,14 @@ impl ParticipantFacts {
 }
 
 impl AttendanceFacts {
-    fn wanted(&self) -> bool {
+    pub(super) fn wanted(&self) -> bool {
         use AttendanceState::{Confirmed, Required, Warned};
         matches!(self.state, Required | Warned | Confirmed)
     }
 }
 
 impl HearingFacts {
-    fn instant(&self) -> Option<chrono::DateTime<chrono::Utc>> {
+    pub(super) fn instant(&self) -> Option<chrono::DateTime<chrono::Utc>> {
         match self.when {
             When::At(at) => Some(at),
             When::Week(_) | When::Unfixed => None,
@@ -377,126 +411,8 @@ pub fn schema(calendar: &Calendar) -> Schema {
         .variable("case", Type::object("case"), "the case it happened to")
         .variable("now", Type::Instant, "the instant of the decision")
         .variable("today", Type::Date, "the day of the decision, in Europe/London");
-    for function in functions(calendar) {
+    for function in functions::all(calendar) {
         schema.function(function);
     }
     schema
-}
-
-fn functions(calendar: &Calendar) -> Vec<Function> {
-    let participant = || Type::object("participant");
-    let result = || Type::object("result");
-    let hearing = || Type::object("hearing");
-    let calendar = calendar.clone();
-    vec![
-        Function::new("concerns", [result()], Type::Bool, |call| {
-            let (who, line) = (call.fact::<ParticipantFacts>(0)?, call.fact::<ResultFacts>(1)?);
-            Ok(Value::Bool(who.concerns(line, case(call)?)))
-        })
-        .on(participant())
-        .about("whether a line is about one of their offences or defendants"),
-        Function::new("concerned_by", [hearing()], Type::Bool, |call| {
-            let (who, hearing) = (call.fact::<ParticipantFacts>(0)?, call.fact::<HearingFacts>(1)?);
-            let case = case(call)?;
-            let theirs = |defendant: &String| {
-                who.defendants.contains(defendant)
-                    || case.offences_of(defendant).iter().any(|offence| who.offences.contains(offence))
-            };
-            Ok(Value::Bool(hearing.defendants.iter().any(theirs)))
-        })
-        .on(participant())
-        .about("whether a hearing is of a defendant who concerns them"),
-        Function::new("supports", [participant()], Type::Bool, |call| {
-            let (who, other) = (call.fact::<ParticipantFacts>(0)?, call.fact::<ParticipantFacts>(1)?);
-            Ok(Value::Bool(who.supports.contains(&other.id)))
-        })
-        .on(participant())
-        .about("whether they support or speak for somebody"),
-        Function::new("attendance", [hearing()], Type::object("attendance").optional(), |call| {
-            let (who, hearing) = (call.fact::<ParticipantFacts>(0)?, call.fact::<HearingFacts>(1)?);
-            let theirs = |a: &&AttendanceFacts| {
-                a.participant == who.id && a.hearing == hearing.id && a.listing == hearing.listing
-            };
-            Ok(optional(case(call)?.attendances.iter().find(theirs)))
-        })
-        .on(participant())
-        .about("their attendance at the present listing of a hearing"),
-        Function::new("last_attendance", [hearing()], Type::object("attendance").optional(), |call| {
-            let (who, hearing) = (call.fact::<ParticipantFacts>(0)?, call.fact::<HearingFacts>(1)?);
-            let theirs =
-                case(call)?.attendances.iter().filter(|a| a.participant == who.id && a.hearing == hearing.id);
-            Ok(optional(theirs.max_by_key(|a| a.listing)))
-        })
-        .on(participant())
-        .about("their attendance at the latest listing of a hearing for which there is one"),
-        Function::new("is_to_attend", [hearing()], Type::Bool, |call| {
-            let (who, hearing) = (call.fact::<ParticipantFacts>(0)?, call.fact::<HearingFacts>(1)?);
-            let theirs = |a: &&AttendanceFacts| a.participant == who.id && a.hearing == hearing.id;
-            let expects =
-                |a: &AttendanceFacts| matches!(a.state, AttendanceState::Warned | AttendanceState::Confirmed);
-            Ok(Value::Bool(case(call)?.attendances.iter().filter(theirs).any(expects)))
-        })
-        .on(participant())
-        .about("whether they believe they are to come to a hearing, at whatever listing they were told"),
-        Function::new("is_wanted_at", [hearing()], Type::Bool, |call| {
-            let (who, hearing) = (call.fact::<ParticipantFacts>(0)?, call.fact::<HearingFacts>(1)?);
-            let theirs =
-                case(call)?.attendances.iter().filter(|a| a.participant == who.id && a.hearing == hearing.id);
-            Ok(Value::Bool(theirs.max_by_key(|a| a.listing).is_some_and(AttendanceFacts::wanted)))
-        })
-        .on(participant())
-        .about("whether they are required, warned or confirmed for a hearing, at its latest listing with anybody"),
-        Function::new("corrects", [participant()], Type::Bool, |call| {
-            let (event, who) = (call.fact::<EventFacts>(0)?, call.fact::<ParticipantFacts>(1)?);
-            let case = case(call)?;
-            let gone = |r: &ResultFacts| case.was_told(&who.id, &Cause(r.id.clone()));
-            Ok(Value::Bool(event.removed.iter().any(gone)))
-        })
-        .on(Type::object("event"))
-        .about("whether it takes back something that somebody was told"),
-        Function::new("told", [participant(), result()], Type::Bool, |call| {
-            let (who, line) = (call.fact::<ParticipantFacts>(0)?, call.fact::<ResultFacts>(1)?);
-            Ok(Value::Bool(case(call)?.was_told(&who.id, &Cause(line.id.clone()))))
-        })
-        .about("whether somebody was told of a line"),
-        Function::new("told_of", [participant(), hearing()], Type::Bool, |call| {
-            let (who, hearing) = (call.fact::<ParticipantFacts>(0)?, call.fact::<HearingFacts>(1)?);
-            let listing = Cause(format!("{}/{}", hearing.id, hearing.listing));
-            Ok(Value::Bool(case(call)?.was_told(&who.id, &listing)))
-        })
-        .about("whether somebody was told of a hearing's present listing"),
-        Function::new("next_hearing", [participant()], hearing().optional(), |call| {
-            let who = call.fact::<ParticipantFacts>(0)?;
-            let case = case(call)?;
-            let theirs = |h: &&HearingFacts| {
-                h.state == HearingState::Listed
-                    && h.defendants.iter().any(|d| {
-                        who.defendants.contains(d)
-                            || case.offences_of(d).iter().any(|o| who.offences.contains(o))
-                    })
-            };
-            Ok(optional(case.hearings.iter().filter(theirs).min_by_key(|h| h.instant())))
-        })
-        .about("the next listed hearing of a defendant who concerns somebody"),
-        Function::new("working_days_until", [Type::Date], Type::Int, move |call| {
-            let (Some(Value::Date(day)), Some(Value::Instant(now))) =
-                (call.arguments.first(), call.scope.get("now"))
-            else {
-                return Err("working_days_until takes a date".to_owned());
-            };
-            working_days_until(*now, *day, &calendar).map(Value::Int).map_err(|needs| needs.to_string())
-        })
-        .about("how many working days lie between now and a day"),
-    ]
-}
-
-fn case<'a>(call: &crate::rules::condition::Call<'_, 'a>) -> Result<&'a CaseFacts, String> {
-    call.scope
-        .get("case")
-        .and_then(Value::fact::<CaseFacts>)
-        .ok_or_else(|| "there is no case here".to_owned())
-}
-
-fn optional<'a, T: crate::rules::condition::Fact>(found: Option<&'a T>) -> Value<'a> {
-    found.map_or(Value::Absent, |fact| Value::Object(fact))
 }

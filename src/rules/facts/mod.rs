@@ -5,21 +5,25 @@
 
 mod build;
 mod declare;
+mod functions;
 
 pub use build::{Occurrence, build};
-pub use declare::{Anchored, schema};
+pub use declare::{Anchored, AnswerWords, QuestionWords, TopicWords, schema};
 
 use crate::domain::case::{Phase, Risk};
+use crate::domain::contact::CallerCheck;
 use crate::domain::court::{Jurisdiction, Line, TrialOutcome};
 use crate::domain::explanation::Cause;
 use crate::domain::hearing::{
     ArrangementKind, ArrangementState, AttendanceState, HearingKind, HearingState, When,
 };
-use crate::domain::person::Role;
+use crate::domain::person::{Channel, Days, Role};
 use crate::domain::task::Priority;
+use crate::rules::form::Answered;
 use crate::rules::outcomes::Topic;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Everything a decision rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,8 +63,14 @@ pub struct EventFacts {
     pub about: Option<ParticipantFacts>,
     /// The task it is about, as it stands after the event.
     pub task: Option<TaskFacts>,
-    /// A completed or attempted task's outcome; the reason of a trial taken out; a raised event's word.
+    /// A completed or attempted task's outcome; how a logged contact was made; the reason of a trial taken out.
     pub word: Option<String>,
+    /// What came up in a logged contact, in words of the pack.
+    #[serde(default)]
+    pub topics: Vec<String>,
+    /// How it was made sure of whom a logged contact was with.
+    #[serde(default)]
+    pub check: Option<CallerCheck>,
     /// The attendance it is about.
     pub attendance: Option<AttendanceFacts>,
     /// The kind of the message it is about.
@@ -129,6 +139,21 @@ pub struct ParticipantFacts {
     pub consent: bool,
     /// Their resource team's directory entry.
     pub resource_team: Option<String>,
+    /// Whether a person confirmed that they have Enhanced Rights.
+    #[serde(default)]
+    pub confirmed: bool,
+    /// Whether they are reached through somebody else alone.
+    #[serde(default)]
+    pub through_another: bool,
+    /// When they were last asked on which days they can come to court.
+    #[serde(default)]
+    pub availability_at: Option<DateTime<Utc>>,
+    /// The days on which they cannot.
+    #[serde(default)]
+    pub unavailable: Vec<Days>,
+    /// Ways in which they may not be reached.
+    #[serde(default)]
+    pub unsafe_channels: Vec<Channel>,
 }
 
 /// Somebody who is charged.
@@ -274,6 +299,15 @@ pub struct TaskFacts {
     pub due_at: Option<DateTime<Utc>>,
     /// Whether somebody has it.
     pub assigned: bool,
+    /// When it was raised.
+    #[serde(default)]
+    pub raised_at: DateTime<Utc>,
+    /// When it ended.
+    #[serde(default)]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// What is known of its answers.
+    #[serde(default)]
+    pub answers: BTreeMap<String, Answered>,
     /// What it rests on.
     pub causes: Vec<Cause>,
 }

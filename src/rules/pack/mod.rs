@@ -15,6 +15,7 @@ pub use fault::{Excerpt, Fault, Faults, Severity, Warning};
 pub use load::{TemplateCheck, TemplateFault, TemplatePart};
 
 use super::condition::{Condition, Schema, Selection};
+use super::form::Question;
 use super::outcomes::Outcomes;
 use crate::domain::briefing::BriefingKind;
 use crate::domain::calendar::Calendar;
@@ -54,6 +55,8 @@ pub struct Pack {
     pub letterhead: crate::domain::letterhead::Letterhead,
     /// Why a trial may be taken out before its day, in its words; any word will do where there are none.
     pub taken_out_for: Vec<String>,
+    /// What may come up in a contact: each word with its name for people.
+    pub contact_topics: BTreeMap<String, String>,
     /// Its named figures.
     pub limits: BTreeMap<String, Limit>,
     /// What the court's codes mean.
@@ -182,6 +185,8 @@ pub enum EffectRule {
         template: String,
         /// For whom.
         to: To,
+        /// Whom alone it is about; those the recipient has to do with where none.
+        about: Option<Condition>,
         /// What it rests on.
         causes: Option<Condition>,
         /// Which hearing it is about.
@@ -360,6 +365,8 @@ pub enum Owner {
     Team,
     /// A team leader who is present.
     TeamLeader,
+    /// A manager who is present.
+    Manager,
     /// Somebody present with this skill.
     Skill(String),
 }
@@ -426,36 +433,6 @@ pub struct Escalation {
     pub tell: Owner,
     /// The template of the alert.
     pub template: String,
-}
-
-/// A question of a kind's form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// Its name: what its answer is called.
-    pub name: String,
-    /// What is asked.
-    pub asks: String,
-    /// What may be answered.
-    pub answer: Answer,
-    /// Whether it must be answered before the task ends.
-    pub required: bool,
-}
-
-/// What may be answered to a question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// Yes or no.
-    YesNo,
-    /// Text.
-    Text,
-    /// A whole number.
-    Number,
-    /// A day.
-    Date,
-    /// One of these.
-    OneOf(Vec<String>),
-    /// Any of these.
-    AnyOf(Vec<String>),
 }
 
 /// A kind of duty.

@@ -18,6 +18,7 @@ fn the_officer_in_the_case_sees_every_outcome_by_initials_and_who_is_being_told(
         to(OFFICER),
         expect![[r#"
             {
+              "answers": [],
               "contact": null,
               "hearing": {
                 "court": "Exampleton Crown Court",
@@ -47,6 +48,7 @@ fn the_officer_in_the_case_sees_every_outcome_by_initials_and_who_is_being_told(
                   "title": "Guilty verdict"
                 }
               ],
+              "people": [],
               "telling": [
                 {
                   "by": "2026-11-21T16:10:00Z",
@@ -214,6 +216,7 @@ fn the_witness_service_sees_whom_it_helps_and_no_outcome() {
         Recipient::Directory(witness_service()),
         expect![[r#"
             {
+              "answers": [],
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
@@ -246,21 +249,22 @@ fn a_victim_sees_their_own_outcomes_and_dates() {
         Audience::Victim,
         to(SECOND_VICTIM),
         expect![[r#"
-        {
-          "hearing": null,
-          "on_behalf_of": null,
-          "outcomes": [
             {
-              "defendant": "Y.R.",
-              "on": "2026-11-20",
-              "title": "Guilty verdict"
-            }
-          ],
-          "recipient": {
-            "name": "Bea Marsden"
-          },
-          "urn": "01ZZ0000126"
-        }"#]],
+              "answers": [],
+              "hearing": null,
+              "on_behalf_of": null,
+              "outcomes": [
+                {
+                  "defendant": "Y.R.",
+                  "on": "2026-11-20",
+                  "title": "Guilty verdict"
+                }
+              ],
+              "recipient": {
+                "name": "Bea Marsden"
+              },
+              "urn": "01ZZ0000126"
+            }"#]],
     );
 }
 
@@ -272,6 +276,7 @@ fn a_witness_sees_what_concerns_them() {
         to(WITNESS),
         expect![[r#"
             {
+              "answers": [],
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
@@ -400,6 +405,7 @@ fn a_court_and_the_cps_see_the_hearing_and_witness_numbers() {
         Recipient::Directory(cps()),
         expect![[r#"
             {
+              "answers": [],
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,

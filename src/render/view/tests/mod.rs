@@ -5,7 +5,7 @@ use super::*;
 use crate::domain::court::{Line, ResultLine};
 use crate::domain::ids::{DefendantId, OffenceId};
 use crate::domain::message::Recipient;
-use crate::domain::person::Role;
+use crate::domain::person::{Channel, Role};
 use crate::domain::words::{Word, parse};
 use crate::rules::outcomes::{Codes, Meaning, Outcomes};
 use proptest::prelude::*;
@@ -152,7 +152,30 @@ fn every_audience_has_its_view_and_none_holds_free_text_an_address_or_an_offence
         }
         audiences.push(audience);
     }
+    // A referral is about one person, and says who they are: that is what it is for.
+    audiences.push(Audience::Referral);
     assert!(Audience::WORDS.iter().all(|word| audiences.contains(&parse(word).unwrap())));
+}
+
+#[test]
+fn a_referral_names_one_person_and_how_they_may_safely_be_reached_and_tells_no_outcome() {
+    let mut example = example();
+    example.participants = vec![participant_id(WITNESS)];
+    example.person(WITNESS).unsafe_channels = vec![Channel::Phone];
+    let shown = seen(&example, Audience::Referral, Recipient::Directory(witness_service())).unwrap();
+    assert_eq!(shown["person"]["name"], "Cai Norwood");
+    assert_eq!(shown["person"]["phones"], serde_json::json!([]), "ringing them is unsafe");
+    assert_eq!(shown["person"]["never_by"], serde_json::json!(["phone"]));
+    let shown = shown.to_string();
+    for other in ["Warrant issued", "Guilty verdict", "Wounding", "Theft", "Lovell", "PRIVATE-word"] {
+        assert!(!shown.contains(other), "{other}: {shown}");
+    }
+}
+
+#[test]
+fn a_referral_of_nobody_in_particular_is_not_written() {
+    let refused = seen(&about_everybody(), Audience::Referral, Recipient::Directory(witness_service()));
+    assert_eq!(refused.unwrap_err().word(), "unknown-recipient");
 }
 
 #[test]

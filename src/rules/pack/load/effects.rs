@@ -18,8 +18,8 @@ const EFFECTS: [(&str, &[&str]); 14] = [
     ("owe", &["owe", "to", "in", "causes", "hearing", "target", "due", "priority", "by"]),
     ("task", &["task", "about", "hearing", "causes", "key", "target", "due", "priority", "owner"]),
     ("email", &MESSAGE_BY_EMAIL),
-    ("letter", &["letter", "to", "resource_teams_of", "directory", "causes", "hearing", "after"]),
-    ("form", &["form", "to", "resource_teams_of", "directory", "causes", "hearing", "after"]),
+    ("letter", &["letter", "to", "resource_teams_of", "directory", "about", "causes", "hearing", "after"]),
+    ("form", &["form", "to", "resource_teams_of", "directory", "about", "causes", "hearing", "after"]),
     ("diary", &["diary"]),
     ("timer", &["timer", "at", "about", "hearing"]),
     ("stop_timer", &["stop_timer", "about", "hearing"]),
@@ -30,8 +30,8 @@ const EFFECTS: [(&str, &[&str]); 14] = [
     ("propose_enhanced", &["propose_enhanced"]),
     ("emit", &["emit", "at", "about", "hearing", "causes"]),
 ];
-const MESSAGE_BY_EMAIL: [&str; 7] =
-    ["email", "to", "resource_teams_of", "directory", "causes", "hearing", "after"];
+const MESSAGE_BY_EMAIL: [&str; 8] =
+    ["email", "to", "resource_teams_of", "directory", "about", "causes", "hearing", "after"];
 
 /// A value that may be left out: `Some(None)` where it is, `None` where it is wrong.
 type Perhaps<T> = Option<Option<T>>;
@@ -122,11 +122,13 @@ impl Asker<'_> {
     fn message(&self, fields: &Fields<'_>, own: &Node, medium: Medium) -> Option<EffectRule> {
         let template = self.terms.template(self.reader, own, medium);
         let to = self.recipients(fields);
+        let about = self.about(fields);
         let (causes, hearing) = (self.causes_of(fields), self.hearing_of(fields));
         let after = perhaps(fields.node("after"), |node| self.terms.task_kind(self.reader, node));
         Some(EffectRule::Message {
             template: template?,
             to: to?,
+            about: about?,
             causes: causes?,
             hearing: hearing?,
             after: after?,

@@ -1,14 +1,14 @@
 //! `kinds/*.yaml`: kinds of task and of duty, with the policies that a kind names.
 
-use super::Sources;
 use super::clock::policy;
 use super::terms::Terms;
+use super::{Sources, forms};
 use crate::domain::message::Medium;
 use crate::rules::pack::fault::Fault;
 use crate::rules::pack::reader::{Fields, Reader};
 use crate::rules::pack::yaml::{Node, Value};
-use crate::rules::pack::{Answer, DutyKind, Escalation, Owner, Question, Retry, TaskKind, TaskOutcome};
-use std::collections::BTreeMap;
+use crate::rules::pack::{DutyKind, Escalation, Owner, Retry, TaskKind, TaskOutcome};
+use std::collections::{BTreeMap, BTreeSet};
 
 const LIST: &str = "a list of kinds, each with `task` or `duty`";
 const TASK: [&str; 12] = [
@@ -28,12 +28,15 @@ const TASK: [&str; 12] = [
 const DUTY: [&str; 3] = ["duty", "title", "cites"];
 /// How long a task takes where its kind does not say, in minutes.
 const MINUTES: u32 = 15;
-const OWNERS: [&str; 3] = ["case-owner", "team", "team-leader"];
+const OWNERS: [&str; 4] = ["case-owner", "team", "team-leader", "manager"];
 
 /// The names of a pack's kinds, found in a first look.
 pub(super) struct Names {
     pub(super) tasks: Vec<String>,
     pub(super) duties: Vec<String>,
+    pub(super) questions: BTreeSet<String>,
+    /// Each question with each of its words, as `question/word`.
+    pub(super) answers: BTreeSet<String>,
 }
 
 impl Names {
@@ -46,7 +49,8 @@ impl Names {
             names.dedup();
             names
         };
-        Self { tasks: names("task"), duties: names("duty") }
+        let (questions, answers) = forms::names(sources);
+        Self { tasks: names("task"), duties: names("duty"), questions, answers }
     }
 }
 
@@ -123,7 +127,7 @@ fn task(fields: &Fields<'_>, name: &str, terms: &Terms) -> Option<TaskKind> {
     let escalation = fields.node("escalation").map_or(&[][..], |node| reader.list(node, "a list of steps"));
     let escalation = escalation.iter().filter_map(|node| step(reader, node, terms)).collect();
     let form = fields.node("form").map_or(&[][..], |node| reader.list(node, "a list of questions"));
-    let form = questions(reader, form);
+    let form = forms::questions(reader, form, &outcomes, terms);
     Some(TaskKind {
         name: name.to_owned(),
         title: title?,
@@ -153,6 +157,7 @@ pub(super) fn owner(reader: Reader<'_>, node: &Node) -> Option<Owner> {
     match reader.known(node, "owner", OWNERS)? {
         "case-owner" => Some(Owner::CaseOwner),
         "team" => Some(Owner::Team),
+        "manager" => Some(Owner::Manager),
         _ => Some(Owner::TeamLeader),
     }
 }
@@ -201,45 +206,4 @@ fn step(reader: Reader<'_>, node: &Node, terms: &Terms) -> Option<Escalation> {
     let tell = fields.need("tell").and_then(|node| owner(reader, node));
     let template = fields.need("template").and_then(|node| terms.template(reader, node, Medium::Email));
     Some(Escalation { at: at?, tell: tell?, template: template? })
-}
-
-fn questions(reader: Reader<'_>, nodes: &[Node]) -> Vec<Question> {
-    let mut questions: Vec<Question> = Vec::new();
-    for node in nodes {
-        let Some(fields) = reader.fields(node, "a question", &["question", "asks", "answer", "required"])
-        else {
-            continue;
-        };
-        let name = fields.need("question").and_then(|node| reader.name(node));
-        let asks = fields.need_text("asks");
-        let answer = fields.need("answer").and_then(|node| answer(reader, node));
-        let required = fields.flag("required").unwrap_or(false);
-        if let (Some(name), Some(node)) = (name, fields.node("question"))
-            && questions.iter().any(|question| question.name == name)
-        {
-            reader.fault(&node.at, format!("there is a second question `{name}`"), None);
-        }
-        let question = || Some(Question { name: name?.to_owned(), asks: asks?, answer: answer?, required });
-        questions.extend(question());
-    }
-    questions
-}
-
-fn answer(reader: Reader<'_>, node: &Node) -> Option<Answer> {
-    const PLAIN: [&str; 4] = ["yes-no", "text", "number", "date"];
-    if let Value::Map(_) = &node.value {
-        let fields = reader.fields(node, "an answer", &["one-of", "any-of"])?;
-        let (one, any) = (fields.codes("one-of"), fields.codes("any-of"));
-        return match (one.is_empty(), any.is_empty()) {
-            (false, true) => Some(Answer::OneOf(one)),
-            (true, false) => Some(Answer::AnyOf(any)),
-            _ => reader.expected(node, "`one-of` or `any-of`, with what may be answered"),
-        };
-    }
-    match reader.known(node, "answer", PLAIN)? {
-        "yes-no" => Some(Answer::YesNo),
-        "text" => Some(Answer::Text),
-        "number" => Some(Answer::Number),
-        _ => Some(Answer::Date),
-    }
 }

@@ -7,6 +7,7 @@
 mod clock;
 mod effects;
 mod events;
+mod forms;
 mod kinds;
 mod limits;
 mod messages;
@@ -109,6 +110,7 @@ fn assemble(sources: &Sources<'_>, findings: &Findings, check: TemplateCheck<'_>
         calendar: calendar?,
         unit_hours: settings.unit_hours,
         taken_out_for: settings.taken_out_for,
+        contact_topics: settings.contact_topics,
         letterhead: settings::letterhead(sources),
         limits: limits.into_iter().map(|(name, limit)| (name, limit.limit)).collect(),
         outcomes: outcomes.outcomes,

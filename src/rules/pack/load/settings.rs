@@ -7,13 +7,13 @@ use crate::domain::letterhead::Letterhead;
 use crate::domain::message::Medium;
 use crate::domain::words::Word;
 use crate::rules::pack::List;
-use crate::rules::pack::reader::Reader;
-use crate::rules::pack::yaml::{Node, Value};
+use crate::rules::pack::reader::{Reader, is_kebab};
+use crate::rules::pack::yaml::{Entry, Node, Value};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use std::collections::BTreeMap;
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "id",
     "version",
     "title",
@@ -22,6 +22,7 @@ const KEYS: [&str; 9] = [
     "cases_a_day",
     "unit_hours",
     "taken_out_for",
+    "contact_topics",
     "lists",
 ];
 
@@ -38,6 +39,7 @@ pub(super) struct Settings {
     pub(super) cases_a_day: usize,
     pub(super) unit_hours: WeeklyHours,
     pub(super) taken_out_for: Vec<String>,
+    pub(super) contact_topics: BTreeMap<String, String>,
 }
 
 pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
@@ -51,6 +53,8 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
     let cases_a_day = fields.node("cases_a_day").map(|node| reader.count(node));
     let unit_hours = fields.need("unit_hours").and_then(|node| hours(reader, node));
     let words = fields.many("taken_out_for").iter();
+    let contact_topics =
+        fields.node("contact_topics").map_or_else(BTreeMap::new, |node| topics(reader, node));
     let taken_out_for = words.filter_map(|node| reader.name(node)).map(str::to_owned).collect();
     Some(Settings {
         id: id?,
@@ -67,7 +71,26 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
         },
         unit_hours: unit_hours?,
         taken_out_for,
+        contact_topics,
     })
+}
+
+/// The words of what may come up in a contact, found in a first look.
+pub(super) fn topic_words<'s>(sources: &'s Sources<'_>) -> impl Iterator<Item = String> + 's {
+    let own = sources.yaml("pack.yaml").and_then(|(_, node)| node.get("contact_topics")?.entries());
+    own.unwrap_or_default().iter().map(|entry| entry.key.clone())
+}
+
+/// What may come up in a contact: each word with its name for people.
+fn topics(reader: Reader<'_>, own: &Node) -> BTreeMap<String, String> {
+    let entries = reader.entries(own, "a map from what may come up in a contact to its name");
+    let topic = |entry: &Entry| {
+        if !is_kebab(&entry.key) {
+            reader.fault(&entry.key_at, format!("`{}` is no name in kebab-case", entry.key), None);
+        }
+        Some((entry.key.clone(), reader.text(&entry.value)?.to_owned()))
+    };
+    entries.iter().filter_map(topic).collect()
 }
 
 /// The lists that people get of work that went to others, or to nobody: which template each is written by.

@@ -3,14 +3,16 @@
 use super::Sources;
 use super::events::{self, Raised};
 use super::kinds::Names;
-use super::{limits, messages, outcomes};
+use super::{limits, messages, outcomes, settings};
 use crate::domain::deadline::{Amount, Limits};
 use crate::domain::diary::DiaryState;
 use crate::domain::message::Medium;
-use crate::domain::person::EnhancedCategory;
+use crate::domain::person::{Channel, EnhancedCategory};
 use crate::domain::task::Priority;
 use crate::domain::words::Word;
+use crate::rules::condition::PackVocabulary;
 use crate::rules::condition::{Condition, Fault, Schema, Selection, Type};
+use crate::rules::facts::{AnswerWords, QuestionWords, TopicWords};
 use crate::rules::pack::reader::{Reader, head};
 use crate::rules::pack::yaml::{Node, Value};
 use std::cell::RefCell;
@@ -64,6 +66,10 @@ impl Terms {
             .vocabulary("outcome", outcomes.words.clone())
             .vocabulary("task kind", kinds.tasks.clone())
             .vocabulary("duty kind", kinds.duties.clone())
+            .vocabulary(TopicWords::NAME, settings::topic_words(sources))
+            .vocabulary(QuestionWords::NAME, kinds.questions.clone())
+            .vocabulary(AnswerWords::NAME, kinds.answers.clone())
+            .vocabulary(Channel::LIST, Channel::WORDS.iter().copied())
             .vocabulary("template", templates.keys().cloned())
             .vocabulary(Priority::LIST, Priority::WORDS.iter().copied())
             .vocabulary(DiaryState::LIST, DiaryState::WORDS.iter().copied())
