@@ -274,6 +274,8 @@ facts! {
         listing => b.listing;
         /// What.
         kind => b.kind;
+        /// For whom, where it is for one participant.
+        of => b.of.as_ref();
         /// How far it has come.
         state => b.state;
     }
