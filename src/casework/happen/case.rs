@@ -142,6 +142,7 @@ pub(super) fn participant_updated(
     }
     let participant = Participant {
         enhanced: held.enhanced.clone(),
+        caller_checks: held.caller_checks.clone(),
         availability: held.availability.clone(),
         left_at: held.left_at,
         version: version + 1,
@@ -264,6 +265,7 @@ fn participant(new: &NewParticipant, desk: Desk<'_>) -> Participant {
         consent: new.consent,
         contact_via: new.contact_via,
         wants_updates: new.wants_updates,
+        caller_checks: Vec::new(),
         availability: None,
         left_at: None,
         collar: new.collar.clone(),
