@@ -63,6 +63,7 @@ impl Mix {
             contact: ContactKind::Call,
             with: Some(cast::participant(case, "victim")),
             at: None,
+            incoming: false,
             check: CallerCheck::Verified,
             met: Vec::new(),
             told: Vec::new(),

@@ -236,5 +236,5 @@ pub fn raised(
     hearing: Option<HearingId>,
     causes: Vec<Cause>,
 ) -> Payload {
-    Payload::Raised { name: name.to_owned(), about, hearing, causes }
+    Payload::Raised { name: name.to_owned(), about, person: None, hearing, causes }
 }

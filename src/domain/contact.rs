@@ -74,6 +74,9 @@ pub struct Contact {
     pub at: DateTime<Utc>,
     /// By whom on the unit's side.
     pub by: Option<StaffId>,
+    /// Whether they turned to the unit, and not the unit to them.
+    #[serde(default)]
+    pub incoming: bool,
     /// How it was made sure who they were.
     pub check: CallerCheck,
     /// What they were told about.

@@ -268,6 +268,9 @@ pub enum Payload {
         with: Option<ParticipantId>,
         /// When; as it was recorded where none.
         at: Option<DateTime<Utc>>,
+        /// Whether they turned to the unit, and not the unit to them.
+        #[serde(default)]
+        incoming: bool,
         /// How it was made sure who they were.
         check: CallerCheck,
         /// The duties it met.
@@ -383,6 +386,9 @@ pub enum Payload {
         name: String,
         /// Whom it is about.
         about: Option<ParticipantId>,
+        /// Whom it is about where it was raised in another case, in which they have another part.
+        #[serde(default)]
+        person: Option<PersonId>,
         /// Which hearing.
         hearing: Option<HearingId>,
         /// What it rests on.

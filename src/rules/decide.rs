@@ -257,6 +257,7 @@ impl<'a> Asking<'a> {
                 }
             }
             EffectRule::Propose { flag } => decided(Vec::new(), Effect::Propose { flag: flag.clone() }),
+            EffectRule::RaiseRisk(risk) => decided(Vec::new(), Effect::RaiseRisk(*risk)),
             EffectRule::ProposeEnhanced { to, category } => {
                 for to in ids(to, scope)? {
                     let category: EnhancedCategory = word(category, scope)?;

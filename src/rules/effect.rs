@@ -1,6 +1,6 @@
 //! What a decision asks for: a closed list, each with the rule and the causes behind it.
 
-use crate::domain::case::Phase;
+use crate::domain::case::{Phase, Risk};
 use crate::domain::contact::DirectoryKind;
 use crate::domain::deadline::{Due, Reckoned, Step};
 use crate::domain::diary::DiaryState;
@@ -171,6 +171,8 @@ pub enum Effect {
         /// The flag.
         flag: String,
     },
+    /// The case's risk, raised.
+    RaiseRisk(Risk),
     /// Enhanced Rights, for a person to confirm.
     ProposeEnhanced {
         /// Whose.

@@ -188,6 +188,7 @@ async fn share_out(
             let payload = Payload::Raised {
                 name: raises.to_owned(),
                 about: None,
+                person: None,
                 hearing: None,
                 causes: vec![Cause(at.timestamp_millis().to_string())],
             };
@@ -252,6 +253,7 @@ fn subject_event(
     let payload = Payload::Raised {
         name: raises.to_owned(),
         about: None,
+        person: None,
         hearing: Some(subject.hearing),
         causes: vec![cause],
     };

@@ -136,6 +136,15 @@ pub fn carry_out(
                     done.note(format!("flag {flag} proposed"));
                 }
             }
+            Effect::RaiseRisk(risk) => {
+                // High stands first.
+                if *risk < state.case.risk {
+                    let case = state.case.change();
+                    case.risk = *risk;
+                    case.version += 1;
+                    done.note(format!("risk raised to {risk}"));
+                }
+            }
             Effect::ProposeEnhanced { to, category } => {
                 let held = state.participants.iter_mut().find(|held| held.id == *to);
                 // What a person settled stays; what was only proposed may get a further reason.
@@ -208,11 +217,13 @@ fn emit(state: &CaseState, rule: &str, at: EmitAt, payload: Payload, done: &mut 
         EmitAt::Desk => elsewhere(Place::Desk, payload),
         EmitAt::OtherCases => {
             let Payload::Raised { name, about, causes, .. } = payload else { return };
-            let people: Vec<PersonId> = match about.and_then(|about| state.participant(about)) {
-                Some(one) => vec![one.person],
+            let person = about.and_then(|about| state.participant(about)).map(|one| one.person);
+            let people: Vec<PersonId> = match person {
+                Some(person) => vec![person],
                 None => state.people.iter().map(|person| person.id).collect(),
             };
-            elsewhere(Place::OtherCasesOf(people), raised(&name, None, None, causes));
+            let payload = Payload::Raised { name, about: None, person, hearing: None, causes };
+            elsewhere(Place::OtherCasesOf(people), payload);
         }
     }
 }

@@ -150,19 +150,35 @@ pub(super) fn participant_updated(
     };
     let place = state.participants.iter_mut().find(|held| held.id == new.id);
     *place.expect("it was found above").change() = participant;
-    let mut word = None;
+    let (mut word, mut changed) = (None, Vec::new());
     if let Some(identity) = &new.identity
         && let Some(person) = state.people.iter_mut().find(|person| person.id == new.person)
         && person.identity != *identity
     {
-        let details =
-            |of: &Identity| (of.phones.clone(), of.email.clone(), of.address.clone(), of.postcode.clone());
-        word = (details(&person.identity) != details(identity)).then(|| CONTACT_DETAILS.to_owned());
+        changed = changes(&person.identity, identity);
+        let reached = |word: &String| matches!(word.as_str(), "phone" | "email" | "address");
+        word = changed.iter().any(reached).then(|| CONTACT_DETAILS.to_owned());
         let person = person.change();
         person.identity = identity.clone();
         person.version += 1;
     }
-    Ok(Happened::news(Occurrence { about: Some(new.id), word, ..Occurrence::default() }))
+    Ok(Happened::news(Occurrence { about: Some(new.id), word, changed, ..Occurrence::default() }))
+}
+
+/// What changed of who somebody is and how they are reached, in words for rules.
+fn changes(before: &Identity, after: &Identity) -> Vec<String> {
+    let name = |of: &Identity| (of.first_name.clone(), of.last_name.clone());
+    let address = |of: &Identity| (of.address.clone(), of.postcode.clone());
+    let all = [
+        ("name", name(before) != name(after)),
+        ("born-on", before.born_on != after.born_on),
+        ("phone", before.phones != after.phones),
+        ("email", before.email != after.email),
+        ("address", address(before) != address(after)),
+        ("language", before.language != after.language),
+        ("safe-word", before.safe_word != after.safe_word),
+    ];
+    all.into_iter().filter(|(_, changed)| *changed).map(|(word, _)| word.to_owned()).collect()
 }
 
 /// The word of an update that changes how somebody is reached.

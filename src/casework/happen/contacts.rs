@@ -20,7 +20,7 @@ const BACK: TimeDelta = TimeDelta::days(365);
 
 /// A contact is logged; duties it met are met, and a task left without duties is done.
 pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Happened, Unhandled> {
-    let Payload::ContactLogged { id, contact, with, at, check, met, told, topics, words, corrects } =
+    let Payload::ContactLogged { id, contact, with, at, incoming, check, met, told, topics, words, corrects } =
         &event.payload
     else {
         unreachable!("called for this payload alone")
@@ -92,6 +92,7 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         with: *with,
         at,
         by: event.actor.staff,
+        incoming: *incoming,
         check: *check,
         told,
         topics: topics.clone(),
@@ -103,6 +104,7 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         word: Some(contact.to_string()),
         topics: topics.clone(),
         check: Some(*check),
+        incoming: *incoming,
         ..Occurrence::default()
     }))
 }

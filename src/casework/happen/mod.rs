@@ -123,8 +123,11 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
                 _ => Happened::nothing_new(Verdict::Stale, "the timer was moved or stopped before it fired"),
             }
         }
-        Payload::Raised { about, hearing, causes, .. } => Happened::news(Occurrence {
-            about: *about,
+        Payload::Raised { about, person, hearing, causes, .. } => Happened::news(Occurrence {
+            about: about.or_else(|| {
+                let theirs = |held: &&crate::domain::person::Participant| Some(held.person) == *person;
+                state.participants.iter().map(|held| &**held).find(theirs).map(|held| held.id)
+            }),
             hearing: *hearing,
             causes: causes.clone(),
             task: causes.iter().find_map(|cause| {

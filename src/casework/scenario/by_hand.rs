@@ -42,7 +42,7 @@ fn create(world: &mut World<'_>, step: Part<'_>) -> Result<(), Wrong> {
 }
 
 fn contact(world: &mut World<'_>, step: Part<'_>) -> Result<(), Wrong> {
-    step.only(&["with", "kind", "check", "topics", "met"])?;
+    step.only(&["with", "kind", "check", "topics", "met", "incoming"])?;
     let with = step.get("with").map(|with| world.person(with)).transpose()?;
     let mut met: Vec<DutyId> = Vec::new();
     for kind in step.many("met")? {
@@ -65,6 +65,7 @@ fn contact(world: &mut World<'_>, step: Part<'_>) -> Result<(), Wrong> {
         with,
         at: None,
         check: step.get("check").map_or(Ok(CallerCheck::Verified), Part::word)?,
+        incoming: step.flag("incoming")?,
         met,
         told: Vec::new(),
         topics: topics.collect::<Result<_, _>>()?,

@@ -37,6 +37,13 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>, ParseError> {
         while let Some((at, c)) = rest.next_if(|(_, c)| belongs(*c)) {
             end = at + c.len_utf8();
         }
+        // A fact that is asked with a word: `event.task.day("review-on")` is one name.
+        if is_letter(first)
+            && let Some(asked) = argument(&text[end..])
+        {
+            end += asked;
+            while rest.next_if(|(at, _)| *at < end).is_some() {}
+        }
         let word = &text[start..end];
         let wrong = |expected: String| ParseError {
             span: start..end,
@@ -58,7 +65,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>, ParseError> {
                     .ok_or_else(|| wrong(format!("a number from 1 to {COUNT_MAX}")))?,
             ),
             c if is_letter(c) => {
-                if word.split('.').any(|part| !part.starts_with(is_letter)) {
+                let name = word.split('(').next().unwrap_or(word);
+                if name.split('.').any(|part| !part.starts_with(is_letter)) {
                     return Err(wrong("a dotted name such as `event.received_at`".to_owned()));
                 }
                 Token::Word
@@ -68,6 +76,15 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>, ParseError> {
         found.push((token, start..end));
     }
     Ok(found)
+}
+
+/// How long `("word")` is, where that comes next.
+fn argument(rest: &str) -> Option<usize> {
+    let quote = rest.strip_prefix('(')?.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let inner = &rest[2..];
+    let end = inner.find(quote)?;
+    let word = inner[..end].chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    (word && inner[end + 1..].starts_with(')')).then_some(end + 4)
 }
 
 fn is_letter(c: char) -> bool {

@@ -42,6 +42,10 @@ pub struct Occurrence {
     pub word: Option<String>,
     /// See [`EventFacts::topics`].
     pub topics: Vec<String>,
+    /// See [`EventFacts::incoming`].
+    pub incoming: bool,
+    /// See [`EventFacts::changed`].
+    pub changed: Vec<String>,
     /// See [`EventFacts::check`].
     pub check: Option<CallerCheck>,
     /// The attendance it is about.
@@ -87,6 +91,8 @@ pub fn build(
         word: happened.word.clone(),
         topics: happened.topics.clone(),
         check: happened.check,
+        incoming: happened.incoming,
+        changed: happened.changed.clone(),
         attendance: happened
             .attendance
             .and_then(|id| state.attendances.iter().find(|attendance| attendance.id == id))
@@ -260,6 +266,7 @@ fn message_facts(message: &Message) -> MessageFacts {
     MessageFacts {
         id: message.id.to_string(),
         template: message.template.clone(),
+        medium: message.medium,
         to,
         sent: matches!(
             message.state,

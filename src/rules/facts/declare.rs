@@ -88,6 +88,10 @@ facts! {
         /// A finished task's outcome, the kind of a logged contact, the reason of a trial taken out, contact-details
         /// where a participant's update changed how they are reached, or what came of a caller check.
         word => e.word.as_ref();
+        /// Whether somebody turned to the unit, and not the unit to them; logged contacts only.
+        incoming => e.incoming;
+        /// What of somebody's details changed: name, born-on, phone, email, address, language, safe-word.
+        changed => &e.changed;
         /// How it was made sure of whom a contact was with; logged contacts only.
         check => e.check;
         /// The attendance it is about.
@@ -324,6 +328,8 @@ facts! {
     m: MessageFacts as "message" (&m.id) {
         /// Its template.
         template => PackWord::<TemplateWords>::of(&m.template);
+        /// How it travels: email, letter or form.
+        medium => m.medium;
         /// The participant it is for, where it is for one.
         to => m.to.as_ref();
         /// Whether it has left.

@@ -17,6 +17,7 @@ use crate::domain::explanation::Cause;
 use crate::domain::hearing::{
     ArrangementKind, ArrangementState, AttendanceState, HearingKind, HearingState, When,
 };
+use crate::domain::message::Medium;
 use crate::domain::person::{Channel, Days, Role};
 use crate::domain::task::Priority;
 use crate::rules::form::Answered;
@@ -24,6 +25,11 @@ use crate::rules::outcomes::Topic;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// How messages travelled that were kept before that was a fact.
+fn by_email() -> Medium {
+    Medium::Email
+}
 
 /// Everything a decision rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +74,12 @@ pub struct EventFacts {
     /// What came up in a logged contact, in words of the pack.
     #[serde(default)]
     pub topics: Vec<String>,
+    /// Whether somebody turned to the unit in a logged contact, and not the unit to them.
+    #[serde(default)]
+    pub incoming: bool,
+    /// What of somebody's details changed: name, born-on, phone, email, address, language, safe-word.
+    #[serde(default)]
+    pub changed: Vec<String>,
     /// How it was made sure of whom a logged contact was with.
     #[serde(default)]
     pub check: Option<CallerCheck>,
@@ -322,6 +334,9 @@ pub struct MessageFacts {
     pub id: String,
     /// Its template.
     pub template: String,
+    /// How it travels.
+    #[serde(default = "by_email")]
+    pub medium: Medium,
     /// The participant it is for.
     pub to: Option<String>,
     /// Whether it has left.

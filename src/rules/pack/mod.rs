@@ -19,7 +19,7 @@ use super::form::Question;
 use super::outcomes::Outcomes;
 use crate::domain::briefing::BriefingKind;
 use crate::domain::calendar::Calendar;
-use crate::domain::case::Phase;
+use crate::domain::case::{Phase, Risk};
 use crate::domain::contact::DirectoryKind;
 use crate::domain::deadline::{Amount, Deadline, WeeklyHours};
 use crate::domain::hearing::{ArrangementKind, ArrangementState, AttendanceState};
@@ -268,6 +268,8 @@ pub enum EffectRule {
         /// The flag.
         flag: String,
     },
+    /// The case's risk, raised at once; a person may lower it again. Never lowered by a rule.
+    RaiseRisk(Risk),
     /// Enhanced Rights for a participant, for a person to confirm; they count until refused.
     ProposeEnhanced {
         /// Whose.

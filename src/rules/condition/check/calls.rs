@@ -121,7 +121,7 @@ impl Checker<'_> {
         otherwise: &IdedExpr,
         wanted: Option<&Type>,
     ) -> Option<Node> {
-        if !guards::is_chain(target) {
+        if !guards::is_chain(target) && !guards::is_method(target) {
             let span = self.syntax.extent(target);
             return self.fault(
                 span,
@@ -227,7 +227,7 @@ impl Checker<'_> {
             .collect();
         let checked = checked.into_iter().collect::<Option<Vec<_>>>()?;
         self.written_out(&function, args)?;
-        let kind = function.gives().clone();
+        let kind = self.narrowed(expr, function.gives().clone());
         Some(Node { kind, span, step: Step::Call(function, receiver.into_iter().chain(checked).collect()) })
     }
 

@@ -62,15 +62,18 @@ pub(super) fn null_compared<'e>(left: &'e IdedExpr, right: &'e IdedExpr) -> Opti
     }
 }
 
-/// `p.attendance.state`: a name and fields of it, `.?` included.
+/// `p.attendance.state`: a name and fields of it, `.?` included, and methods of a word, such as `t.day("until")`.
 pub(super) fn path(expr: &IdedExpr) -> Option<String> {
     match &expr.expr {
         Expr::Ident(name) => Some(name.clone()),
         Expr::Select(select) => Some(format!("{}.{}", path(&select.operand)?, select.field)),
-        Expr::Call(call) => {
-            let (operand, field) = optional_select(call)?;
-            Some(format!("{}.{field}", path(operand)?))
-        }
+        Expr::Call(call) => match (optional_select(call), &call.target, call.args.as_slice()) {
+            (Some((operand, field)), _, _) => Some(format!("{}.{field}", path(operand)?)),
+            (None, Some(target), [IdedExpr { expr: Expr::Literal(LiteralValue::String(word)), .. }]) => {
+                Some(format!("{}.{}({:?})", path(target)?, call.func_name, word.inner()))
+            }
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -89,6 +92,11 @@ pub(super) fn is_chain(expr: &IdedExpr) -> bool {
         Expr::Call(call) => optional_select(call).is_some(),
         _ => false,
     }
+}
+
+/// Whether an expression asks a method: what that gives may be absent.
+pub(super) fn is_method(expr: &IdedExpr) -> bool {
+    matches!(&expr.expr, Expr::Call(call) if call.target.is_some())
 }
 
 /// The parts of `x.?f`.

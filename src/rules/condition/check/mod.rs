@@ -210,7 +210,7 @@ impl<'c> Checker<'c> {
     }
 
     /// The type of a path, which is plain where a guard has shown it to be there.
-    fn narrowed(&self, expr: &IdedExpr, kind: Type) -> Type {
+    pub(super) fn narrowed(&self, expr: &IdedExpr, kind: Type) -> Type {
         match kind {
             Type::Optional(plain) if guards::path(expr).is_some_and(|path| self.present.contains(&path)) => {
                 *plain

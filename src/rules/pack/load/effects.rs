@@ -2,7 +2,7 @@
 
 use super::kinds::owner;
 use super::terms::Asker;
-use crate::domain::case::Phase;
+use crate::domain::case::{Phase, Risk};
 use crate::domain::contact::DirectoryKind;
 use crate::domain::diary::DiaryState;
 use crate::domain::hearing::{ArrangementKind, ArrangementState, AttendanceState};
@@ -15,7 +15,7 @@ use crate::rules::pack::yaml::Node;
 use crate::rules::pack::{By, Clock, EffectRule, EmitAt, To};
 
 /// Every effect with the keys it may have; its own comes first.
-const EFFECTS: [(&str, &[&str]); 17] = [
+const EFFECTS: [(&str, &[&str]); 18] = [
     ("owe", &["owe", "to", "in", "causes", "hearing", "target", "due", "priority", "by"]),
     ("task", &["task", "about", "hearing", "causes", "key", "target", "due", "priority", "owner"]),
     ("email", &MESSAGE_BY_EMAIL),
@@ -31,6 +31,7 @@ const EFFECTS: [(&str, &[&str]); 17] = [
     ("withdraw", &["withdraw"]),
     ("cancel", &["cancel"]),
     ("propose", &["propose"]),
+    ("raise_risk", &["raise_risk"]),
     ("propose_enhanced", &["propose_enhanced"]),
     ("emit", &["emit", "at", "about", "hearing", "causes"]),
 ];
@@ -74,6 +75,7 @@ impl Asker<'_> {
             "withdraw" => self.withdraw(own),
             "cancel" => self.cancel(own),
             "propose" => Some(EffectRule::Propose { flag: self.reader.name(own)?.to_owned() }),
+            "raise_risk" => Some(EffectRule::RaiseRisk(self.reader.word::<Risk>(own)?)),
             "propose_enhanced" => self.propose_enhanced(own),
             _ => self.emit(&fields, own),
         }

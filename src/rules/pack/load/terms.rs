@@ -11,12 +11,13 @@ use crate::domain::person::{Channel, EnhancedCategory};
 use crate::domain::task::Priority;
 use crate::domain::words::Word;
 use crate::rules::condition::PackVocabulary;
-use crate::rules::condition::{Condition, Fault, Schema, Selection, Type};
+use crate::rules::condition::{Condition, Fault, Function, Schema, Selection, Type, did_you_mean};
 use crate::rules::facts::{AnswerWords, QuestionWords, TopicWords};
 use crate::rules::pack::reader::{Reader, head};
 use crate::rules::pack::yaml::{Node, Value};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Everything that can be named.
 pub(super) struct Terms {
@@ -28,7 +29,7 @@ pub(super) struct Terms {
     events: Vec<String>,
     /// Whether every file that raises events could be read: else any name may be an event.
     events_whole: bool,
-    limits_used: RefCell<BTreeSet<String>>,
+    limits_used: Arc<Mutex<BTreeSet<String>>>,
     templates_used: RefCell<BTreeSet<String>>,
 }
 
@@ -46,6 +47,29 @@ impl Limits for KnownLimits {
     fn names(&self) -> Vec<String> {
         self.known.keys().cloned().collect()
     }
+}
+
+/// `limit("trial_soon")`: how many of its unit a limit of the pack is, for conditions that compare with a count.
+fn limit_function(
+    known: BTreeMap<String, Amount>,
+    used: Arc<Mutex<BTreeSet<String>>>,
+    whole: bool,
+) -> Function {
+    let names: Vec<String> = known.keys().cloned().collect();
+    Function::new("limit", [Type::Text], Type::Int, move |call| {
+        let name = call.arguments.first().and_then(crate::rules::condition::Value::text).unwrap_or_default();
+        let amount = known.get(name).ok_or_else(|| format!("there is no limit `{name}`"))?;
+        Ok(crate::rules::condition::Value::Int(amount.count().into()))
+    })
+    .about("how many of its unit a limit of the pack is, such as 5 for 5 working days")
+    .literal(move |name| {
+        used.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+        if !whole || names.iter().any(|known| known == name) {
+            return Ok(());
+        }
+        let advice = did_you_mean(name, names.iter().map(String::as_str)).unwrap_or_default();
+        Err(format!("there is no limit `{name}`; {advice}"))
+    })
 }
 
 impl Terms {
@@ -74,7 +98,10 @@ impl Terms {
             .vocabulary(Priority::LIST, Priority::WORDS.iter().copied())
             .vocabulary(DiaryState::LIST, DiaryState::WORDS.iter().copied())
             .vocabulary(EnhancedCategory::LIST, EnhancedCategory::WORDS.iter().copied());
-        let known = limits.iter().map(|(name, found)| (name.clone(), found.limit.amount)).collect();
+        let known: BTreeMap<String, Amount> =
+            limits.iter().map(|(name, found)| (name.clone(), found.limit.amount)).collect();
+        let limits_used: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+        schema.function(limit_function(known.clone(), limits_used.clone(), sources.whole("limits.yaml")));
         Self {
             schema,
             limits: KnownLimits { known, whole: sources.whole("limits.yaml") },
@@ -86,7 +113,7 @@ impl Terms {
                 sources.whole(path) || *path == "schedule.yaml" && sources.absent(path)
             }),
             events: events::known(raised).map(str::to_owned).collect(),
-            limits_used: RefCell::default(),
+            limits_used,
             templates_used: RefCell::default(),
         }
     }
@@ -133,12 +160,13 @@ impl Terms {
     }
 
     pub(super) fn use_limits<'l>(&self, names: impl IntoIterator<Item = &'l str>) {
-        self.limits_used.borrow_mut().extend(names.into_iter().map(str::to_owned));
+        let mut used = self.limits_used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.extend(names.into_iter().map(str::to_owned));
     }
 
     /// Warns of what nothing uses.
     pub(super) fn check_use(&self, sources: &Sources<'_>, limits: &BTreeMap<String, limits::Found>) {
-        let used = self.limits_used.borrow();
+        let used = self.limits_used.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((reader, _)) = sources.yaml("limits.yaml") {
             for (name, found) in limits.iter().filter(|(name, _)| !used.contains(*name)) {
                 reader.warn(&found.at, format!("nothing uses the limit `{name}`"));
