@@ -7,6 +7,7 @@
 
 pub use super::action::{Completion, TaskAction};
 use super::briefing::Briefing;
+use super::caller::Stated;
 use super::case::{Phase, Reference, Risk};
 use super::contact::{CallerCheck, ContactKind, DirectoryEntry};
 use super::court::Share;
@@ -281,6 +282,13 @@ pub enum Payload {
         /// The record that this one corrects.
         corrects: Option<ContactId>,
     },
+    /// Somebody who rang was asked who they are.
+    CallerChecked {
+        /// Whom they said they are.
+        participant: ParticipantId,
+        /// What they said.
+        stated: Box<Stated>,
+    },
     /// The CPS said who is required to give evidence (LWAC).
     WitnessesRequired {
         /// The hearing; the one coming trial where none is named.
@@ -477,6 +485,7 @@ impl Payload {
             Self::ParticipantUpdated { .. } => "participant.updated",
             Self::EnhancedRightsSet { .. } => "participant.enhanced-rights-set",
             Self::ContactLogged { .. } => "contact.logged",
+            Self::CallerChecked { .. } => "caller.checked",
             Self::WitnessesRequired { .. } => "witnesses.required",
             Self::AttendanceRecorded { .. } => "attendance.recorded",
             Self::TrialTakenOut { .. } => "trial.taken-out",
@@ -514,6 +523,7 @@ impl Payload {
         "participant.updated",
         "participant.enhanced-rights-set",
         "contact.logged",
+        "caller.checked",
         "witnesses.required",
         "attendance.recorded",
         "trial.taken-out",

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod briefing;
 pub mod calendar;
+pub mod caller;
 pub mod case;
 pub mod contact;
 pub mod court;

@@ -4,6 +4,7 @@
 //! one case. A participant *concerns* particular offences and defendants: rules and messages see only the results
 //! of those, so that the victim of a theft is never told the result of somebody else's rape.
 
+use super::caller::Checked;
 use super::court::ResultLine;
 use super::email::EmailAddress;
 use super::ids::{DefendantId, DirectoryId, OffenceId, ParticipantId, PersonId};
@@ -326,6 +327,9 @@ pub struct Participant {
     pub contact_via: Option<ParticipantId>,
     /// Whether they asked to hear of every hearing, though not warned for it.
     pub wants_updates: bool,
+    /// Checks made when somebody rang who said they are this person, oldest first.
+    #[serde(default)]
+    pub caller_checks: Vec<Checked>,
     /// When they cannot come to court; none where nobody has asked them yet.
     #[serde(default)]
     pub availability: Option<Availability>,

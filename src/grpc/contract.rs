@@ -2,7 +2,9 @@
 
 use super::{DESCRIPTORS, pb};
 use crate::domain::words::Word;
-use crate::domain::{case, contact, court, diary, duty, hearing, message, person, receipt, staff, task};
+use crate::domain::{
+    caller, case, contact, court, diary, duty, hearing, message, person, receipt, staff, task,
+};
 use prost::Message;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 use std::collections::HashMap;
@@ -16,7 +18,7 @@ const CALLS: &[(&str, &str)] = &[
     (
         "CaseService",
         "OpenCase GetCase ListCases UpdateCase LinkCase TransferCases AddParticipant UpdateParticipant \
-         SetEnhancedRights LogContact CorrectContact AddNote GetTimeline",
+         SetEnhancedRights VerifyCaller LogContact CorrectContact AddNote GetTimeline",
     ),
     (
         "TaskService",
@@ -300,6 +302,8 @@ fn the_contract_and_the_domain_use_the_same_words() {
         words::<case::Phase>("Phase"),
         words::<case::ReferenceKind>("ReferenceKind"),
         words::<case::Risk>("Risk"),
+        words::<caller::CallTopic>("CallTopic"),
+        words::<caller::CheckOutcome>("CheckOutcome"),
         words::<contact::CallerCheck>("CallerCheck"),
         words::<contact::ContactKind>("ContactKind"),
         words::<contact::DirectoryKind>("DirectoryKind"),

@@ -225,6 +225,25 @@ impl<'a> Asking<'a> {
                     }
                 }
             }
+            EffectRule::Arrangement { of, hearing, kind, state } => {
+                let of: Vec<Option<_>> = match of {
+                    None => vec![None],
+                    Some(of) => ids(of, scope)?.into_iter().map(Some).collect(),
+                };
+                for hearing in ids(hearing, scope)? {
+                    for of in &of {
+                        let (kind, state) = (*kind, *state);
+                        decided(Vec::new(), Effect::Arrangement { of: *of, hearing, kind, state });
+                    }
+                }
+            }
+            EffectRule::Phase(phase) => decided(Vec::new(), Effect::Phase(*phase)),
+            EffectRule::Excuse { duties, reason } => {
+                let duties = ids(duties, scope)?;
+                if !duties.is_empty() {
+                    decided(Vec::new(), Effect::Excuse { duties, reason: reason.clone() });
+                }
+            }
             EffectRule::Withdraw { causes } => {
                 let causes = self.causes(Some(causes), scope)?;
                 if !causes.is_empty() {

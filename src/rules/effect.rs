@@ -1,11 +1,12 @@
 //! What a decision asks for: a closed list, each with the rule and the causes behind it.
 
+use crate::domain::case::Phase;
 use crate::domain::contact::DirectoryKind;
 use crate::domain::deadline::{Due, Reckoned, Step};
 use crate::domain::diary::DiaryState;
 use crate::domain::explanation::Cause;
-use crate::domain::hearing::AttendanceState;
-use crate::domain::ids::{HearingId, ParticipantId, TaskId};
+use crate::domain::hearing::{ArrangementKind, ArrangementState, AttendanceState};
+use crate::domain::ids::{DutyId, HearingId, ParticipantId, TaskId};
 use crate::domain::person::EnhancedCategory;
 use crate::domain::task::Priority;
 use crate::rules::pack::{By, EmitAt, Owner};
@@ -135,6 +136,26 @@ pub enum Effect {
         hearing: HearingId,
         /// To which state.
         state: AttendanceState,
+    },
+    /// What is booked for a listing of a hearing.
+    Arrangement {
+        /// For whom, where it is for one participant.
+        of: Option<ParticipantId>,
+        /// For which hearing: its present listing; every listing where it is called off.
+        hearing: HearingId,
+        /// What.
+        kind: ArrangementKind,
+        /// To which state.
+        state: ArrangementState,
+    },
+    /// How far the case has come.
+    Phase(Phase),
+    /// Duties that are not owed after all.
+    Excuse {
+        /// Which.
+        duties: Vec<DutyId>,
+        /// Why.
+        reason: String,
     },
     /// What followed from the causes is undone.
     Withdraw,

@@ -365,6 +365,32 @@ pub(in crate::casework) fn meet(state: &mut CaseState, duties: &[DutyId], how: &
     }
 }
 
+/// Duties that a rule says are not owed after all.
+pub(super) fn excuse(
+    state: &mut CaseState,
+    duties: &[DutyId],
+    reason: &str,
+    desk: Desk<'_>,
+    done: &mut Done,
+) {
+    let mut tasks = Vec::new();
+    let open = |duty: &&mut Tracked<Duty>| duties.contains(&duty.id) && duty.state == DutyState::Open;
+    for duty in state.duties.iter_mut().filter(open) {
+        let duty = duty.change();
+        duty.state = DutyState::Excused;
+        let (channel, words) = ("excused".to_owned(), Some(reason.to_owned()));
+        duty.met = Some(Met { at: desk.now, channel, by: None, words });
+        tasks.extend(duty.task);
+        done.note(format!("duty {} excused", duty.kind));
+    }
+    tasks.sort_unstable();
+    tasks.dedup();
+    for task in tasks {
+        bring_clocks(state, task);
+        end_if_empty(state, task, "excused", desk);
+    }
+}
+
 /// Ends a gathering task that has no open duty left; gives whether it did.
 pub(in crate::casework) fn end_if_empty(
     state: &mut CaseState,

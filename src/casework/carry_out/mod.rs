@@ -5,6 +5,7 @@
 //! nothing is born again. Effects are carried out in the order of the rules, messages last, when everything they
 //! may speak of is in place.
 
+mod arrangements;
 mod briefings;
 mod diary;
 pub(in crate::casework) mod duties;
@@ -16,14 +17,16 @@ mod undo;
 
 use super::happen::set_attendance;
 use super::{Desk, Mode, Parked, raised};
+use crate::domain::case::Phase;
 use crate::domain::deadline::Step;
+use crate::domain::duty::DutyState;
 use crate::domain::event::{Event, Payload};
 use crate::domain::explanation::{Cause, Explanation};
 use crate::domain::ids::{MessageId, PersonId, TaskId};
-use crate::domain::person::{Enhanced, EnhancedState};
+use crate::domain::person::{Enhanced, EnhancedState, Participant};
 use crate::domain::staff::Work;
-use crate::domain::state::CaseState;
 use crate::domain::state::Mark::Clean;
+use crate::domain::state::{CaseState, Tracked};
 use crate::rules::effect::{Counted, Decided, Effect};
 use crate::rules::pack::{EmitAt, Owner};
 
@@ -116,6 +119,13 @@ pub fn carry_out(
                     }
                 }
             }
+            Effect::Arrangement { of, hearing, kind, state: to } => {
+                arrangements::bring(state, *of, *hearing, *kind, *to, desk, &mut done);
+            }
+            Effect::Phase(phase) => bring_phase(state, *phase, &mut done),
+            Effect::Excuse { duties, reason } => {
+                duties::excuse(state, duties, reason, desk, &mut done);
+            }
             Effect::Withdraw => undo::withdraw(state, event, &decided, desk, &mut done),
             Effect::Cancel { tasks, reason } => undo::cancel(state, tasks, reason, desk, &mut done),
             Effect::Propose { flag } => {
@@ -128,11 +138,20 @@ pub fn carry_out(
             }
             Effect::ProposeEnhanced { to, category } => {
                 let held = state.participants.iter_mut().find(|held| held.id == *to);
-                if let Some(held) = held.filter(|held| held.enhanced.is_none()) {
+                // What a person settled stays; what was only proposed may get a further reason.
+                let open = |held: &&mut Tracked<Participant>| {
+                    held.enhanced.as_ref().is_none_or(|enhanced| {
+                        enhanced.state == EnhancedState::Proposed && !enhanced.categories.contains(category)
+                    })
+                };
+                if let Some(held) = held.filter(open) {
                     let held = held.change();
+                    let mut categories =
+                        held.enhanced.take().map(|enhanced| enhanced.categories).unwrap_or_default();
+                    categories.push(*category);
                     held.enhanced = Some(Enhanced {
                         state: EnhancedState::Proposed,
-                        categories: vec![*category],
+                        categories,
                         assessed_at: desk.now,
                         source: format!("rule {}", decided.rule),
                     });
@@ -160,6 +179,22 @@ pub fn carry_out(
     escalation::alert(state, event, desk, &mut done)?;
     escalation::keep(state, event, desk);
     Ok(done)
+}
+
+/// The case comes to another phase; to its end only when nothing is owed any more.
+fn bring_phase(state: &mut CaseState, phase: Phase, done: &mut Done) {
+    if state.case.phase == phase {
+        return;
+    }
+    let open = state.duties.iter().filter(|duty| duty.state == DutyState::Open).count();
+    if phase == Phase::Concluded && open > 0 {
+        done.note(format!("the case is not concluded: {open} duties are still owed"));
+        return;
+    }
+    let case = state.case.change();
+    case.phase = phase;
+    case.version += 1;
+    done.note(format!("the case is {phase}"));
 }
 
 /// A further event: in this commit on the same case, or kept for elsewhere.

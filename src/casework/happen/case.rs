@@ -2,7 +2,8 @@
 
 use super::super::{Desk, Unhandled};
 use super::{Happened, Verdict, participant_of};
-use crate::domain::case::Reference;
+use crate::domain::case::{Phase, Reference};
+use crate::domain::duty::DutyState;
 use crate::domain::event::{NewCase, NewParticipant, Payload};
 use crate::domain::ids::{ParticipantId, StaffId, TeamId};
 use crate::domain::person::{Enhanced, EnhancedState, Identity, Participant, Person, Role};
@@ -72,6 +73,12 @@ pub(super) fn updated(
     let people: Vec<_> = state.people.iter().map(|person| person.id).collect();
     may_hold(state, &people, *owner, *team, desk)?;
     let before = state.case.phase;
+    let open = state.duties.iter().filter(|duty| duty.state == DutyState::Open).count();
+    if *phase == Some(Phase::Concluded) && before != Phase::Concluded && open > 0 {
+        let (what, id) = ("case".to_owned(), state.case.id.to_string());
+        let wanted = format!("{open} duties are still owed: meet or excuse them before it is concluded");
+        return Err(Refusal::IllegalMove { what, id, state: before.to_string(), wanted }.into());
+    }
     let case = state.case.change();
     case.phase = phase.unwrap_or(case.phase);
     case.risk = risk.unwrap_or(case.risk);
@@ -135,6 +142,7 @@ pub(super) fn participant_updated(
     }
     let participant = Participant {
         enhanced: held.enhanced.clone(),
+        caller_checks: held.caller_checks.clone(),
         availability: held.availability.clone(),
         left_at: held.left_at,
         version: version + 1,
@@ -257,6 +265,7 @@ fn participant(new: &NewParticipant, desk: Desk<'_>) -> Participant {
         consent: new.consent,
         contact_via: new.contact_via,
         wants_updates: new.wants_updates,
+        caller_checks: Vec::new(),
         availability: None,
         left_at: None,
         collar: new.collar.clone(),

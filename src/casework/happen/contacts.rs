@@ -4,11 +4,12 @@ use super::super::{Desk, Unhandled};
 use super::tasks::{happened_at, release_drafts};
 use super::{Happened, participant_of};
 use crate::casework::carry_out::duties;
+use crate::domain::caller::{self, Checked, Stated};
 use crate::domain::contact::{CallerCheck, Contact, ContactKind};
 use crate::domain::duty::{DutyState, Met};
 use crate::domain::event::{Event, Payload};
 use crate::domain::explanation::Cause;
-use crate::domain::ids::TaskId;
+use crate::domain::ids::{ParticipantId, TaskId};
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Tracked};
 use crate::rules::facts::Occurrence;
@@ -38,6 +39,14 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         return Err(
             Refusal::invalid("met", "nobody was told anything in a call that was not answered").into()
         );
+    }
+    if *check == CallerCheck::Verified
+        && let Some(held) = with.and_then(|with| state.participant(with))
+        && caller::is_locked(&held.caller_checks, desk.now)
+    {
+        let problem = "cannot be verified after two checks that failed: ring the number that is held, and say \
+                       held-number";
+        return Err(Refusal::invalid("check", problem).into());
     }
     // Whoever fails the check is told nothing, so nothing was met and nobody heard of anything.
     if *check == CallerCheck::Failed {
@@ -96,4 +105,30 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         check: Some(*check),
         ..Occurrence::default()
     }))
+}
+
+/// A caller is asked who they are. What they said is kept nowhere but in the event; what came of it stays with the
+/// participant.
+pub(super) fn caller_checked(
+    state: &mut CaseState,
+    event: &Event,
+    id: ParticipantId,
+    stated: &Stated,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    let held = participant_of(state, id)?;
+    let person =
+        state.person(held.person).ok_or_else(|| Refusal::not_found("person of this case", held.person))?;
+    let outcome = caller::check(&person.identity, stated, &held.caller_checks, desk.now);
+    let check = Checked { event: event.id, at: desk.now, by: event.actor.staff, outcome };
+    let held = state.participants.iter_mut().find(|held| held.id == id).expect("it was found above");
+    caller::keep(&mut held.change().caller_checks, check);
+    Ok(Happened {
+        did: vec![format!("caller {outcome}")],
+        ..Happened::news(Occurrence {
+            about: Some(id),
+            word: Some(outcome.to_string()),
+            ..Occurrence::default()
+        })
+    })
 }

@@ -89,6 +89,9 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
         }
         Payload::EnhancedRightsSet { .. } => case::enhanced_rights_set(state, &event.payload, desk)?,
         Payload::ContactLogged { .. } => contacts::logged(state, event, desk)?,
+        Payload::CallerChecked { participant, stated } => {
+            contacts::caller_checked(state, event, *participant, stated, desk)?
+        }
         Payload::WitnessesRequired { hearing, witnesses } => {
             witnesses::required(state, *hearing, witnesses, desk)?
         }

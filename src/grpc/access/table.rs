@@ -24,6 +24,7 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("CaseService", "AddParticipant", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "UpdateParticipant", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "SetEnhancedRights", &[CareOfficer, TeamLeader, Manager]),
+    ("CaseService", "VerifyCaller", &[CareOfficer, TeamLeader, Manager]),
     ("CaseService", "LogContact", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "CorrectContact", &[CareOfficer, TeamLeader, Manager]),
     ("CaseService", "AddNote", &[Service, CareOfficer, TeamLeader, Manager]),

@@ -15,6 +15,7 @@ use crate::grpc::page::Pages;
 use crate::grpc::pb;
 use crate::grpc::pb::case_service_server::CaseService;
 use crate::grpc::refused::Refused;
+use crate::grpc::services::callers;
 use crate::store::queries::{cases, events};
 use crate::store::read;
 use tonic::{Request, Response, Status};
@@ -258,6 +259,15 @@ impl CaseService for Cases {
         let (receipt, state) = self.changed(&caller, request_id, &asked.case_id, payload).await?;
         let participant = Some(participant_of(&state, participant)?);
         Ok(Response::new(pb::SetEnhancedRightsResponse { receipt: Some(receipt), participant }))
+    }
+
+    async fn verify_caller(
+        &self,
+        request: Request<pb::VerifyCallerRequest>,
+    ) -> Result<Response<pb::VerifyCallerResponse>, Status> {
+        let caller = caller(&request)?;
+        let answer = callers::verify(&self.0, &caller, &request.into_inner()).await?;
+        Ok(Response::new(answer))
     }
 
     async fn log_contact(

@@ -1,6 +1,7 @@
 //! One file a service. Each call reads its request, records or asks, and answers; what decides lies below the engine.
 
 mod allocation;
+mod callers;
 pub mod cases;
 pub mod correspondence;
 pub mod diary;

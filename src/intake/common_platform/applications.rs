@@ -13,8 +13,11 @@ use super::draft::{About, Draft, owners_in};
 use super::path::Path;
 use super::wire::{Application, CourtOrder, MasterDefendant, Offence};
 use super::{pleas, results};
-use crate::domain::court::{CaseShare, Defendant};
+use crate::domain::court::{CaseShare, Defendant, Line};
 use crate::domain::ids::{CourtCaseId, DefendantId};
+
+/// The qualifier of our own that results of an application itself bear, beside the court's.
+const OF_APPLICATION: &str = "application";
 
 /// A case that an application concerns, with whom it concerns there.
 struct Target {
@@ -64,8 +67,15 @@ pub(super) fn take(path: &Path<'_>, wire: &Application<'_>, draft: &mut Draft) -
             if target.defendants.is_empty() { vec![None] } else { whom.collect() };
         for defendant in whom {
             let about = About { defendant, offence: None };
+            let before = case.lines.len();
             for (index, result) in wire.judicial_results.iter().enumerate() {
                 results::add(&path.field("judicialResults").index(index), result, about, case)?;
+            }
+            // "Withdrawn" of an application is not "withdrawn" of the charge: the pack can tell them apart by this.
+            for line in case.lines[before..].iter_mut().filter(|line| line.line == Line::Judicial) {
+                if line.qualifiers.iter().all(|qualifier| qualifier != OF_APPLICATION) {
+                    line.qualifiers.push(OF_APPLICATION.to_owned());
+                }
             }
             if let Some(plea) = &wire.plea {
                 pleas::plea(&path.field("plea"), plea, about, case)?;

@@ -89,6 +89,7 @@ fn participant(n: u128, role: Role) -> Participant {
         consent: None,
         contact_via: None,
         wants_updates: false,
+        caller_checks: Vec::new(),
         availability: None,
         left_at: None,
         collar: None,

@@ -138,6 +138,7 @@ fn case_facts(state: &CaseState, pack: &Pack, now: DateTime<Utc>) -> CaseFacts {
                 hearing: arrangement.hearing.to_string(),
                 listing: arrangement.listing,
                 kind: arrangement.kind,
+                of: arrangement.participant.map(|of| of.to_string()),
                 state: arrangement.state,
             })
             .collect(),

@@ -85,8 +85,8 @@ facts! {
         about => e.about.as_ref();
         /// The task it is about, as it stands after the event.
         task => e.task.as_ref();
-        /// A finished task's outcome, the kind of a logged contact, the reason of a trial taken out, or contact-details
-        /// where a participant's update changed how they are reached.
+        /// A finished task's outcome, the kind of a logged contact, the reason of a trial taken out, contact-details
+        /// where a participant's update changed how they are reached, or what came of a caller check.
         word => e.word.as_ref();
         /// How it was made sure of whom a contact was with; logged contacts only.
         check => e.check;
@@ -274,6 +274,8 @@ facts! {
         listing => b.listing;
         /// What.
         kind => b.kind;
+        /// For whom, where it is for one participant.
+        of => b.of.as_ref();
         /// How far it has come.
         state => b.state;
     }

@@ -253,6 +253,9 @@ pub struct ArrangementFacts {
     pub listing: i32,
     /// What.
     pub kind: ArrangementKind,
+    /// For whom, where it is for one participant.
+    #[serde(default)]
+    pub of: Option<String>,
     /// How far it has come.
     pub state: ArrangementState,
 }

@@ -19,9 +19,10 @@ use super::form::Question;
 use super::outcomes::Outcomes;
 use crate::domain::briefing::BriefingKind;
 use crate::domain::calendar::Calendar;
+use crate::domain::case::Phase;
 use crate::domain::contact::DirectoryKind;
 use crate::domain::deadline::{Amount, Deadline, WeeklyHours};
-use crate::domain::hearing::AttendanceState;
+use crate::domain::hearing::{ArrangementKind, ArrangementState, AttendanceState};
 use crate::domain::message::{Audience, Medium};
 use crate::words;
 use chrono::{NaiveDate, TimeDelta};
@@ -229,6 +230,26 @@ pub enum EffectRule {
         hearing: Condition,
         /// To which state.
         state: AttendanceState,
+    },
+    /// What is booked for a listing of a hearing.
+    Arrangement {
+        /// For whom: a participant, or a list; for nobody in particular where none.
+        of: Option<Condition>,
+        /// For which hearing, or hearings.
+        hearing: Condition,
+        /// What.
+        kind: ArrangementKind,
+        /// To which state.
+        state: ArrangementState,
+    },
+    /// How far the case has come.
+    Phase(Phase),
+    /// Duties that are not owed after all.
+    Excuse {
+        /// Which.
+        duties: Condition,
+        /// Why.
+        reason: String,
     },
     /// Undo what followed from causes: open work is withdrawn, unsent messages are stopped.
     Withdraw {

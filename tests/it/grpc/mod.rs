@@ -1,9 +1,11 @@
 //! The gRPC edge, from outside: a real server on a port of this machine, and tonic's client.
 
 mod access;
+mod callers;
 mod cases;
 mod cover;
 mod diary;
+mod forms;
 mod intake;
 mod messages;
 mod notices;

@@ -114,6 +114,11 @@ impl Served {
         Self::over(App::new(store).await, "test", settings).await
     }
 
+    /// Serves over a database with the pack that comes with usher, some files of it replaced or added.
+    pub async fn with_files(store: Store, files: &[(&str, &str)]) -> Self {
+        Self::over(App::with_files(store, files).await, "test", Settings::default()).await
+    }
+
     /// Stops, and serves over the same database as a process that was just started.
     pub async fn restarted(self) -> Self {
         let app = self.app.restarted();

@@ -2,9 +2,10 @@
 
 use super::kinds::owner;
 use super::terms::Asker;
+use crate::domain::case::Phase;
 use crate::domain::contact::DirectoryKind;
 use crate::domain::diary::DiaryState;
-use crate::domain::hearing::AttendanceState;
+use crate::domain::hearing::{ArrangementKind, ArrangementState, AttendanceState};
 use crate::domain::message::Medium;
 use crate::domain::person::EnhancedCategory;
 use crate::domain::task::Priority;
@@ -14,7 +15,7 @@ use crate::rules::pack::yaml::Node;
 use crate::rules::pack::{By, Clock, EffectRule, EmitAt, To};
 
 /// Every effect with the keys it may have; its own comes first.
-const EFFECTS: [(&str, &[&str]); 14] = [
+const EFFECTS: [(&str, &[&str]); 17] = [
     ("owe", &["owe", "to", "in", "causes", "hearing", "target", "due", "priority", "by"]),
     ("task", &["task", "about", "hearing", "causes", "key", "target", "due", "priority", "owner"]),
     ("email", &MESSAGE_BY_EMAIL),
@@ -24,6 +25,9 @@ const EFFECTS: [(&str, &[&str]); 14] = [
     ("timer", &["timer", "at", "about", "hearing"]),
     ("stop_timer", &["stop_timer", "about", "hearing"]),
     ("attendance", &["attendance"]),
+    ("arrangement", &["arrangement"]),
+    ("phase", &["phase"]),
+    ("excuse", &["excuse"]),
     ("withdraw", &["withdraw"]),
     ("cancel", &["cancel"]),
     ("propose", &["propose"]),
@@ -64,6 +68,9 @@ impl Asker<'_> {
             "timer" => self.timer(&fields, own),
             "stop_timer" => self.stop_timer(&fields, own),
             "attendance" => self.attendance(own),
+            "arrangement" => self.arrangement(own),
+            "phase" => Some(EffectRule::Phase(self.reader.word::<Phase>(own)?)),
+            "excuse" => self.excuse(own),
             "withdraw" => self.withdraw(own),
             "cancel" => self.cancel(own),
             "propose" => Some(EffectRule::Propose { flag: self.reader.name(own)?.to_owned() }),
@@ -183,6 +190,22 @@ impl Asker<'_> {
         let hearing = fields.need("hearing").and_then(|node| self.hearing(node));
         let state = fields.need("state").and_then(|node| self.reader.word::<AttendanceState>(node));
         Some(EffectRule::Attendance { of: of?, hearing: hearing?, state: state? })
+    }
+
+    fn arrangement(&self, own: &Node) -> Option<EffectRule> {
+        let fields = self.reader.fields(own, "`arrangement`", &["of", "hearing", "kind", "state"])?;
+        let of = perhaps(fields.node("of"), |node| self.people(node));
+        let hearing = fields.need("hearing").and_then(|node| self.hearings(node));
+        let kind = fields.need("kind").and_then(|node| self.reader.word::<ArrangementKind>(node));
+        let state = fields.need("state").and_then(|node| self.reader.word::<ArrangementState>(node));
+        Some(EffectRule::Arrangement { of: of?, hearing: hearing?, kind: kind?, state: state? })
+    }
+
+    fn excuse(&self, own: &Node) -> Option<EffectRule> {
+        let fields = self.reader.fields(own, "`excuse`", &["duties", "reason"])?;
+        let duties = fields.need("duties").and_then(|node| self.duties(node));
+        let reason = fields.need_text("reason");
+        Some(EffectRule::Excuse { duties: duties?, reason: reason? })
     }
 
     fn withdraw(&self, own: &Node) -> Option<EffectRule> {
