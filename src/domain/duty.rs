@@ -3,7 +3,7 @@
 //! The Victims' Code is kept and reported in duties. All open duties to one person gather in one contact task, and
 //! one call can meet them all.
 
-use super::explanation::{Cause, Explanation};
+use super::explanation::{Cause, ClockMoved, Explanation};
 use super::ids::{DutyId, ParticipantId, StaffId, TaskId};
 use super::task::Priority;
 use crate::words;
@@ -66,6 +66,9 @@ pub struct Duty {
     pub arose_at: DateTime<Utc>,
     /// How it was met, or why it was excused.
     pub met: Option<Met>,
+    /// What its clocks were before they were counted anew, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<ClockMoved>,
     /// Why it is owed.
     pub because: Vec<Explanation>,
 }

@@ -394,6 +394,11 @@ pub enum Payload {
         /// What it rests on.
         causes: Vec<Cause>,
     },
+    /// The calendar or a limit is another: open clocks are counted anew.
+    DeadlinesRecounted {
+        /// The content hash of the pack in force.
+        pack: String,
+    },
     /// Somebody joined the unit, or something about them changed.
     StaffPut {
         /// As they now are.
@@ -503,6 +508,7 @@ impl Payload {
             Self::TimerFired { .. } => "timer.fired",
             Self::ScheduleTicked { .. } => "schedule.ticked",
             Self::Raised { name, .. } => name,
+            Self::DeadlinesRecounted { .. } => "deadlines.recounted",
             Self::StaffPut { .. } => "staff.put",
             Self::TeamPut { .. } => "team.put",
             Self::DirectoryPut { .. } => "directory.put",
@@ -555,6 +561,7 @@ impl Payload {
         "message.acted",
         "timer.fired",
         "schedule.ticked",
+        "deadlines.recounted",
         "staff.put",
         "team.put",
         "directory.put",
@@ -568,6 +575,7 @@ impl Payload {
         "event.parked",
         "result.unlinked",
         "task.escalated",
+        "deadlines.moved",
     ];
 }
 

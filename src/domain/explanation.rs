@@ -1,6 +1,6 @@
 //! Why something is there: the event, the rule and its citation, the causes, and how each clock was counted.
 
-use super::deadline::Step;
+use super::deadline::{Formula, Step};
 use super::ids::EventId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -31,4 +31,25 @@ pub struct Explanation {
     pub target_steps: Vec<Step>,
     /// How the statutory due time was counted.
     pub due_steps: Vec<Step>,
+    /// What to count the local target by again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_formula: Option<Formula>,
+    /// What to count the statutory due time by again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_formula: Option<Formula>,
+}
+
+/// Clocks that were counted anew, because the calendar or a limit changed: what they were before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockMoved {
+    /// When they were counted anew.
+    pub at: DateTime<Utc>,
+    /// The event by which they were.
+    pub event: EventId,
+    /// The content hash of the pack under which they were.
+    pub pack: String,
+    /// The local target as it was.
+    pub target_was: Option<DateTime<Utc>>,
+    /// The due time as it was.
+    pub due_was: Option<DateTime<Utc>>,
 }

@@ -7,7 +7,7 @@
 //! ```
 //! A deferred task, or one that waits for its next attempt, stays in its state and says until when.
 
-use super::explanation::Explanation;
+use super::explanation::{ClockMoved, Explanation};
 use super::ids::{AbsenceId, CaseId, HearingId, MessageId, ParticipantId, StaffId, TaskId, TeamId, UnitId};
 use super::staff::Work;
 use crate::words;
@@ -151,6 +151,9 @@ pub struct Task {
     pub drafts: Vec<MessageId>,
     /// The content hash of the pack whose form, retry and escalation it keeps.
     pub pack: String,
+    /// What its clocks were before they were counted anew, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<ClockMoved>,
     /// Why it is there.
     pub because: Vec<Explanation>,
     /// Rises with every change; a change names the version it was made against.

@@ -7,7 +7,7 @@ use super::condition::{Condition, Failure, Scope, Value};
 use super::effect::{Addressee, Counted, Decided, Effect};
 use super::facts::{Anchored, Facts, HearingFacts};
 use super::pack::{Clock, EffectRule, Pack, Reckonable, Rule, To};
-use crate::domain::deadline::{Anchor, Hours, OpenExceptHolidays, ReckonError, Reckoning};
+use crate::domain::deadline::{Anchor, Formula, Hours, OpenExceptHolidays, ReckonError, Reckoning};
 use crate::domain::diary::DiaryState;
 use crate::domain::explanation::Cause;
 use crate::domain::london;
@@ -317,10 +317,14 @@ impl<'a> Asking<'a> {
         for (name, condition) in &reckonable.anchors {
             anchors.push((name.as_str(), condition.value(scope).map_err(failed)?.anchored()));
         }
-        let anchors = |name: &str| {
+        let find = |name: &str| {
             anchors.iter().find(|(known, _)| *known == name).map_or(Anchor::Missing, |(_, anchor)| *anchor)
         };
-        count(self.pack, &reckonable.deadline, &anchors, self.shifts).map_err(|error| error.to_string())
+        let counted = count(self.pack, &reckonable.deadline, &find, self.shifts);
+        let counted = counted.map_err(|error| error.to_string())?;
+        let anchors = anchors.iter().map(|(name, anchor)| ((*name).to_owned(), *anchor)).collect();
+        let formula = Some(Formula { deadline: reckonable.deadline.to_string(), anchors });
+        Ok(Counted { formula, ..counted })
     }
 }
 

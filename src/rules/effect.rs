@@ -2,7 +2,7 @@
 
 use crate::domain::case::{Phase, Risk};
 use crate::domain::contact::DirectoryKind;
-use crate::domain::deadline::{Due, Reckoned, Step};
+use crate::domain::deadline::{Due, Formula, Reckoned, Step};
 use crate::domain::diary::DiaryState;
 use crate::domain::explanation::Cause;
 use crate::domain::hearing::{ArrangementKind, ArrangementState, AttendanceState};
@@ -21,6 +21,8 @@ pub struct Counted {
     pub waits_for: Option<String>,
     /// How it was counted.
     pub steps: Vec<Step>,
+    /// What to count it by again.
+    pub formula: Option<Formula>,
 }
 
 impl From<Reckoned> for Counted {
@@ -30,7 +32,7 @@ impl From<Reckoned> for Counted {
             Due::At(_) => None,
             waits => Some(waits.to_string()),
         };
-        Self { at, waits_for, steps: reckoned.steps }
+        Self { at, waits_for, steps: reckoned.steps, formula: None }
     }
 }
 

@@ -27,8 +27,9 @@ pub struct Question {
     pub required: Required,
     /// It is asked only where one of these was answered; always where there are none.
     pub asked_if: Vec<Given>,
-    /// The kind of task whose answer to the question of the same name stands here until somebody answers anew.
-    pub from: Option<String>,
+    /// Kinds of task whose latest answer to the question of the same name stands here until somebody answers anew:
+    /// about the same person, else about the case as a whole.
+    pub from: Vec<String>,
     /// Whether its answer may be told in messages that rest on the task; never free text.
     pub told: bool,
     /// What the answer becomes, beyond a fact about the task.
@@ -301,7 +302,7 @@ mod tests {
             answer,
             required: Required::No,
             asked_if: Vec::new(),
-            from: None,
+            from: Vec::new(),
             told: false,
             sets: None,
         }

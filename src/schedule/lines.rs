@@ -5,7 +5,7 @@
 //! does it all again, and the references (line, instant, subject) let nothing happen twice.
 
 use super::cron::Line;
-use super::{Clockwork, Error};
+use super::{Clockwork, Error, recount};
 use crate::domain::briefing::BriefingKind;
 use crate::domain::event::{Actor, Payload, Subject};
 use crate::domain::explanation::Cause;
@@ -57,6 +57,10 @@ pub(super) async fn tick(work: &Clockwork) -> Result<Ticked, Error> {
                 continue;
             }
         };
+        if let Err(error) = recount::under(work, unit.id, &ruleset.pack.hash).await {
+            failed = Some(error);
+            continue;
+        }
         for line in &ruleset.pack.schedule {
             match run_line(work, unit.id, line).await {
                 Ok(one) => {
@@ -231,7 +235,7 @@ async fn brief(
 const SHARES_MAX: usize = 3;
 
 /// Whether an event is kept, whatever came of it: what is refused would be refused again.
-fn recorded<R>(answer: Result<R, engine::Error>) -> Result<(), Error> {
+pub(super) fn recorded<R>(answer: Result<R, engine::Error>) -> Result<(), Error> {
     match answer {
         Ok(_) => Ok(()),
         Err(engine::Error::Refused(refusal)) => {
@@ -269,12 +273,12 @@ fn named(line: &ScheduleLine, at: Instant) -> String {
     format!("{}/{}", line.name, at.timestamp_millis())
 }
 
-enum Of {
+pub(super) enum Of {
     Desk,
     Case(CaseId),
 }
 
-fn event(unit: UnitId, reference: &str, at: Instant, of: Of, payload: Payload) -> NewEvent {
+pub(super) fn event(unit: UnitId, reference: &str, at: Instant, of: Of, payload: Payload) -> NewEvent {
     NewEvent {
         unit,
         source: SOURCE.to_owned(),

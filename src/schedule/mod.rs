@@ -4,6 +4,7 @@
 //! from what came due and when, so that it is recorded once, and cursors move by compare-and-set.
 //!
 //! - `timers`: points in time that rules have set.
+//! - `recount`: open clocks counted anew once another pack is in force.
 //! - `lines`: cron lines of each unit's active pack, over selections.
 //! - [`cron`]: when a line fires, by the clock on the wall.
 //!
@@ -13,13 +14,16 @@
 
 pub mod cron;
 mod lines;
+mod recount;
 mod timers;
 
+use crate::domain::ids::UnitId;
 use crate::domain::london::Instant;
 use crate::engine::{self, Engine};
 use crate::rounds;
 use crate::store;
 use chrono::TimeDelta;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -90,6 +94,8 @@ pub struct Clockwork {
     lag: Arc<Lag>,
     /// When the lines were looked at last, and until when none of them is due as far as was seen then.
     looked: Arc<Mutex<Option<(Instant, Instant)>>>,
+    /// Under which pack a unit's open clocks were counted last, as far as this process knows.
+    recounted: Arc<Mutex<HashMap<UnitId, String>>>,
 }
 
 /// Whether a round looks at the lines of the schedule.
@@ -106,7 +112,7 @@ impl Clockwork {
     /// A clock that hands to `engine` what comes due by the engine's own clock.
     #[must_use]
     pub fn new(engine: Engine) -> Self {
-        Self { engine, lag: Arc::default(), looked: Arc::default() }
+        Self { engine, lag: Arc::default(), looked: Arc::default(), recounted: Arc::default() }
     }
 
     /// Turns everything that is due now into events; answers when they are committed.
@@ -126,6 +132,17 @@ impl Clockwork {
     #[must_use]
     pub fn lag(&self) -> &Lag {
         &self.lag
+    }
+
+    /// Whether the open clocks of a unit were counted last under this pack, as far as this process knows.
+    fn is_recounted(&self, unit: UnitId, hash: &str) -> bool {
+        let known = self.recounted.lock().expect("no holder of the packs panics");
+        known.get(&unit).is_some_and(|known| known == hash)
+    }
+
+    fn note_recounted(&self, unit: UnitId, hash: &str) {
+        let mut known = self.recounted.lock().expect("no holder of the packs panics");
+        known.insert(unit, hash.to_owned());
     }
 
     /// How long none of the lines is due, if that is known well enough at `now`.

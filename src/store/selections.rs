@@ -2,8 +2,10 @@
 
 use super::entity::hearing::{Column, Entity};
 use super::{Error, Store};
+use crate::domain::duty::DutyState;
 use crate::domain::hearing::HearingState;
 use crate::domain::ids::{CaseId, HearingId, UnitId};
+use crate::domain::task::TaskState;
 use crate::domain::words::Word;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -51,6 +53,45 @@ pub async fn hearings_without_result_before(
 ) -> Result<Vec<Selected>, Error> {
     // Days are stored as YYYY-MM-DD, whose order as text is their order in time.
     page(store, unit, Column::Day.lt(day.to_string()).and(Column::At.is_not_null()), after, max).await
+}
+
+/// At most `max` of the unit's cases, its desk included, in which work is open or something is owed; in the order of
+/// ids, after the last of the page before.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn cases_with_open_clocks(
+    store: &Store,
+    unit: UnitId,
+    after: Option<CaseId>,
+    max: u64,
+) -> Result<Vec<CaseId>, Error> {
+    use super::entity::{duty, task};
+    let after = after.map_or(Uuid::nil(), |after| after.0);
+    let tasks = task::Entity::find()
+        .select_only()
+        .column(task::Column::CaseId)
+        .distinct()
+        .filter(task::Column::Unit.eq(unit.0))
+        .filter(task::Column::State.is_in(TaskState::OPEN))
+        .filter(task::Column::CaseId.gt(after))
+        .order_by_asc(task::Column::CaseId)
+        .limit(max);
+    let duties = duty::Entity::find()
+        .select_only()
+        .column(duty::Column::CaseId)
+        .distinct()
+        .filter(duty::Column::Unit.eq(unit.0))
+        .filter(duty::Column::State.eq(DutyState::Open.word()))
+        .filter(duty::Column::CaseId.gt(after))
+        .order_by_asc(duty::Column::CaseId)
+        .limit(max);
+    let mut cases = tasks.into_tuple::<Uuid>().all(&store.read).await?;
+    cases.extend(duties.into_tuple::<Uuid>().all(&store.read).await?);
+    cases.sort_unstable();
+    cases.dedup();
+    cases.truncate(usize::try_from(max).unwrap_or(usize::MAX));
+    Ok(cases.into_iter().map(CaseId).collect())
 }
 
 async fn page(

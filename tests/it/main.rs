@@ -17,6 +17,7 @@ mod engine;
 mod escalation;
 mod grpc;
 mod outbox;
+mod recount;
 mod schedule;
 mod schema;
 mod simulation;

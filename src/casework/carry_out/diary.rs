@@ -161,7 +161,12 @@ pub(super) fn count_anew(state: &mut CaseState, desk: Desk<'_>, done: &mut Done)
 }
 
 /// The limits of the active pack, for a deadline that was stored with their names.
-struct LimitsOf<'a>(Desk<'a>);
+pub(in crate::casework) struct LimitsOf<'a>(Desk<'a>);
+
+/// The limits of the active pack.
+pub(in crate::casework) fn limits_of(desk: Desk<'_>) -> LimitsOf<'_> {
+    LimitsOf(desk)
+}
 
 impl crate::domain::deadline::Limits for LimitsOf<'_> {
     fn amount(&self, name: &str) -> Option<crate::domain::deadline::Amount> {

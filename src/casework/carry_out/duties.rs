@@ -2,6 +2,7 @@
 
 use super::{Done, earlier, explanation};
 use crate::casework::Desk;
+use crate::casework::happen::stop_drafts;
 use crate::domain::case::Case;
 use crate::domain::duty::{Duty, DutyState, Met};
 use crate::domain::event::Event;
@@ -75,6 +76,7 @@ pub(super) fn owe(state: &mut CaseState, event: &Event, decided: &Decided, desk:
                 task: None,
                 arose_at: event.received_at,
                 met: None,
+                moved: Vec::new(),
                 because: vec![why.clone()],
             }));
             done.note(format!("duty {kind}"));
@@ -256,6 +258,7 @@ pub(super) fn new_task(
         attempts: Vec::new(),
         answers: crate::casework::happen::prefilled(state, kind, about),
         drafts: Vec::new(),
+        moved: Vec::new(),
         pack: desk.pack.hash.clone(),
         because: vec![why],
         version: 1,
@@ -387,7 +390,9 @@ pub(super) fn excuse(
     tasks.dedup();
     for task in tasks {
         bring_clocks(state, task);
-        end_if_empty(state, task, "excused", desk);
+        if end_if_empty(state, task, "excused", desk) {
+            stop_drafts(state, task, "excused");
+        }
     }
 }
 

@@ -15,6 +15,8 @@ mod messages;
 mod tasks;
 mod undo;
 
+pub(in crate::casework) use diary::limits_of;
+
 use super::happen::set_attendance;
 use super::{Desk, Mode, Parked, raised};
 use crate::domain::case::Phase;
@@ -237,6 +239,7 @@ fn explanation(
     desk: Desk<'_>,
 ) -> Explanation {
     let steps = |counted: Option<&Counted>| counted.map(|counted| counted.steps.clone()).unwrap_or_default();
+    let formula = |counted: Option<&Counted>| counted.and_then(|counted| counted.formula.clone());
     let own = || vec![Cause(event.id.to_string())];
     Explanation {
         event: event.id,
@@ -248,6 +251,8 @@ fn explanation(
         causes: if decided.causes.is_empty() { own() } else { decided.causes.clone() },
         target_steps: steps(target),
         due_steps: steps(due),
+        target_formula: formula(target),
+        due_formula: formula(due),
     }
 }
 
@@ -269,6 +274,8 @@ fn explained(
         causes,
         target_steps: Vec::new(),
         due_steps,
+        target_formula: None,
+        due_formula: None,
     }
 }
 

@@ -99,10 +99,13 @@ pub(in crate::casework) fn prefilled(
 ) -> Answers {
     let mut answers = Answers::new();
     for question in &kind.form {
-        let Some(from) = &question.from else { continue };
-        let answered = state.tasks.iter().filter(|task| task.kind == *from && task.about == about);
-        let latest = answered.filter_map(|task| Some((task, task.answers.get(&question.name)?)));
-        let latest = latest.max_by_key(|(task, _)| (task.ended_at, task.raised_at));
+        let answered = |of: Option<ParticipantId>| {
+            let tasks =
+                state.tasks.iter().filter(|task| question.from.contains(&task.kind) && task.about == of);
+            let answered = tasks.filter_map(|task| Some((task, task.answers.get(&question.name)?)));
+            answered.max_by_key(|(task, _)| (task.ended_at, task.raised_at))
+        };
+        let latest = answered(about).or_else(|| answered(None));
         // The kind may have asked it otherwise under an earlier pack.
         if let Some((_, answer)) = latest
             && form::check(&kind.form, &[(question.name.clone(), answer.clone())].into()).is_empty()

@@ -11,10 +11,12 @@ mod court;
 mod handover;
 mod messages;
 mod notices;
+mod recount;
 mod tasks;
 mod witnesses;
 
 pub(in crate::casework) use answers::prefilled;
+pub(in crate::casework) use tasks::stop_drafts;
 pub(in crate::casework) use witnesses::set_attendance;
 
 use super::{Desk, Parked, Unhandled, raised};
@@ -82,6 +84,7 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
         }
         Payload::CaseOpened { case } => case::opened(state, case, desk)?,
         Payload::CaseUpdated { .. } => case::updated(state, &event.payload, desk)?,
+        Payload::DeadlinesRecounted { .. } => recount::recounted(state, event, desk),
         Payload::CaseLinked { references } => case::linked(state, references),
         Payload::ParticipantAdded { participant } => case::participant_added(state, participant, desk)?,
         Payload::ParticipantUpdated { participant, version } => {

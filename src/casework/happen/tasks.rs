@@ -103,6 +103,7 @@ pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> R
             answers
         },
         drafts: Vec::new(),
+        moved: Vec::new(),
         pack: desk.pack.hash.clone(),
         because: vec![Explanation {
             event: event.id,
@@ -114,6 +115,8 @@ pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> R
             causes: Vec::new(),
             target_steps: Vec::new(),
             due_steps: Vec::new(),
+            target_formula: None,
+            due_formula: None,
         }],
         version: 1,
     };
@@ -458,7 +461,7 @@ fn move_drafts(state: &mut CaseState, from: TaskId, to: TaskId) {
 }
 
 /// Drafts of a task that ended without anybody being told are not for sending.
-fn stop_drafts(state: &mut CaseState, id: TaskId, outcome: &str) {
+pub(in crate::casework) fn stop_drafts(state: &mut CaseState, id: TaskId, outcome: &str) {
     for message in state.messages.iter_mut() {
         if waits_for(message, id) {
             let message = message.change();
@@ -516,7 +519,9 @@ pub(super) fn duty_excused(
     });
     if let Some(task) = task {
         duties::bring_clocks(state, task);
-        duties::end_if_empty(state, task, "excused", desk);
+        if duties::end_if_empty(state, task, "excused", desk) {
+            stop_drafts(state, task, "excused");
+        }
     }
     Ok(Happened::news(Occurrence { about: Some(to), task, ..Occurrence::default() }))
 }

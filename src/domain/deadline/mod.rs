@@ -78,6 +78,7 @@ mod count;
 mod cursor;
 mod days;
 mod error;
+mod formula;
 mod hours;
 mod lex;
 mod parse;
@@ -91,6 +92,7 @@ use chrono::NaiveTime;
 
 pub use amount::{Amount, COUNT_MAX, Limits, NoLimits, Unit};
 pub use error::ParseError;
+pub use formula::Formula;
 pub use hours::{Hours, OpenExceptHolidays, WeeklyHours, Window};
 pub use parse::{DEPTH_MAX, Mention, PARTS_MAX, TEXT_MAX};
 pub use reckon::{Anchor, Anchors, Due, LOOK_AHEAD_DAYS, ReckonError, Reckoned, Reckoning};

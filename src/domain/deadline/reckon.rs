@@ -29,7 +29,8 @@ pub struct Reckoning<'a> {
 }
 
 /// What an anchor stands for in the facts at hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Anchor {
     /// A fixed moment.
     At(Instant),

@@ -192,6 +192,7 @@ fn duty(n: u128, to: u128, target: &str, due: &str) -> Duty {
         task: None,
         arose_at: now(),
         met: None,
+        moved: Vec::new(),
         because: Vec::new(),
     }
 }
@@ -246,7 +247,8 @@ pub fn task() -> Task {
         priority: Priority::P2,
         assignee: Some(team_leader()),
         team: None,
-        assigned_because: String::new(),
+        assigned_moved: Vec::new(),
+        because: String::new(),
         stranded: false,
         covered: Vec::new(),
         minutes: 15,
@@ -262,6 +264,7 @@ pub fn task() -> Task {
         answers: BTreeMap::new(),
         drafts: Vec::new(),
         pack: String::new(),
+        moved: Vec::new(),
         because: Vec::new(),
         version: 1,
     }

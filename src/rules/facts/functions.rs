@@ -1,7 +1,9 @@
 //! The functions and methods that join facts: what a rule can ask beyond a field.
 
 use super::declare::{AnswerWords, QuestionWords, TopicWords};
-use super::{AttendanceFacts, CaseFacts, EventFacts, HearingFacts, ParticipantFacts, ResultFacts, TaskFacts};
+use super::{
+    AttendanceFacts, CaseFacts, DutyFacts, EventFacts, HearingFacts, ParticipantFacts, ResultFacts, TaskFacts,
+};
 use crate::domain::calendar::{Calendar, working_days_until};
 use crate::domain::explanation::Cause;
 use crate::domain::hearing::{AttendanceState, HearingState};
@@ -34,6 +36,13 @@ pub(super) fn all(calendar: &Calendar) -> Vec<Function> {
         })
         .on(participant())
         .about("whether a hearing is of a defendant who concerns them"),
+        Function::new("is_about", [hearing()], Type::Bool, |call| {
+            let (duty, hearing) = (call.fact::<DutyFacts>(0)?, call.fact::<HearingFacts>(1)?);
+            let listing = Cause(format!("{}/{}", hearing.id, hearing.listing));
+            Ok(Value::Bool(duty.causes.contains(&listing)))
+        })
+        .on(Type::object("duty"))
+        .about("whether what is owed rests on the present listing of a hearing"),
         Function::new("away_on", [Type::Date], Type::Bool, |call| {
             let who = call.fact::<ParticipantFacts>(0)?;
             let Some(Value::Date(day)) = call.arguments.get(1) else {

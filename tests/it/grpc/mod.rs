@@ -16,6 +16,7 @@ mod trend;
 mod watch;
 
 pub use server::{Caller, Served};
+pub use tasks::result;
 
 use tonic::{Code, Status};
 use tonic_types::StatusExt;

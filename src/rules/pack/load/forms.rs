@@ -71,7 +71,8 @@ fn question(
     let answer = answer_at.and_then(|node| answer(reader, node));
     let required = fields.node("required").map(|node| required(reader, node, outcomes));
     let asked_if = fields.many("asked_if").iter().filter_map(|node| given(reader, node, before)).collect();
-    let from = fields.node("from").map(|node| terms.task_kind(reader, node));
+    let from: Option<Vec<String>> =
+        fields.many("from").iter().map(|node| terms.task_kind(reader, node)).collect();
     let sets = fields.node("sets").map(|node| reader.word::<Sets>(node));
     if let (Some(name), Some(at)) = (name, name_at)
         && before.iter().any(|question| question.name == name)
@@ -105,10 +106,7 @@ fn question(
             Some(required) => required?,
         },
         asked_if,
-        from: match from {
-            None => None,
-            Some(from) => Some(from?),
-        },
+        from: from?,
         told,
         sets,
     })
