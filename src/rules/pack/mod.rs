@@ -54,6 +54,8 @@ pub struct Pack {
     pub letterhead: crate::domain::letterhead::Letterhead,
     /// Why a trial may be taken out before its day, in its words; any word will do where there are none.
     pub taken_out_for: Vec<String>,
+    /// Those words, by Common Platform's ids of its reasons for vacating a trial.
+    pub vacated_for: BTreeMap<uuid::Uuid, String>,
     /// Its named figures.
     pub limits: BTreeMap<String, Limit>,
     /// What the court's codes mean.
