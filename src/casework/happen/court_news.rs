@@ -50,14 +50,17 @@ fn hearing_of<'s>(state: &'s CaseState, vacated: &Vacated) -> Result<&'s Hearing
         return Ok(hearing);
     }
     let day = vacated.at.map(london::date);
-    let mut planned = state.hearings.iter().filter(|hearing| {
-        hearing.state == HearingState::Listed
-            && hearing.court_ids.is_empty()
-            && day.is_some()
-            && hearing.when.day() == day
-    });
-    match (planned.next(), planned.next()) {
+    let on_that_day = |hearing: &&Hearing| {
+        hearing.court_ids.is_empty() && day.is_some() && hearing.when.day() == day
+    };
+    let planned: Vec<&Hearing> = state.hearings.iter().map(|held| &**held).filter(on_that_day).collect();
+    let in_state = |wanted| planned.iter().copied().filter(move |hearing| hearing.state == wanted);
+    // One that was taken out before is the one that is meant where nothing else is to come.
+    let mut meant = in_state(HearingState::Listed).chain(in_state(HearingState::Vacated));
+    let listed = in_state(HearingState::Listed).count();
+    match (meant.next(), meant.next()) {
         (Some(hearing), None) => Ok(hearing),
+        (Some(hearing), Some(_)) if listed == 1 => Ok(hearing),
         (found, _) => {
             let on = day.map_or_else(String::new, |day| format!(" on {day}"));
             let what = if found.is_some() { "several hearings are" } else { "no hearing is" };
