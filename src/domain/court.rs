@@ -211,7 +211,8 @@ impl CaseNamed<'_> {
     pub fn references(&self) -> Vec<Reference> {
         let mut references = vec![Reference::new(ReferenceKind::CourtCase, &self.court_case.to_string())];
         references.extend(self.urn.map(|urn| Reference::new(ReferenceKind::Urn, urn)));
-        references.extend(self.authority_reference.map(|text| Reference::new(ReferenceKind::Authority, text)));
+        references
+            .extend(self.authority_reference.map(|text| Reference::new(ReferenceKind::Authority, text)));
         references.sort_unstable();
         references
     }

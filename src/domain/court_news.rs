@@ -20,7 +20,13 @@ impl CaseName {
     #[must_use]
     pub fn named(&self) -> CaseNamed<'_> {
         let urn = self.urn.as_deref();
-        CaseNamed { court_case: self.court_case, urn, authority_reference: None, authority: None, markers: &[] }
+        CaseNamed {
+            court_case: self.court_case,
+            urn,
+            authority_reference: None,
+            authority: None,
+            markers: &[],
+        }
     }
 }
 

@@ -16,8 +16,8 @@ use super::explanation::Cause;
 use super::handover::Handover;
 use super::hearing::AttendanceState;
 use super::ids::{
-    AbsenceId, CaseId, ContactId, DutyId, EventId, HearingId, MessageId, NoticeId, ParticipantId, StaffId, TaskId,
-    TeamId, TimerId, UnitId,
+    AbsenceId, CaseId, ContactId, DutyId, EventId, HearingId, MessageId, NoticeId, ParticipantId, StaffId,
+    TaskId, TeamId, TimerId, UnitId,
 };
 use super::london;
 use super::notice::Notice;

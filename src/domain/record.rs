@@ -285,11 +285,7 @@ fn sit(case: CaseId, hearings: &mut Vec<Hearing>, snapshot: &Snapshot) -> usize 
 }
 
 /// The one planned hearing that this share's hearing can be, and whether there were several.
-fn adoptable(
-    hearings: &[Hearing],
-    snapshot: &Snapshot,
-    defendants: &[DefendantId],
-) -> (Option<usize>, bool) {
+fn adoptable(hearings: &[Hearing], snapshot: &Snapshot, defendants: &[DefendantId]) -> (Option<usize>, bool) {
     let (share, police) = (&snapshot.share, snapshot.is_of_police_feed());
     let candidates: Vec<usize> = (0..hearings.len())
         .filter(|&index| {

@@ -13,7 +13,8 @@
 use super::{Fault, Format, Read, Unusable};
 use crate::domain::case::{Reference, ReferenceKind};
 use crate::domain::court::{
-    CaseShare, Category, Court, Defendant, Feed, Jurisdiction, Line, NextHearing, Offence, Party, Prompt, ResultLine, Share,
+    CaseShare, Category, Court, Defendant, Feed, Jurisdiction, Line, NextHearing, Offence, Party, Prompt,
+    ResultLine, Share,
 };
 use crate::domain::event::Payload;
 use crate::domain::hearing::{HearingKind, When};
@@ -163,11 +164,7 @@ fn court(code: Option<&str>) -> Court {
 }
 
 /// The one of a kind that must stand in a message.
-fn only<'a, 'i>(
-    node: Node<'a, 'i>,
-    name: &'static str,
-    place: &str,
-) -> Result<Node<'a, 'i>, Unusable> {
+fn only<'a, 'i>(node: Node<'a, 'i>, name: &'static str, place: &str) -> Result<Node<'a, 'i>, Unusable> {
     let mut all = children(node, name);
     let Some(one) = all.next() else {
         return Err(incomplete(place, &format!("missing: expected one {name}")));
@@ -390,7 +387,8 @@ fn judicial(
         .map(|code| code.trim().to_owned())
         .filter(|code| !code.is_empty())
         .collect();
-    let label = cjs_code.as_ref().map_or_else(|| "Result in words".to_owned(), |code| format!("Result {code}"));
+    let label =
+        cjs_code.as_ref().map_or_else(|| "Result in words".to_owned(), |code| format!("Result {code}"));
     let next = at(wire, "NextHearing").map(|next| next_hearing(next, &qualifiers, place)).transpose()?;
     if let Some(next) = next.flatten() {
         lines.push(ResultLine {
@@ -417,7 +415,11 @@ fn judicial(
 fn prompts(wire: Node<'_, '_>) -> Vec<Prompt> {
     let mut found = Vec::new();
     let mut add = |reference: &str, label: &str, value: Option<String>| {
-        found.extend(value.map(|value| Prompt { reference: reference.to_owned(), label: label.to_owned(), value }));
+        found.extend(value.map(|value| Prompt {
+            reference: reference.to_owned(),
+            label: label.to_owned(),
+            value,
+        }));
     };
     for outcome in children(wire, "Outcome") {
         add("resultAmountSterling", "Amount", owned(outcome, "ResultAmountSterling"));

@@ -44,7 +44,11 @@ fn open_tasks(state: &CaseState, kind: &str) -> usize {
 }
 
 fn open_duties<'a>(state: &'a CaseState, kind: &'a str) -> impl Iterator<Item = ParticipantId> + 'a {
-    state.duties.iter().filter(move |duty| duty.kind == kind && duty.state == DutyState::Open).map(|duty| duty.to)
+    state
+        .duties
+        .iter()
+        .filter(move |duty| duty.kind == kind && duty.state == DutyState::Open)
+        .map(|duty| duty.to)
 }
 
 // ── Vacated trials ─────────────────────────────────────────────────────────────────────────────────────────────────

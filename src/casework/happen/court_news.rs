@@ -19,11 +19,7 @@ use crate::rules::facts::Occurrence;
 const VACATED: &str = "vacated";
 
 /// The court took a hearing out of its list: what follows is the event of a trial that is taken out.
-pub(super) fn vacated(
-    state: &CaseState,
-    vacated: &Vacated,
-    desk: Desk<'_>,
-) -> Result<Happened, Unhandled> {
+pub(super) fn vacated(state: &CaseState, vacated: &Vacated, desk: Desk<'_>) -> Result<Happened, Unhandled> {
     let hearing = hearing_of(state, vacated)?;
     if hearing.state != HearingState::Listed {
         return Ok(Happened::nothing_new(Verdict::Duplicate, "the hearing is not to come any more"));
@@ -50,9 +46,8 @@ fn hearing_of<'s>(state: &'s CaseState, vacated: &Vacated) -> Result<&'s Hearing
         return Ok(hearing);
     }
     let day = vacated.at.map(london::date);
-    let on_that_day = |hearing: &&Hearing| {
-        hearing.court_ids.is_empty() && day.is_some() && hearing.when.day() == day
-    };
+    let on_that_day =
+        |hearing: &&Hearing| hearing.court_ids.is_empty() && day.is_some() && hearing.when.day() == day;
     let planned: Vec<&Hearing> = state.hearings.iter().map(|held| &**held).filter(on_that_day).collect();
     let in_state = |wanted| planned.iter().copied().filter(move |hearing| hearing.state == wanted);
     // One that was taken out before is the one that is meant where nothing else is to come.

@@ -58,9 +58,9 @@ pub(super) fn received(
         }
         None => further.push(told(News::RequiredWithoutTrial, None, None)),
     }
-    further.extend(message.news.iter().filter_map(|news| match news {
-        News::QuestionAsked => Some(question(event, message, hearing, desk)),
-        news => Some(told(*news, None, hearing)),
+    further.extend(message.news.iter().map(|news| match news {
+        News::QuestionAsked => question(event, message, hearing, desk),
+        news => told(*news, None, hearing),
     }));
     let occurrence =
         Occurrence { hearing: id, word: Some(message.kind.to_string()), ..Occurrence::default() };
@@ -133,7 +133,8 @@ fn not_required(
         let said = witness.news.contains(&News::NotRequired);
         return said.then(|| told(News::NotRequired, Some(who), None)).into_iter().collect();
     };
-    let theirs = state.attendances.iter().filter(|held| held.participant == who && held.hearing == hearing.id);
+    let theirs =
+        state.attendances.iter().filter(|held| held.participant == who && held.hearing == hearing.id);
     let Some(latest) = theirs.max_by_key(|held| held.listing) else { return Vec::new() };
     let expects = matches!(latest.state, AttendanceState::Warned | AttendanceState::Confirmed);
     if !expects && latest.state != AttendanceState::Required {

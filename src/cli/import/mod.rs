@@ -32,7 +32,7 @@ use std::path::PathBuf;
     long_about = "Takes in files of court results and of CPS messages, or folders of them in the order of their names. \
                   What a file is, is told from the file: Common Platform hearing results, vacated trials and \
                   conclusions, SPI and police results, CPS forms and messages are recorded; every other file is kept \
-                  and parked with the reason. Importing a file again changes nothing, and files of results in any order end in the same court facts: the digest at the end \
+                  and parked with the reason. Importing a file again changes nothing, and Common Platform results in any order end in the same court facts: the digest at the end \
                   says so. A file that cannot be taken is counted as failed with its reason, the others are taken, and \
                   the exit code is 1.\n\nWith --quiet facts and diary are kept, and no work or mail follows: for what happened \
                   before the unit began to use usher.",

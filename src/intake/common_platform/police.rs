@@ -7,8 +7,8 @@
 use super::super::{Format, Read, Unusable, spi};
 use super::draft::{About, Draft};
 use super::path::Path;
-use super::wire::{PoliceDefendant, PoliceResult};
 use super::read::within_limits;
+use super::wire::{PoliceDefendant, PoliceResult};
 use super::{day, defendants, results};
 use crate::domain::court::{CaseShare, Court, Defendant, Feed, Offence, Party, Share};
 use crate::domain::event::Payload;

@@ -116,7 +116,8 @@ fn witness(one: &Witness<'_>, nth: usize) -> Result<CpsWitness, Unusable> {
 /// What PET and PTPH say of the case as a whole.
 fn of_case(form: &Form<'_>) -> Vec<News> {
     let statement = form.victim_personal_statement.0 || form.victim_personal_statement_notes.get().is_some();
-    let said = [(form.special_measures.0, News::SpecialMeasuresWanted), (statement, News::PersonalStatementNoted)];
+    let said =
+        [(form.special_measures.0, News::SpecialMeasuresWanted), (statement, News::PersonalStatementNoted)];
     said.into_iter().filter(|(said, _)| *said).map(|(_, news)| news).collect()
 }
 

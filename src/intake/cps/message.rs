@@ -12,7 +12,7 @@ use super::super::common_platform::leaf::{List, Text, wire};
 use super::super::common_platform::path;
 use super::super::{Fault, Format, Unusable};
 use super::{TEXT_MAX, incomplete, urn, within};
-use crate::domain::cps::{CpsKind, CpsMessage, CpsWitness, Measure, News, Wanted, WhyNot, Who};
+use crate::domain::cps::{CpsKind, CpsMessage, CpsWitness, Measure, News, Wanted, Who, WhyNot};
 use crate::domain::words::{self, Word};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -136,7 +136,10 @@ fn witness(
         None => None,
         Some(text) => {
             let number = text.parse::<i32>().ok().filter(|number| *number > 0);
-            Some(number.ok_or_else(|| incomplete(&format!("{place}.number"), "expected a number from 1 on"))?)
+            Some(
+                number
+                    .ok_or_else(|| incomplete(&format!("{place}.number"), "expected a number from 1 on"))?,
+            )
         }
     };
     let who = match (id(&one.participant_id, &format!("{place}.participantId"))?, number) {

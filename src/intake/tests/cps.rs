@@ -1,6 +1,6 @@
 //! Forms and messages of the CPS: who is meant and what is asked; never what is written in words.
 
-use crate::domain::cps::{CpsKind, CpsMessage, Measure, News, Wanted, WhyNot, Who};
+use crate::domain::cps::{CpsKind, CpsMessage, Measure, News, Wanted, Who, WhyNot};
 use crate::domain::event::{Payload, Subject};
 use crate::intake::{Format, Hints, Read, Unusable, read};
 use chrono::NaiveDate;
@@ -91,9 +91,15 @@ fn a_certificate_brings_the_questions_that_are_answered_with_no() {
     assert_eq!(message(&yes).news, []);
     assert_eq!(message(&yes).trial_on, NaiveDate::from_ymd_opt(2027, 2, 1));
     for (question, news) in [
-        ("haveTheProsecutionWitnessesRequiredToAttendAcknowledgedThatTheyWillAttend", News::WitnessesNotAcknowledged),
+        (
+            "haveTheProsecutionWitnessesRequiredToAttendAcknowledgedThatTheyWillAttend",
+            News::WitnessesNotAcknowledged,
+        ),
         ("haveAnyWitnessSummonsesRequiredBeenReceivedAndServed", News::SummonsesNotServed),
-        ("haveSpecialMeasuresOrRemoteAttendanceIssuesForWitnessesBeenResolved", News::SpecialMeasuresNotResolved),
+        (
+            "haveSpecialMeasuresOrRemoteAttendanceIssuesForWitnessesBeenResolved",
+            News::SpecialMeasuresNotResolved,
+        ),
         ("haveInterpretersForWitnessesBeenArranged", News::InterpretersNotArranged),
         ("certifyThatTheProsecutionIsTrialReady", News::NotTrialReady),
     ] {
@@ -129,7 +135,11 @@ fn a_list_of_witnesses_says_who_when_and_in_which_order() {
 fn each_message_says_its_one_thing_of_each_witness() {
     for (kind, more, news) in [
         ("witnesses-not-required", json!({ "reason": "agreed-section-9" }), News::NotRequired),
-        ("special-measures", json!({ "decision": "granted", "measures": ["screen"] }), News::SpecialMeasuresGranted),
+        (
+            "special-measures",
+            json!({ "decision": "granted", "measures": ["screen"] }),
+            News::SpecialMeasuresGranted,
+        ),
         ("special-measures", json!({ "decision": "refused" }), News::SpecialMeasuresRefused),
         ("special-measures", json!({ "decision": "varied" }), News::SpecialMeasuresVaried),
         ("summons", json!({ "action": "issued" }), News::SummonsIssued),
@@ -149,7 +159,10 @@ fn each_message_says_its_one_thing_of_each_witness() {
 #[test]
 fn a_question_waits_until_a_day_and_an_acknowledgement_for_nothing() {
     let question = message(&own("question", json!({ "replyBy": "2026-12-01", "witnesses": [] })));
-    assert_eq!((&question.news[..], question.reply_by), (&[News::QuestionAsked][..], NaiveDate::from_ymd_opt(2026, 12, 1)));
+    assert_eq!(
+        (&question.news[..], question.reply_by),
+        (&[News::QuestionAsked][..], NaiveDate::from_ymd_opt(2026, 12, 1))
+    );
     assert_eq!(message(&own("acknowledgement", json!({ "witnesses": null }))).news, [News::Acknowledged]);
 }
 
@@ -163,7 +176,11 @@ fn what_would_change_the_meaning_of_a_message_is_refused_by_its_place() {
         ("witnesses-required", json!({ "witnesses": [] }), "witnesses"),
         ("witnesses-required", json!({ "witnesses": [{ "number": 0 }] }), "witnesses[0].number"),
         ("witnesses-required", json!({ "witnesses": [{ "forename": "W" }] }), "witnesses[0]"),
-        ("witnesses-required", json!({ "witnesses": [{ "participantId": "x" }] }), "witnesses[0].participantId"),
+        (
+            "witnesses-required",
+            json!({ "witnesses": [{ "participantId": "x" }] }),
+            "witnesses[0].participantId",
+        ),
         ("witnesses-required", json!({ "trialDate": "2027-02-30" }), "trialDate"),
         ("witnesses-required", json!({ "hearingId": "the trial" }), "hearingId"),
         ("witnesses-not-required", json!({}), "reason"),
@@ -173,7 +190,11 @@ fn what_would_change_the_meaning_of_a_message_is_refused_by_its_place() {
         ("question", json!({ "replyBy": "soon" }), "replyBy"),
     ] {
         let unusable = of(&own(kind, more)).unwrap_err();
-        assert_eq!((unusable.format, unusable.place.as_deref()), (Format::CpsMessage, Some(place)), "{unusable}");
+        assert_eq!(
+            (unusable.format, unusable.place.as_deref()),
+            (Format::CpsMessage, Some(place)),
+            "{unusable}"
+        );
         assert!(!unusable.to_string().contains("a wall") && !unusable.to_string().contains("perhaps"));
     }
 }

@@ -77,7 +77,10 @@ fn results_keep_their_qualifiers_figures_and_words() {
     let found = lines(&inner, Line::Judicial);
     assert_eq!(found[0].cjs_code.as_deref(), Some("1002"));
     assert_eq!(found[0].qualifiers, ["LG", "W"]);
-    assert_eq!((found[0].prompts[0].reference.as_str(), found[0].prompts[0].value.as_str()), ("duration", "12 M"));
+    assert_eq!(
+        (found[0].prompts[0].reference.as_str(), found[0].prompts[0].value.as_str()),
+        ("duration", "12 M")
+    );
     assert_eq!(found[0].text.as_deref(), Some("Prison."));
 }
 
@@ -150,7 +153,11 @@ fn a_delivered_message_is_found_in_its_envelope_and_says_when_it_was_made() {
 fn what_could_grow_is_refused_before_it_does() {
     let entity = "<!DOCTYPE a [<!ENTITY x \"xxxxxxxxxx\">]><ResultedCaseMessage>&x;</ResultedCaseMessage>";
     assert!(of(entity).unwrap_err().reason.contains("document type"));
-    let deep = format!("<ResultedCaseMessage>{}{}</ResultedCaseMessage>", "<a>".repeat(200_000), "</a>".repeat(200_000));
+    let deep = format!(
+        "<ResultedCaseMessage>{}{}</ResultedCaseMessage>",
+        "<a>".repeat(200_000),
+        "</a>".repeat(200_000)
+    );
     assert_eq!(of(&deep).unwrap_err().fault, Fault::TooLarge);
     let wide = format!("<ResultedCaseMessage>{}</ResultedCaseMessage>", "<a/>".repeat(300_000));
     assert_eq!(of(&wide).unwrap_err().fault, Fault::TooLarge);
@@ -163,7 +170,11 @@ fn what_is_missing_twice_or_broken_is_named_by_its_place() {
     let whole = message(&offence("001", ""));
     for (body, fault, place) in [
         (whole.replace("PTIURN", "URN"), Fault::Incomplete, "Session/Case/PTIURN"),
-        (whole.replace("2026-07-06", "2026-02-30"), Fault::Incomplete, "Session/CourtHearing/Hearing/DateOfHearing"),
+        (
+            whole.replace("2026-07-06", "2026-02-30"),
+            Fault::Incomplete,
+            "Session/CourtHearing/Hearing/DateOfHearing",
+        ),
         (whole.replace("PersonFamilyName", "Name"), Fault::Incomplete, "Session/Case/Defendant"),
         (whole.replace("OffenceCode", "Code"), Fault::Incomplete, "Session/Case/Defendant/Offence[1]"),
         (
@@ -171,7 +182,11 @@ fn what_is_missing_twice_or_broken_is_named_by_its_place() {
             Fault::Contradictory,
             "Session/Case/Defendant/Offence[2]",
         ),
-        (whole.replace("</Defendant>", "</Defendant><Defendant/>"), Fault::Contradictory, "Session/Case/Defendant"),
+        (
+            whole.replace("</Defendant>", "</Defendant><Defendant/>"),
+            Fault::Contradictory,
+            "Session/Case/Defendant",
+        ),
         (whole.replace("</Defendant>", ""), Fault::Malformed, "line 1"),
     ] {
         let unusable = of(&body).unwrap_err();

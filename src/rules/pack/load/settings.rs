@@ -54,8 +54,7 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
     let cases_a_day = fields.node("cases_a_day").map(|node| reader.count(node));
     let unit_hours = fields.need("unit_hours").and_then(|node| hours(reader, node));
     let words = fields.many("taken_out_for").iter();
-    let taken_out_for: Vec<String> =
-        words.filter_map(|node| reader.name(node)).map(str::to_owned).collect();
+    let taken_out_for: Vec<String> = words.filter_map(|node| reader.name(node)).map(str::to_owned).collect();
     let vacated_for = fields.node("vacated_for").map(|node| vacated_for(reader, node, &taken_out_for));
     Some(Settings {
         id: id?,
