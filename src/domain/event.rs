@@ -467,8 +467,8 @@ impl Payload {
     pub fn kind(&self) -> &str {
         match self {
             Self::HearingResulted { .. } => "hearing.resulted",
-            Self::TrialVacated { .. } => "trial.vacated",
-            Self::ProsecutionConcluded { .. } => "prosecution.concluded",
+            Self::TrialVacated { .. } => "court.trial-vacated",
+            Self::ProsecutionConcluded { .. } => "court.prosecution-concluded",
             Self::CpsReceived { .. } => "cps.received",
             Self::Unreadable { .. } => "body.unreadable",
             Self::ParkedRetried { .. } => "event.retried",
@@ -514,11 +514,6 @@ impl Payload {
     /// Every kind of event that usher itself knows, beside what it raises of the CPS; a pack's own names come on top.
     pub const KINDS: &'static [&'static str] = &[
         "hearing.resulted",
-        "trial.vacated",
-        "prosecution.concluded",
-        "case.court-concluded",
-        "case.court-unconcluded",
-        "cps.received",
         "body.unreadable",
         "event.retried",
         "event.discarded",
@@ -566,6 +561,11 @@ impl Payload {
         "event.parked",
         "result.unlinked",
         "task.escalated",
+        "court.trial-vacated",
+        "court.prosecution-concluded",
+        "case.court-concluded",
+        "case.court-unconcluded",
+        "cps.received",
     ];
 }
 

@@ -58,10 +58,13 @@ fn hearing_of<'s>(state: &'s CaseState, vacated: &Vacated) -> Result<&'s Hearing
         (Some(hearing), Some(_)) if listed == 1 => Ok(hearing),
         (found, _) => {
             let on = day.map_or_else(String::new, |day| format!(" on {day}"));
-            let what = if found.is_some() { "several hearings are" } else { "no hearing is" };
+            let what = match (found, day) {
+                (_, None) => "it says no day",
+                (Some(_), _) => "several hearings are listed for that day",
+                (None, _) => "no hearing is listed for that day",
+            };
             Err(Parked::Held(format!(
-                "the court took out its hearing {}{on}, which is not known here by that id, and {what} listed for that \
-                 day: see which hearing is meant, record that the trial is taken out, and discard this",
+                "the court took out its hearing {}{on}, which is not known here by that id, and {what}: see which hearing is meant, record that the trial is taken out, and discard this",
                 vacated.hearing
             )))
         }
