@@ -64,7 +64,8 @@ fn hearing_of<'s>(state: &'s CaseState, vacated: &Vacated) -> Result<&'s Hearing
                 (None, _) => "no hearing is listed for that day",
             };
             Err(Parked::Held(format!(
-                "the court took out its hearing {}{on}, which is not known here by that id, and {what}: see which hearing is meant, record that the trial is taken out, and discard this",
+                "the court took out its hearing {}{on}, which is not known here by that id, and {what}: see which \
+                 hearing is meant, record that the trial is taken out, and discard this",
                 vacated.hearing
             )))
         }
