@@ -248,8 +248,8 @@ async fn found_if_new(store: &Store, unit: &Unit, ruleset: &Ruleset, clock: &Clo
 #[must_use]
 pub fn read_body() -> ReadBody {
     Arc::new(|body| match intake::read(body, &intake::Hints::default()) {
-        Ok(read) => Reading { format: read.format.to_string(), share: Ok(Box::new(read.share)) },
-        Err(unusable) => Reading { format: unusable.format.to_string(), share: Err(unusable.to_string()) },
+        Ok(read) => Reading { format: read.format.to_string(), payload: Ok(read.payload) },
+        Err(unusable) => Reading { format: unusable.format.to_string(), payload: Err(unusable.to_string()) },
     })
 }
 

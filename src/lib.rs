@@ -37,7 +37,8 @@
 //! - A call is answered after the commit that holds the event and its effects.
 //! - One case, one event at a time, in the order of recording; other cases never wait for it.
 //! - What cannot be handled is parked whole, alone, and raises a task; nothing is dropped.
-//! - Court facts are a pure fold over the latest share of each hearing day: the order of files cannot matter.
+//! - Court facts are a pure fold over the latest share of each hearing day: the order of Common Platform's files cannot
+//!   matter. What the police feed says counts until Common Platform speaks of the same day.
 //! - A deadline never moves silently, and every effect explains itself.
 //! - A message is written from its audience's view of the facts, and from nothing else.
 //!

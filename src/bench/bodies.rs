@@ -74,7 +74,10 @@ fn padding(bytes: usize) -> Value {
 fn event(town: &Town, nth: usize, body: Vec<u8>) -> NewEvent {
     let reference = format!("body-{nth}");
     match intake::read(&body, &Hints::default()) {
-        Ok(read) => NewEvent { raw: Some(body.into()), ..town.shared(reference, read.share) },
+        Ok(read) => {
+            let subject = read.subject();
+            NewEvent { raw: Some(body.into()), ..town.event(reference, subject, read.payload) }
+        }
         Err(bad) => {
             let payload = Payload::Unreadable { format: bad.format.to_string(), reason: bad.to_string() };
             NewEvent { raw: Some(body.into()), ..town.event(reference, Subject::Desk, payload) }

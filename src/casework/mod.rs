@@ -141,7 +141,11 @@ pub fn handle(state: &mut CaseState, event: Event, desk: Desk<'_>) -> Result<Vec
         if depth > DEPTH_MAX {
             return Err(Parked::TooDeep(event.payload.kind().to_owned()).into());
         }
-        let (one, further) = turn(state, event, desk)?;
+        let (one, further) = turn(state, event, desk).map_err(|why| match why {
+            // Whoever sent the first event cannot put right what follows from it, and by now the state is touched.
+            Unhandled::Refused(refusal) if depth > 0 => Parked::Held(refusal.to_string()).into(),
+            why => why,
+        })?;
         for payload in further {
             let nth = handled.len() + waiting.len();
             waiting.push_back((following(&one.event, payload, nth, desk), depth + 1));

@@ -148,7 +148,12 @@ mod tests {
         for share in (0..CASES).map(share).chain(earlier()) {
             let body = crate::intake::common_platform::compose(&share);
             let read = read(&body, &Hints::default()).unwrap_or_else(|bad| panic!("{bad}"));
-            assert_eq!(read.share.cases[0].lines.len(), share.cases[0].lines.len(), "{}", share.hearing_type);
+            assert_eq!(
+                read.share().unwrap().cases[0].lines.len(),
+                share.cases[0].lines.len(),
+                "{}",
+                share.hearing_type
+            );
         }
     }
 }

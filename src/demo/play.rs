@@ -89,7 +89,7 @@ impl Stage {
         for Arrival { at, body } in monday::arrivals() {
             self.clock.set(at);
             let (subject, payload) = match intake::read(&body, &Hints::default()) {
-                Ok(read) => (Subject::Share, Payload::HearingResulted { share: Box::new(read.share) }),
+                Ok(read) => (read.subject(), read.payload),
                 Err(bad) => {
                     let (format, reason) = (bad.format.to_string(), bad.to_string());
                     (Subject::Desk, Payload::Unreadable { format, reason })

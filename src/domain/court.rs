@@ -174,10 +174,45 @@ impl CaseShare {
     /// What the case is found by: the court's id, the URN, the authority's reference.
     #[must_use]
     pub fn references(&self) -> Vec<Reference> {
+        self.named().references()
+    }
+
+    /// The case as it is named.
+    #[must_use]
+    pub fn named(&self) -> CaseNamed<'_> {
+        CaseNamed {
+            court_case: self.court_case,
+            urn: self.urn.as_deref(),
+            authority_reference: self.authority_reference.as_deref(),
+            authority: self.authority.as_deref(),
+            markers: &self.markers,
+        }
+    }
+}
+
+/// A case as a court's message names it.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseNamed<'a> {
+    /// The court's id of the case.
+    pub court_case: CourtCaseId,
+    /// Its URN, where it has one.
+    pub urn: Option<&'a str>,
+    /// The prosecuting authority's own reference.
+    pub authority_reference: Option<&'a str>,
+    /// The prosecuting authority's code.
+    pub authority: Option<&'a str>,
+    /// Markers such as `Domestic Violence`.
+    pub markers: &'a [String],
+}
+
+impl CaseNamed<'_> {
+    /// What it is found by: the court's id, the URN, the authority's reference.
+    #[must_use]
+    pub fn references(&self) -> Vec<Reference> {
         let mut references = vec![Reference::new(ReferenceKind::CourtCase, &self.court_case.to_string())];
-        references.extend(self.urn.as_ref().map(|urn| Reference::new(ReferenceKind::Urn, urn)));
-        let authority = self.authority_reference.as_ref();
-        references.extend(authority.map(|text| Reference::new(ReferenceKind::Authority, text)));
+        references.extend(self.urn.map(|urn| Reference::new(ReferenceKind::Urn, urn)));
+        references
+            .extend(self.authority_reference.map(|text| Reference::new(ReferenceKind::Authority, text)));
         references.sort_unstable();
         references
     }

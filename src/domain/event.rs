@@ -8,22 +8,27 @@
 pub use super::action::{Completion, TaskAction};
 use super::briefing::Briefing;
 use super::caller::Stated;
-use super::case::{Phase, Reference, Risk};
+use super::case::{Phase, Reference, ReferenceKind, Risk};
 use super::contact::{CallerCheck, ContactKind, DirectoryEntry};
-use super::court::Share;
+use super::court::{CaseNamed, CaseShare, Share};
+use super::court_news::{Concluded, Vacated};
+use super::cps::CpsMessage;
 use super::explanation::Cause;
 use super::handover::Handover;
 use super::hearing::AttendanceState;
 use super::ids::{
-    AbsenceId, CaseId, ContactId, DefendantId, DirectoryId, DutyId, EventId, HearingId, MessageId, NoticeId,
-    OffenceId, ParticipantId, PersonId, StaffId, TaskId, TeamId, TimerId, UnitId,
+    AbsenceId, CaseId, ContactId, DutyId, EventId, HearingId, MessageId, NoticeId, ParticipantId, PersonId,
+    StaffId, TaskId, TeamId, TimerId, UnitId,
 };
+use super::london;
 use super::notice::Notice;
+pub use super::opening::{NewCase, NewParticipant};
 pub use super::parked::ParkedAction;
-use super::person::{Consent, EnhancedCategory, EnhancedState, Identity, Role};
+use super::person::{EnhancedCategory, EnhancedState};
 use super::staff::{Absence, Staff, Team};
 use super::task::Priority;
-use chrono::{DateTime, Utc};
+use super::words::Word;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Who caused an event: a name that the access table knows, and the member of staff where it was one.
@@ -59,7 +64,7 @@ pub enum Subject {
     Duty(DutyId),
     /// The case that this message belongs to.
     Message(MessageId),
-    /// The cases of the share that the event carries.
+    /// The cases that a court's message names: the share, the vacated trial or the conclusion that the event carries.
     Share,
     /// The desk, and the cases that the handover which the event carries is about.
     Handover,
@@ -88,62 +93,6 @@ pub struct Event {
     pub subject: Subject,
     /// What happened.
     pub payload: Payload,
-}
-
-/// Somebody to be added to a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewParticipant {
-    /// Their id in the case.
-    pub id: ParticipantId,
-    /// A person who is held already.
-    pub person: PersonId,
-    /// Who they are; left out where the person is held already and nothing is new.
-    pub identity: Option<Identity>,
-    /// The parts they play.
-    pub roles: Vec<Role>,
-    /// Whether they were under 18 at the time of the offence.
-    pub child: bool,
-    /// The offences that concern them.
-    pub offences: Vec<OffenceId>,
-    /// The defendants who concern them.
-    pub defendants: Vec<DefendantId>,
-    /// Enhanced Rights as first assessed; victims only.
-    pub enhanced: Option<(EnhancedState, Vec<EnhancedCategory>)>,
-    /// Whom they support or speak for.
-    pub supports: Vec<ParticipantId>,
-    /// Leave to be told.
-    pub consent: Option<Consent>,
-    /// Through whom alone they may be contacted.
-    pub contact_via: Option<ParticipantId>,
-    /// Whether they asked to hear of every hearing.
-    pub wants_updates: bool,
-    /// Collar number.
-    pub collar: Option<String>,
-    /// Resource team.
-    pub resource_team: Option<DirectoryId>,
-    /// Number on the CPS's list.
-    pub witness_number: Option<i32>,
-}
-
-/// A case to be opened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewCase {
-    /// Its id.
-    pub id: CaseId,
-    /// What it is found by.
-    pub references: Vec<Reference>,
-    /// How far it has come.
-    pub phase: Phase,
-    /// Risk to the victim.
-    pub risk: Risk,
-    /// Flags.
-    pub flags: Vec<String>,
-    /// Who owns it; the pack's assignment where none.
-    pub owner: Option<StaffId>,
-    /// The team that holds it.
-    pub team: Option<TeamId>,
-    /// The people in it.
-    pub participants: Vec<NewParticipant>,
 }
 
 /// What became of a message outside.
@@ -184,6 +133,21 @@ pub enum Payload {
     HearingResulted {
         /// What it shared.
         share: Box<Share>,
+    },
+    /// The court took a hearing out of its list.
+    TrialVacated {
+        /// Which, and in which cases.
+        vacated: Box<Vacated>,
+    },
+    /// The court says of defendants that the proceedings against them have ended, or have not ended after all.
+    ProsecutionConcluded {
+        /// Of whom.
+        concluded: Box<Concluded>,
+    },
+    /// The CPS sent a form or a message.
+    CpsReceived {
+        /// What it says.
+        message: Box<CpsMessage>,
     },
     /// A body came in that cannot be used; it is kept and parked.
     Unreadable {
@@ -481,11 +445,53 @@ impl Payload {
         }
     }
 
+    /// The cases that it names, where it is a court's message.
+    #[must_use]
+    pub fn court_cases(&self) -> Vec<CaseNamed<'_>> {
+        match self {
+            Self::HearingResulted { share } => share.cases.iter().map(CaseShare::named).collect(),
+            Self::TrialVacated { vacated } => vacated.cases.iter().map(|case| case.named()).collect(),
+            Self::ProsecutionConcluded { concluded } => {
+                concluded.cases.iter().map(|case| case.name.named()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The day in Europe/London of the hearing that a court's message is about, where it says one.
+    #[must_use]
+    pub fn court_day(&self) -> Option<NaiveDate> {
+        match self {
+            Self::HearingResulted { share } => Some(share.day),
+            Self::TrialVacated { vacated } => vacated.at.map(london::date),
+            Self::ProsecutionConcluded { concluded } => concluded.latest_on(),
+            _ => None,
+        }
+    }
+
+    /// What it is about, where it says so itself: messages of courts and of the CPS do.
+    #[must_use]
+    pub fn own_subject(&self) -> Option<Subject> {
+        match self {
+            Self::HearingResulted { .. } | Self::TrialVacated { .. } | Self::ProsecutionConcluded { .. } => {
+                Some(Subject::Share)
+            }
+            Self::CpsReceived { message } => {
+                Some(Subject::Reference(vec![Reference::new(ReferenceKind::Urn, &message.urn)]))
+            }
+            Self::Unreadable { .. } => Some(Subject::Desk),
+            _ => None,
+        }
+    }
+
     /// The kind of event: what rules listen to. Events that a pack names have its own names.
     #[must_use]
     pub fn kind(&self) -> &str {
         match self {
             Self::HearingResulted { .. } => "hearing.resulted",
+            Self::TrialVacated { .. } => "court.trial-vacated",
+            Self::ProsecutionConcluded { .. } => "court.prosecution-concluded",
+            Self::CpsReceived { .. } => "cps.received",
             Self::Unreadable { .. } => "body.unreadable",
             Self::ParkedRetried { .. } => "event.retried",
             Self::ParkedDiscarded { .. } => "event.discarded",
@@ -522,7 +528,14 @@ impl Payload {
         }
     }
 
-    /// Every kind of event that usher itself knows; a pack's own names come on top.
+    /// The names that usher itself gives to events that it raises in a case or at the desk.
+    #[must_use]
+    pub fn raised_names() -> Vec<&'static str> {
+        let own = ["event.parked", "result.unlinked", "case.court-concluded", "case.court-unconcluded"];
+        own.into_iter().chain(super::cps::News::WORDS.iter().copied()).collect()
+    }
+
+    /// Every kind of event that usher itself knows, beside what it raises of the CPS; a pack's own names come on top.
     pub const KINDS: &'static [&'static str] = &[
         "hearing.resulted",
         "body.unreadable",
@@ -576,6 +589,11 @@ impl Payload {
         "result.unlinked",
         "task.escalated",
         "deadlines.moved",
+        "court.trial-vacated",
+        "court.prosecution-concluded",
+        "case.court-concluded",
+        "case.court-unconcluded",
+        "cps.received",
     ];
 }
 

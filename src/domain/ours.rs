@@ -4,7 +4,7 @@
 //! decide. Older and private references begin otherwise; then the prosecuting authority's code does.
 
 use crate::domain::case::{Reference, ReferenceKind};
-use crate::domain::court::CaseShare;
+use crate::domain::court::CaseNamed;
 use crate::domain::staff::Unit;
 
 /// Whether a case is the unit's.
@@ -23,8 +23,8 @@ pub enum Ours {
 
 /// Whether `case` is `unit`'s: by the force with which its URN begins, else by the prosecuting authority.
 #[must_use]
-pub fn ours(case: &CaseShare, unit: &Unit) -> Ours {
-    if let Some(urn) = &case.urn {
+pub fn ours(case: CaseNamed<'_>, unit: &Unit) -> Ours {
+    if let Some(urn) = case.urn {
         let urn = Reference::new(ReferenceKind::Urn, urn).value;
         let force: String = urn.chars().take(2).collect();
         if unit.urn_forces.contains(&force) {
@@ -35,7 +35,7 @@ pub fn ours(case: &CaseShare, unit: &Unit) -> Ours {
             return Ours::No { reason: format!("its URN begins with {force}, the unit's with {forces}") };
         }
     }
-    match &case.authority {
+    match case.authority {
         Some(authority) if unit.authorities.iter().any(|ours| ours.eq_ignore_ascii_case(authority)) => {
             Ours::Yes
         }
@@ -64,22 +64,14 @@ mod tests {
         }
     }
 
-    fn case(urn: Option<&str>, authority: Option<&str>) -> CaseShare {
-        CaseShare {
-            court_case: CourtCaseId(Uuid::from_u128(2)),
-            urn: urn.map(str::to_owned),
-            authority_reference: None,
-            authority: authority.map(str::to_owned),
-            markers: Vec::new(),
-            defendants: Vec::new(),
-            lines: Vec::new(),
-            amended: false,
-        }
+    fn case<'a>(urn: Option<&'a str>, authority: Option<&'a str>) -> CaseNamed<'a> {
+        let court_case = CourtCaseId(Uuid::from_u128(2));
+        CaseNamed { court_case, urn, authority_reference: None, authority, markers: &[] }
     }
 
     #[test]
     fn a_case_is_ours_by_its_force_else_by_its_authority() {
-        let answer = |urn, authority| match ours(&case(urn, authority), &unit()) {
+        let answer = |urn, authority| match ours(case(urn, authority), &unit()) {
             Ours::Yes => "yes",
             Ours::No { .. } => "no",
             Ours::Unknown => "unknown",

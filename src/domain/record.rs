@@ -4,7 +4,8 @@
 //! day), latest by when the court shared it and, for two at the same instant, by digest; it never looks at the order
 //! in which they came in. So importing the same files in any order ends in the same facts.
 
-use super::court::{CaseShare, Defendant, Line, ResultLine, Share, TrialOutcome};
+use super::court::{CaseShare, Court, Defendant, Feed, Line, ResultLine, Share, TrialOutcome};
+use super::court_news::Conclusion;
 use super::hearing::{Hearing, HearingKind, HearingState, When};
 use super::ids::{CaseId, CourtHearingId, DefendantId, HearingId, OffenceId, ResultId, derived};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,9 +21,14 @@ pub struct Snapshot {
     /// The hearing id of the entry by hand that this share stands for: hearings planned from that keep their ids.
     #[serde(default)]
     pub stands_for: Option<CourtHearingId>,
-    /// For an entry by hand: the feed's hearing that now stands for it. It is kept, and counts no more.
+    /// For an entry by hand, or what the police feed said: the hearing of the feed that now stands for it. It is kept,
+    /// and counts no more.
     #[serde(default)]
     pub replaced_by: Option<CourtHearingId>,
+    /// Hearings that this share orders and another feed had ordered before, by the line that orders them: they keep the
+    /// ids under which people were told of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planned: Vec<(ResultId, HearingId)>,
 }
 
 impl Snapshot {
@@ -32,7 +38,7 @@ impl Snapshot {
         let share = Share { cases: vec![share.cases[index].clone()], ..share.clone() };
         let body = serde_json::to_vec(&share.cases).expect("a share is plain data");
         let digest = derived(&[b"snapshot", share.hearing.as_bytes(), &body]).simple().to_string();
-        Self { share, digest, stands_for: None, replaced_by: None }
+        Self { share, digest, stands_for: None, replaced_by: None, planned: Vec::new() }
     }
 
     /// The case's part.
@@ -51,6 +57,18 @@ impl Snapshot {
     #[must_use]
     pub fn known_as(&self) -> CourtHearingId {
         self.stands_for.unwrap_or(self.share.hearing)
+    }
+
+    /// Whether it came by the police feed, which knows neither what a hearing is for nor who else is heard in it.
+    fn is_of_police_feed(&self) -> bool {
+        self.share.feed == Feed::Spi
+    }
+
+    /// The id under which a hearing that it orders is planned already.
+    fn planned_as(&self, order: &super::court::NextHearing) -> Option<HearingId> {
+        let orders = |line: &&ResultLine| line.next_hearing.as_ref() == Some(order);
+        let mut ids = self.case().lines.iter().filter(orders).map(|line| line.id);
+        ids.find_map(|id| self.planned.iter().find(|(line, _)| *line == id).map(|(_, hearing)| *hearing))
     }
 
     /// Orders snapshots of the same slot.
@@ -80,6 +98,9 @@ pub struct Record {
     pub lines: Vec<Standing>,
     /// Markers, in alphabetical order.
     pub markers: Vec<String>,
+    /// What the court last said by itself of the proceedings against each defendant; in order of defendant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conclusions: Vec<Conclusion>,
 }
 
 impl Record {
@@ -108,6 +129,36 @@ impl Record {
         record.lines.sort_by_key(|standing| (standing.day, standing.line.id));
         record.markers.sort();
         record
+    }
+
+    /// The fold, with what the court said by itself of the proceedings: it counts until a share of a later day says
+    /// otherwise.
+    #[must_use]
+    pub fn fold_with(snapshots: &[&Snapshot], conclusions: Vec<Conclusion>) -> Self {
+        let mut record = Self { conclusions, ..Self::fold(snapshots) };
+        let ordered = in_order(snapshots);
+        for said in &record.conclusions {
+            let heard = |held: &&&Snapshot| held.case().defendants.iter().any(|one| one.id == said.defendant);
+            let last = ordered.iter().rev().find(heard).map(|held| held.share.day);
+            let held = record.defendants.iter_mut().find(|held| held.id == said.defendant);
+            let (Some(held), Some(last)) = (held, last) else { continue };
+            if said.on.is_some_and(|on| on < last) {
+                continue;
+            }
+            held.concluded = said.concluded;
+            for offence in &mut held.offences {
+                let own = said.offences.iter().find(|(id, _)| *id == offence.id);
+                offence.concluded = own.map_or(offence.concluded, |(_, concluded)| *concluded);
+            }
+        }
+        record
+    }
+
+    /// Whether the court has said by itself that the proceedings have ended, and they have against everybody.
+    #[must_use]
+    pub fn is_concluded(&self) -> bool {
+        let known = !self.conclusions.is_empty() && !self.defendants.is_empty();
+        known && self.defendants.iter().all(|defendant| defendant.concluded)
     }
 
     fn take_defendant(&mut self, shared: &Defendant) {
@@ -183,7 +234,7 @@ fn sit(case: CaseId, hearings: &mut Vec<Hearing>, snapshot: &Snapshot) -> usize 
     let known = hearings.iter().position(is_it);
     let (found, ambiguous) = match known {
         Some(index) => (Some(index), false),
-        None => adoptable(hearings, share, &defendants),
+        None => adoptable(hearings, snapshot, &defendants),
     };
     let index = found.unwrap_or_else(|| {
         hearings.push(Hearing {
@@ -213,9 +264,12 @@ fn sit(case: CaseId, hearings: &mut Vec<Hearing>, snapshot: &Snapshot) -> usize 
         hearing.sat_on.push(share.day);
     }
     hearing.state = HearingState::Resulted;
-    hearing.court = share.court.clone();
+    let knows_little = snapshot.is_of_police_feed() && found.is_some();
+    if !knows_little {
+        hearing.court = share.court.clone();
+    }
     hearing.jurisdiction = Some(share.jurisdiction);
-    if hearing.sat_on.len() == 1 {
+    if hearing.sat_on.len() == 1 && !knows_little {
         hearing.kind = share.kind();
         hearing.hearing_type = share.hearing_type.clone();
         if let Some(at) = share.sitting_at {
@@ -231,14 +285,16 @@ fn sit(case: CaseId, hearings: &mut Vec<Hearing>, snapshot: &Snapshot) -> usize 
 }
 
 /// The one planned hearing that this share's hearing can be, and whether there were several.
-fn adoptable(hearings: &[Hearing], share: &Share, defendants: &[DefendantId]) -> (Option<usize>, bool) {
+fn adoptable(hearings: &[Hearing], snapshot: &Snapshot, defendants: &[DefendantId]) -> (Option<usize>, bool) {
+    let (share, police) = (&snapshot.share, snapshot.is_of_police_feed());
     let candidates: Vec<usize> = (0..hearings.len())
         .filter(|&index| {
             let hearing = &hearings[index];
-            hearing.court_ids.is_empty()
+            (hearing.court_ids.is_empty() || police && hearing.sat_on.is_empty())
                 && hearing.state == HearingState::Listed
-                && hearing.kind == share.kind()
-                && same_court(&hearing.court, &share.court)
+                && (hearing.kind == share.kind() || police)
+                && (same_court(&hearing.court, &share.court)
+                    || police && same_house(&hearing.court, &share.court))
                 && hearing.defendants.iter().any(|defendant| defendants.contains(defendant))
                 && on_day(&hearing.when, share.day)
         })
@@ -254,7 +310,15 @@ fn same_people(a: &[DefendantId], b: &[DefendantId]) -> bool {
     a.len() == b.len() && a.iter().all(|defendant| b.contains(defendant))
 }
 
-fn same_court(a: &super::court::Court, b: &super::court::Court) -> bool {
+/// Whether two courts are in one house: codes of the police feed may name a room in their last two places.
+fn same_house(a: &Court, b: &Court) -> bool {
+    match (&a.code, &b.code) {
+        (Some(a), Some(b)) => a.get(..5).is_some_and(|house| b.get(..5) == Some(house)),
+        _ => false,
+    }
+}
+
+fn same_court(a: &Court, b: &Court) -> bool {
     match (&a.code, &b.code) {
         (Some(a), Some(b)) => a == b,
         _ => a.name == b.name,
@@ -315,7 +379,12 @@ fn list(
             hearing.kind == HearingKind::Trial
                 && hearing.state == HearingState::Listed
                 && hearing.sat_on.is_empty()
-                && same_people(&hearing.defendants, &defendants)
+                && if snapshot.is_of_police_feed() {
+                    // One message for each of its defendants: the first moves it, the others say the same.
+                    defendants.iter().all(|defendant| hearing.defendants.contains(defendant))
+                } else {
+                    same_people(&hearing.defendants, &defendants)
+                }
         });
         if let (Some(trial), None) = (to_come.next(), to_come.next()) {
             if trial.when != order.when {
@@ -338,13 +407,34 @@ fn list(
         }
         return;
     }
+    // The police feed has one message for each defendant of a hearing: the order of the others is for the same one.
+    if snapshot.is_of_police_feed() {
+        let same = hearings.iter_mut().find(|hearing| {
+            hearing.court_ids.is_empty()
+                && hearing.state == HearingState::Listed
+                && (hearing.kind, hearing.when) == (kind, order.when)
+                && same_court(&hearing.court, &order.court)
+        });
+        if let Some(hearing) = same {
+            for defendant in defendants {
+                if !hearing.defendants.contains(&defendant) {
+                    hearing.defendants.push(defendant);
+                }
+            }
+            hearing.defendants.sort_unstable();
+            return;
+        }
+    }
     let known_as = snapshot.known_as();
     let mut parts: Vec<&[u8]> = vec![b"planned", case.as_bytes(), known_as.as_bytes()];
     let day = snapshot.share.day.to_string();
     parts.extend([day.as_bytes(), order.hearing_type.as_bytes()]);
-    parts.extend(defendants.iter().map(|defendant| &defendant.as_bytes()[..]));
-    let id = (0_u8..=u8::MAX)
-        .map(|nth| HearingId(derived(&[&parts[..], &[&[nth]]].concat())))
+    if !snapshot.is_of_police_feed() {
+        parts.extend(defendants.iter().map(|defendant| &defendant.as_bytes()[..]));
+    }
+    let planned = snapshot.planned_as(order).into_iter();
+    let id = planned
+        .chain((0_u8..=u8::MAX).map(|nth| HearingId(derived(&[&parts[..], &[&[nth]]].concat()))))
         .find(|id| hearings.iter().all(|hearing| hearing.id != *id))
         .expect("a share is limited to far fewer than 256 next hearings of one type");
     hearings.push(Hearing {

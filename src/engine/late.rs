@@ -1,4 +1,4 @@
-//! Results that waited for their case: handled when it is opened or linked, as of when they first reached the unit.
+//! Results and other messages of courts that waited for their case: handled when it is opened or linked, as of when they first reached the unit.
 
 use crate::domain::case::{Reference, ReferenceKind};
 use crate::domain::event::{Event, Payload};
@@ -15,7 +15,8 @@ pub(super) fn gained(payload: &Payload) -> &[Reference] {
     }
 }
 
-/// The events that wait for a case with one of these references, oldest share first.
+/// The events that wait for a case with one of these references, oldest share first; what else courts say comes after
+/// the shares that it is about.
 pub(super) async fn events(
     txn: &Transaction,
     keys: &mut Keys<'_>,
@@ -28,7 +29,7 @@ pub(super) async fn events(
     let court_cases: Vec<uuid::Uuid> =
         of(ReferenceKind::CourtCase).filter_map(|id| id.parse().ok()).collect();
     let mut events = waiting::events(txn, keys, unit, &urns, &court_cases).await?;
-    events.sort_by_key(|event| (shared_at(event), event.id));
+    events.sort_by_key(|event| (shared_at(event).is_none(), shared_at(event), event.id));
     Ok(events)
 }
 

@@ -5,7 +5,6 @@ use super::batch::item::Item;
 use super::late::gained;
 use crate::casework::happen::opening;
 use crate::domain::case::Reference;
-use crate::domain::court::CaseShare;
 use crate::domain::event::{Payload, Subject};
 use crate::domain::handover::TaskLine;
 use crate::domain::ids::{CaseId, CourtCaseId, TaskId, UnitId};
@@ -107,12 +106,8 @@ pub(super) async fn contended(
 ) -> Result<Vec<Reference>, store::Error> {
     let mut contended: Vec<Reference> =
         payloads.iter().flat_map(|payload| gained(payload)).cloned().collect();
-    let shares = payloads.iter().filter_map(|payload| match payload {
-        Payload::HearingResulted { share } => Some(share),
-        _ => None,
-    });
-    let cases: Vec<Vec<Reference>> =
-        shares.flat_map(|share| &share.cases).map(CaseShare::references).collect();
+    let named = payloads.iter().flat_map(|payload| payload.court_cases());
+    let cases: Vec<Vec<Reference>> = named.map(|case| case.references()).collect();
     let all: Vec<Reference> = cases.iter().flatten().cloned().collect();
     let held = read::cases_by_reference(txn, unit, &all).await?;
     let unfound = cases.into_iter().filter(|case| !case.iter().any(|reference| held.contains_key(reference)));
@@ -140,10 +135,8 @@ pub(super) async fn aims(
             Subject::Desk | Subject::Case(_) | Subject::Share => {}
             Subject::Handover => tasks.extend(handed_over(event.payload()).map(|line| line.task)),
         }
+        references.extend(event.payload().court_cases().iter().flat_map(|case| case.references()));
         match event.payload() {
-            Payload::HearingResulted { share } => {
-                references.extend(share.cases.iter().flat_map(crate::domain::court::CaseShare::references));
-            }
             Payload::CaseOpened { case } => references.extend(case.references.iter().cloned()),
             Payload::CaseLinked { references: new } => references.extend(new.iter().cloned()),
             _ => {}
@@ -256,13 +249,14 @@ fn cases_of(references: &[Reference], by_reference: &HashMap<Reference, CaseId>)
     cases
 }
 
-/// The cases of a share: held, unlinked or not ours; parked where one's references are of several.
+/// The cases of a court's message: held, unlinked or not ours; parked where one's references are of several.
 fn share(event: &Item, roster: &Roster, by_reference: &HashMap<Reference, CaseId>) -> Aim {
-    let Payload::HearingResulted { share } = event.payload() else {
-        return Aim::Parked("a share was announced and none is there".to_owned());
-    };
-    let mut parts = Vec::with_capacity(share.cases.len());
-    for case in &share.cases {
+    let cases = event.payload().court_cases();
+    if cases.is_empty() {
+        return Aim::Parked("a court's message was announced and none is there".to_owned());
+    }
+    let mut parts = Vec::with_capacity(cases.len());
+    for case in cases {
         let references = case.references();
         match cases_of(&references, by_reference)[..] {
             [held] => parts.push(Part::Held(held)),
@@ -274,7 +268,8 @@ fn share(event: &Item, roster: &Roster, by_reference: &HashMap<Reference, CaseId
                         ["domestic", "vulnerable", "intimidated"].iter().any(|word| marker.contains(word))
                     };
                     let marked = case.markers.iter().any(asks);
-                    Part::Unlinked { court_case: case.court_case, urn: case.urn.clone(), marked }
+                    let urn = case.urn.map(str::to_owned);
+                    Part::Unlinked { court_case: case.court_case, urn, marked }
                 }
             }),
             _ => return Aim::Parked(format!("the references {} are of several cases", said(&references))),

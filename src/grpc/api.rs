@@ -6,7 +6,6 @@ use super::page::Pages;
 use super::pb::Reason;
 use super::refused::Refused;
 use super::settings::Settings;
-use crate::domain::court::Share;
 use crate::domain::event::{Event, Payload, Subject};
 use crate::domain::ids::{CaseId, EventId, StaffId, UnitId, derived};
 use crate::domain::receipt::{Outcome, Receipt};
@@ -31,8 +30,16 @@ use uuid::Uuid;
 pub struct Reading {
     /// What it was taken for.
     pub format: String,
-    /// What the court shared, or why that cannot be told.
-    pub share: Result<Box<Share>, String>,
+    /// What happened, or why that cannot be told.
+    pub payload: Result<Payload, String>,
+}
+
+impl Reading {
+    /// What is recorded of it: a body that cannot be read is recorded as that, to be parked.
+    #[must_use]
+    pub fn recorded(self) -> Payload {
+        self.payload.unwrap_or_else(|reason| Payload::Unreadable { format: self.format, reason })
+    }
 }
 
 /// Reads raw bodies: given in, since intake is another edge.

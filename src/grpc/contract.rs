@@ -13,7 +13,7 @@ use std::collections::HashMap;
 const CALLS: &[(&str, &str)] = &[
     (
         "IntakeService",
-        "RecordEvent RecordEvents RecordCourtResult RecordCourtResults GetReceipt ListUnlinked",
+        "RecordEvent RecordEvents RecordCourtResult RecordCourtResults RecordCpsMessage GetReceipt ListUnlinked",
     ),
     (
         "CaseService",

@@ -29,6 +29,8 @@ words! {
         CpsPtph = "cps-ptph",
         /// CPS: certificate of trial readiness.
         CpsCotr = "cps-cotr",
+        /// CPS: a message in usher's own form, for what has no public one.
+        CpsMessage = "cps-message",
         /// None of these.
         Unknown = "unknown",
     }
@@ -49,6 +51,7 @@ impl Format {
             Self::CpsPet => "CPS preparation for effective trial (PET)",
             Self::CpsPtph => "CPS plea and trial preparation form (PTPH)",
             Self::CpsCotr => "CPS certificate of trial readiness (COTR)",
+            Self::CpsMessage => "CPS message",
             Self::Unknown => "unknown format",
         }
     }

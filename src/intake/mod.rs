@@ -1,13 +1,16 @@
 //! What comes in: foreign formats, read into the domain's own words.
 //!
-//! Everything here is pure: bytes in, a [`Share`] or a reason out. No clock, no database, no guess at what a result
-//! *means* (that is the pack's). [`read`] never fails silently and never panics: a body ends as a share, or as
+//! Everything here is pure: bytes in, a [`Payload`] or a reason out. No clock, no database, no guess at what a result
+//! *means* (that is the pack's). [`read`] never fails silently and never panics: a body ends as what happened, or as
 //! an [`Unusable`] that says what is wrong and where, and the caller keeps it either way.
 //!
-//! Reading order: [`Format`] (what is it?), [`common_platform`] (the feed that counts),
+//! Reading order: [`Format`] (what is it?), [`common_platform`] (the feed that counts), `spi` (what the police get
+//! of a magistrates' court, by which they hear where Common Platform is silent), `cps` (forms and messages).
 
 pub mod common_platform;
+mod cps;
 mod format;
+mod spi;
 pub mod staff_list;
 mod unusable;
 
@@ -18,6 +21,7 @@ pub use format::Format;
 pub use unusable::{Fault, Unusable};
 
 use crate::domain::court::Share;
+use crate::domain::event::{Payload, Subject};
 use common_platform::DayRule;
 use std::fmt;
 
@@ -33,10 +37,32 @@ pub struct Hints<'a> {
 pub struct Read {
     /// What it was recognised as.
     pub format: Format,
-    /// What the court shared, in canonical form.
-    pub share: Share,
+    /// What happened; a share in canonical form.
+    pub payload: Payload,
     /// What a person reading the receipt may want to know.
     pub remarks: Vec<Remark>,
+}
+
+impl Read {
+    /// Something that is read, and that nothing is to be remarked of.
+    fn plain(format: Format, payload: Payload) -> Self {
+        Self { format, payload, remarks: Vec::new() }
+    }
+
+    /// What the event is about.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        self.payload.own_subject().unwrap_or(Subject::Desk)
+    }
+
+    /// What a court shared, where that is what came.
+    #[must_use]
+    pub fn share(&self) -> Option<&Share> {
+        match &self.payload {
+            Payload::HearingResulted { share } => Some(share),
+            _ => None,
+        }
+    }
 }
 
 /// Something about a share that neither stops it nor changes it.
@@ -75,7 +101,10 @@ pub fn read(body: &[u8], hints: &Hints<'_>) -> Result<Read, Unusable> {
     let body = body.trim_ascii();
     match body.first() {
         None => Err(Unusable::new(Format::Unknown, Fault::Malformed, "the body is empty")),
-        Some(b'<') => Err(not_yet_read(format::of_xml(body))),
+        Some(b'<') => match format::of_xml(body) {
+            Format::Spi => spi::read(body),
+            other => Err(not_yet_read(other)),
+        },
         Some(_) => common_platform::read(body, hints),
     }
 }
@@ -84,7 +113,7 @@ pub fn read(body: &[u8], hints: &Hints<'_>) -> Result<Read, Unusable> {
 fn not_yet_read(format: Format) -> Unusable {
     if format == Format::Unknown {
         let reason = "format not recognised: expected a Common Platform hearing result (JSON with `hearing` and \
-                      `sharedTime`), an SPI resulted case (XML) or a CPS form";
+                      `sharedTime`), an SPI resulted case (XML), or a form or message of the CPS (JSON)";
         return Unusable::new(format, Fault::UnknownFormat, reason);
     }
     let reason = format!("format not yet read ({}); it is kept and can be read again later", format.title());

@@ -15,6 +15,7 @@ mod cli;
 mod database;
 mod engine;
 mod escalation;
+mod feeds;
 mod grpc;
 mod outbox;
 mod recount;

@@ -1,10 +1,14 @@
 //! A court shared a hearing day: the snapshot is replaced, the record folded anew, the hearings brought in line.
+//!
+//! Common Platform counts before the police feed, and both before what was entered by hand: whichever came first is
+//! what people were told of, and the others are compared with it.
 
 use super::super::{Desk, Mode, Parked, Unhandled};
-use super::{Happened, Verdict};
+use super::{Happened, Verdict, spi};
 use crate::domain::court::{Feed, Line, ResultLine, Share};
+use crate::domain::event::Event;
 use crate::domain::hearing::{Hearing, HearingState};
-use crate::domain::ids::HearingId;
+use crate::domain::ids::{CourtHearingId, HearingId};
 use crate::domain::london;
 use crate::domain::record::{self, Difference, Record, Snapshot};
 use crate::domain::state::{CaseState, Tracked};
@@ -42,18 +46,44 @@ fn of_now(share: &Share, index: usize, desk: Desk<'_>) -> Result<(), Parked> {
 }
 
 /// Takes in the one case of `share` that is this case's.
-pub(super) fn share(state: &mut CaseState, share: &Share, desk: Desk<'_>) -> Result<Happened, Unhandled> {
+pub(super) fn share(
+    state: &mut CaseState,
+    share: &Share,
+    event: &Event,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
     let Some(index) = state.part_of(share) else {
         return Err(
             Parked::Held("the share holds no case with one of this case's references".to_owned()).into()
         );
     };
     of_now(share, index, desk)?;
+    if share.feed != Feed::Spi {
+        return take(state, share, index, None, desk);
+    }
+    match spi::placed(state, share, index, event.received_at, desk)? {
+        Some(placed) => take(state, &placed, 0, Some(share.hearing), desk),
+        None => {
+            let why = "Common Platform's own share of that day is held, and counts before what the police feed says";
+            Ok(Happened::nothing_new(Verdict::Stale, why))
+        }
+    }
+}
+
+/// Takes in the part of a share at `index`; `sat` is the hearing that it is known by, where that is not its own id.
+fn take(
+    state: &mut CaseState,
+    share: &Share,
+    index: usize,
+    sat: Option<CourtHearingId>,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
     let whole = share.cases[index].lines.iter().any(is_of_whole_trial);
     let mut snapshot = match whole {
         true => Snapshot::of(&whose_trial(share.clone()), index),
         false => Snapshot::of(share, index),
     };
+    snapshot.stands_for = sat;
     if let Some(held) = state.snapshots.iter().find(|held| held.slot() == snapshot.slot()) {
         match held.version().cmp(&snapshot.version()) {
             std::cmp::Ordering::Equal if desk.mode == Mode::Anew => {
@@ -77,13 +107,17 @@ pub(super) fn share(state: &mut CaseState, share: &Share, desk: Desk<'_>) -> Res
             }
         }
     }
-    let again = adopt_manual(state, &mut snapshot, &desk.pack.outcomes);
+    if snapshot.share.feed == Feed::CommonPlatform {
+        spi::give_true_ids(state, snapshot.case());
+    }
+    spi::keep_what_was_said(state, &mut snapshot, &desk.pack.outcomes);
+    let again = adopt(state, &mut snapshot, &desk.pack.outcomes);
     let again = again || state.snapshots.iter().any(|held| held.slot() == snapshot.slot());
     let sat = snapshot.known_as();
     place(state, snapshot);
 
     let snapshots: Vec<&Snapshot> = state.snapshots.iter().map(|snapshot| &**snapshot).collect();
-    let after = Record::fold(&snapshots);
+    let after = Record::fold_with(&snapshots, state.record.conclusions.clone());
     let hearings = record::hearings(state.case.id, &snapshots);
     let difference = Difference::between(&state.record, &after);
     if *state.record != after {
@@ -136,43 +170,62 @@ fn place(state: &mut CaseState, snapshot: Snapshot) {
     }
 }
 
-/// Lets a feed's share stand for what was entered by hand for the same day: equal lines keep the ids under which
-/// people were told of them. Gives whether there was such an entry.
-fn adopt_manual(state: &mut CaseState, snapshot: &mut Snapshot, outcomes: &Outcomes) -> bool {
-    if snapshot.share.feed == Feed::Manual {
-        return false;
+/// How far a feed is believed, where several speak of one day.
+fn rank(feed: Feed) -> u8 {
+    match feed {
+        Feed::Manual => 0,
+        Feed::Spi => 1,
+        Feed::CommonPlatform => 2,
     }
+}
+
+/// Lets a share stand for what a lesser feed, or somebody by hand, said of the same day: equal lines keep the ids under
+/// which people were told of them, and so do the hearings they order. Gives whether there was such an entry.
+fn adopt(state: &mut CaseState, snapshot: &mut Snapshot, outcomes: &Outcomes) -> bool {
+    let own = snapshot.share.hearing;
     let concerned = |held: &Snapshot| {
         let theirs = &held.case().defendants;
         snapshot.case().defendants.iter().any(|defendant| theirs.iter().any(|other| other.id == defendant.id))
     };
-    let manual = state.snapshots.iter().position(|held| {
-        held.share.feed == Feed::Manual
+    let is_lesser = |held: &Snapshot| {
+        rank(held.share.feed) < rank(snapshot.share.feed)
             && held.share.day == snapshot.share.day
-            && held.replaced_by.is_none()
+            && held.replaced_by.is_none_or(|by| by == own)
             && concerned(held)
-    });
-    let Some(index) = manual else { return false };
-    let entered = state.snapshots[index].share.cases[0].lines.clone();
-    snapshot.stands_for = Some(state.snapshots[index].share.hearing);
-    for line in &mut snapshot.share.cases[0].lines {
-        let same = entered.iter().find(|other| {
-            other.defendant == line.defendant
-                && (other.offence == line.offence
-                    || other.offence.is_none()
-                    || line.line == Line::NextHearing)
-                && other.line == line.line
-                && match (&other.next_hearing, &line.next_hearing) {
-                    (Some(a), Some(b)) => a.kind() == b.kind() && a.when.day() == b.when.day(),
-                    _ => outcomes.of(other).word == outcomes.of(line).word,
-                }
-        });
-        if let Some(same) = same {
+    };
+    let lesser: Vec<usize> =
+        (0..state.snapshots.len()).filter(|index| is_lesser(&state.snapshots[*index])).collect();
+    let Some(first) = lesser.first() else { return false };
+    snapshot.stands_for = Some(state.snapshots[*first].known_as());
+    for index in lesser {
+        let entered = state.snapshots[index].share.cases[0].lines.clone();
+        for line in &mut snapshot.share.cases[0].lines {
+            let Some(same) = entered.iter().find(|other| is_same(other, line, outcomes)) else { continue };
             line.id = same.id;
+            if let Some(order) = &same.next_hearing {
+                let is_it = |hearing: &&Tracked<Hearing>| {
+                    hearing.kind == order.kind()
+                        && hearing.when == order.when
+                        && same.defendant.is_some_and(|whose| hearing.defendants.contains(&whose))
+                };
+                let planned = state.hearings.iter().find(is_it).map(|hearing| (line.id, hearing.id));
+                snapshot.planned.extend(planned.filter(|known| !snapshot.planned.contains(known)));
+            }
         }
+        state.snapshots[index].change().replaced_by = Some(own);
     }
-    state.snapshots[index].change().replaced_by = Some(snapshot.share.hearing);
     true
+}
+
+/// Whether a line says what another feed, or somebody by hand, said before.
+fn is_same(other: &ResultLine, line: &ResultLine, outcomes: &Outcomes) -> bool {
+    other.defendant == line.defendant
+        && (other.offence == line.offence || other.offence.is_none() || line.line == Line::NextHearing)
+        && other.line == line.line
+        && match (&other.next_hearing, &line.next_hearing) {
+            (Some(a), Some(b)) => a.kind() == b.kind() && a.when.day() == b.when.day(),
+            _ => outcomes.of(other).word == outcomes.of(line).word,
+        }
 }
 
 /// What bringing hearings in line changed.

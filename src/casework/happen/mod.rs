@@ -8,10 +8,13 @@ mod case;
 pub use case::opening;
 mod contacts;
 mod court;
+mod court_news;
+mod cps;
 mod handover;
 mod messages;
 mod notices;
 mod recount;
+mod spi;
 mod tasks;
 mod witnesses;
 
@@ -78,7 +81,10 @@ impl Happened {
 /// [`Unhandled`]: refused, or to be parked.
 pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Happened, Unhandled> {
     let happened = match &event.payload {
-        Payload::HearingResulted { share } => court::share(state, share, desk)?,
+        Payload::HearingResulted { share } => court::share(state, share, event, desk)?,
+        Payload::TrialVacated { vacated } => court_news::vacated(state, vacated, desk)?,
+        Payload::ProsecutionConcluded { concluded } => court_news::concluded(state, event, concluded)?,
+        Payload::CpsReceived { message } => cps::received(state, event, message, desk)?,
         Payload::Unreadable { format, reason } => {
             return Err(Parked::Held(format!("{format}: {reason}")).into());
         }

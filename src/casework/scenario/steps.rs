@@ -42,9 +42,6 @@ const STEPS: [&str; 22] = [
     "transferred",
 ];
 
-/// What usher raises at the desk by itself.
-const OF_THE_DESK: [&str; 2] = ["event.parked", "result.unlinked"];
-
 /// Lets a step happen.
 pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
     let entries = part.entries()?;
@@ -120,8 +117,8 @@ pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
             let hearing = step.get("hearing").map(|hearing| world.hearing(hearing)).transpose()?;
             let about = step.get("about").map(|about| world.person(about)).transpose()?;
             let name = step.need("name")?;
-            if !world.pack.raises.contains(name.text()?) && !OF_THE_DESK.contains(&name.text()?) {
-                return name.wrong(format!("the pack raises no event `{}`", name.shown()));
+            if !world.pack.raises.contains(name.text()?) && !Payload::raised_names().contains(&name.text()?) {
+                return name.wrong(format!("neither the pack nor usher raises `{}`", name.shown()));
             }
             world.happens(step, raised(name.text()?, about, hearing, Vec::new()))
         }

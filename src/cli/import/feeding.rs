@@ -142,13 +142,9 @@ impl Feeding<'_> {
         let reference = reference(&body.raw);
         match body.read {
             Ok(read) => NewEvent {
-                occurred_at: read.share.sitting_at,
+                occurred_at: read.share().and_then(|share| share.sitting_at),
                 raw,
-                ..self.plain(
-                    reference,
-                    Subject::Share,
-                    Payload::HearingResulted { share: Box::new(read.share) },
-                )
+                ..self.plain(reference, read.subject(), read.payload)
             },
             Err(bad) => {
                 let payload = Payload::Unreadable { format: bad.format.to_string(), reason: bad.to_string() };
@@ -177,9 +173,9 @@ impl Feeding<'_> {
         opened.failed.clear();
         let mut wanted: Vec<&CaseShare> = Vec::new();
         let mut seen = HashSet::new();
-        let shares = lot.iter().filter_map(|(_, body)| Some(&body.as_ref().ok()?.read.as_ref().ok()?.share));
+        let shares = lot.iter().filter_map(|(_, body)| body.as_ref().ok()?.read.as_ref().ok()?.share());
         for case in shares.flat_map(|share: &Share| &share.cases) {
-            let is_ours = ours(case, self.unit) == Ours::Yes;
+            let is_ours = ours(case.named(), self.unit) == Ours::Yes;
             if is_ours && !opened.held.contains(&case.court_case) && seen.insert(case.court_case) {
                 wanted.push(case);
             }
@@ -240,7 +236,7 @@ impl Feeding<'_> {
 impl Opened {
     /// Why a file cannot be taken: a case in it could not be opened.
     fn why_not(&self, body: &Body) -> Option<String> {
-        let cases = &body.read.as_ref().ok()?.share.cases;
+        let cases = &body.read.as_ref().ok()?.share()?.cases;
         cases.iter().find_map(|case| self.failed.get(&case.court_case)).cloned()
     }
 }

@@ -1,4 +1,4 @@
-//! `usher import`: court result files into the engine, by the same road as a feed's.
+//! `usher import`: files of courts and of the CPS into the engine, by the same road as a feed's.
 //!
 //! A file's reference is the digest of its bytes, so importing it again is a repeat and changes nothing, and an import
 //! that was killed is finished by starting it again.
@@ -29,9 +29,10 @@ use std::path::PathBuf;
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    long_about = "Takes in files of court results, or folders of them in the order of their names. Common Platform \
-                  hearing results are recorded; every other file is kept and parked with the reason. Importing a file \
-                  again changes nothing, and files in any order end in the same court facts: the digest at the end \
+    long_about = "Takes in files of court results and of CPS messages, or folders of them in the order of their names. \
+                  What a file is, is told from the file: Common Platform hearing results, vacated trials and \
+                  conclusions, SPI and police results, CPS forms and messages are recorded; every other file is kept \
+                  and parked with the reason. Importing a file again changes nothing, and Common Platform results in any order end in the same court facts: the digest at the end \
                   says so. A file that cannot be taken is counted as failed with its reason, the others are taken, and \
                   the exit code is 1.\n\nWith --quiet facts and diary are kept, and no work or mail follows: for what happened \
                   before the unit began to use usher.",

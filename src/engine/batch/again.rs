@@ -1,7 +1,7 @@
 //! Handling without recording: what would become of an event, and an event that is recorded handled once more.
 
 use super::{Batch, Parking, Which, Worked, without_case};
-use crate::domain::event::{Event, Payload, Subject};
+use crate::domain::event::{Event, Payload};
 use crate::domain::ids::{EventId, UnitId};
 use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::refusal::Refusal;
@@ -90,7 +90,7 @@ pub(in crate::engine) async fn again(
 /// Makes a kept event what it should have been.
 pub(super) fn put_right(event: &mut Event, payload: &Payload) {
     event.payload = payload.clone();
-    if matches!(event.payload, Payload::HearingResulted { .. }) {
-        event.subject = Subject::Share;
+    if let Some(subject) = event.payload.own_subject() {
+        event.subject = subject;
     }
 }

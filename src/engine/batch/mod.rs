@@ -22,6 +22,7 @@ use crate::domain::case::{Reference, ReferenceKind};
 use crate::domain::event::{Actor, Event, Payload, Subject};
 use crate::domain::explanation::Cause;
 use crate::domain::ids::{CaseId, EventId, TaskId, UnitId};
+use crate::domain::london;
 use crate::domain::receipt::{CaseReceipt, Outcome, Receipt};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Roster;
@@ -464,9 +465,9 @@ impl<'a> Batch<'a> {
                 // A kept result waits on for its other cases; they are on the list already.
                 Part::Unlinked { .. } if kept => hand.waits_still = Some(Outcome::Unlinked),
                 Part::Unlinked { court_case, urn, marked } => {
-                    let Payload::HearingResulted { share } = &hand.event.payload else { continue };
                     let urn = urn.map(|urn| Reference::new(ReferenceKind::Urn, &urn).value);
-                    let (event, day, received_at) = (hand.event.id, share.day, hand.event.received_at);
+                    let (event, received_at) = (hand.event.id, hand.event.received_at);
+                    let day = hand.event.payload.court_day().unwrap_or_else(|| london::date(received_at));
                     hand.waiting.push(Waiting { event, court_case, urn, day, received_at });
                     let reason = "the case is not held: kept until it is opened or linked".to_owned();
                     hand.receipts.push(without_case(Outcome::Unlinked, reason));

@@ -50,7 +50,10 @@ impl Batch<'_> {
                 Aim::Parked(_) => drop(wanted.insert(desk)),
                 Aim::Refused(_) => {}
             }
-            if matches!(item.payload(), Payload::HearingResulted { .. }) {
+            if matches!(
+                item.payload(),
+                Payload::HearingResulted { .. } | Payload::ProsecutionConcluded { .. }
+            ) {
                 lists.snapshots = true;
             }
             if matches!(item.payload(), Payload::ContactLogged { corrects: Some(_), .. }) {

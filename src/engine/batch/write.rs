@@ -5,7 +5,7 @@ use super::item::InHand;
 use super::item::digest;
 use crate::casework::Handled;
 use crate::casework::carry_out::Place;
-use crate::domain::event::{Actor, Event, Payload, Subject};
+use crate::domain::event::{Actor, Event, Subject};
 use crate::domain::ids::{CaseId, EventId};
 use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::state::{CaseState, Mark};
@@ -208,13 +208,18 @@ pub(super) fn entries(event: &Event, at: DateTime<Utc>) -> Vec<Entry> {
 
 /// Says of a kept result that it was handled for the cases it was waiting for.
 fn settle(draft: &mut Draft, states: &BTreeMap<CaseId, CaseState>, hand: &InHand) {
-    let Payload::HearingResulted { share } = &hand.event.payload else { return };
+    let cases = hand.event.payload.court_cases();
+    if cases.is_empty() {
+        return;
+    }
     for receipt in &hand.receipts {
         let handled = receipt.outcome != Outcome::Unlinked && receipt.outcome != Outcome::Parked;
         let Some(state) = receipt.case.filter(|_| handled).and_then(|case| states.get(&case)) else {
             continue;
         };
-        let Some(index) = state.part_of(share) else { continue };
-        draft.settled(hand.event.id, share.cases[index].court_case, state.case.id);
+        let ours = |reference: &_| state.case.references.contains(reference);
+        if let Some(case) = cases.iter().find(|case| case.references().iter().any(ours)) {
+            draft.settled(hand.event.id, case.court_case, state.case.id);
+        }
     }
 }

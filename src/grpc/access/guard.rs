@@ -27,9 +27,9 @@ pub enum Carries {
 
 impl Carries {
     fn of(path: &str) -> Self {
-        let bodies =
-            ["/usher.v1.IntakeService/RecordCourtResult", "/usher.v1.IntakeService/RecordCourtResults"];
-        if bodies.contains(&path) { Self::Body } else { Self::Fields }
+        let call = path.strip_prefix("/usher.v1.IntakeService/");
+        let bodies = ["RecordCourtResult", "RecordCourtResults", "RecordCpsMessage"];
+        if call.is_some_and(|call| bodies.contains(&call)) { Self::Body } else { Self::Fields }
     }
 }
 

@@ -12,6 +12,7 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("IntakeService", "RecordEvents", &[Feed, Service]),
     ("IntakeService", "RecordCourtResult", &[Feed, Administrator]),
     ("IntakeService", "RecordCourtResults", &[Feed, Administrator]),
+    ("IntakeService", "RecordCpsMessage", &[Feed, Service, Administrator]),
     ("IntakeService", "GetReceipt", &[Feed, Service, CareOfficer, TeamLeader, Manager, Administrator]),
     ("IntakeService", "ListUnlinked", &[CareOfficer, TeamLeader, Manager]),
     // CaseService

@@ -34,8 +34,15 @@ struct Raw {
     request_id: String,
     body: Vec<u8>,
     format: String,
+    /// What the sender may take it for.
+    formats: &'static [&'static str],
     received_at: Option<Timestamp>,
 }
+
+/// What senders may take a court's body for.
+const OF_COURTS: &[&str] = &["common-platform", "spi"];
+/// What senders may take a body of the CPS for.
+const OF_THE_CPS: &[&str] = &["pet", "ptph", "cotr", "cps-message"];
 
 impl Intake {
     /// A typed event, read and named; refused where the caller may not tell it, or not about this case.
@@ -99,16 +106,14 @@ impl Intake {
             return Err(Refused::new(Reason::BodyEmpty, text).about("body", "must be given"));
         }
         self.fits("body", raw.body.len())?;
-        if !matches!(raw.format.as_str(), "" | "common-platform" | "spi") {
-            return Err(Refused::invalid("format", "must be common-platform, spi or empty"));
+        if !raw.format.is_empty() && !raw.formats.contains(&raw.format.as_str()) {
+            let known = raw.formats.join(", ");
+            return Err(Refused::invalid("format", format!("must be empty or one of {known}")));
         }
         let received_at = field::past_if_given("received_at", raw.received_at.as_ref(), self.0.now())?;
         let body = bytes::Bytes::from(raw.body);
-        let reading = self.0.read_body(body.clone()).await?;
-        let (subject, payload) = match reading.share {
-            Ok(share) => (Subject::Share, Payload::HearingResulted { share }),
-            Err(reason) => (Subject::Desk, Payload::Unreadable { format: reading.format, reason }),
-        };
+        let payload = self.0.read_body(body.clone()).await?.recorded();
+        let subject = payload.own_subject().unwrap_or(Subject::Desk);
         let event = Api::event(caller, request_id, subject, payload);
         Ok(NewEvent { received_at, raw: Some(body), ..event })
     }
@@ -218,7 +223,8 @@ impl IntakeService for Intake {
         let caller = caller(&request)?;
         let pb::RecordCourtResultRequest { request_id, body, format, received_at, validate_only } =
             request.into_inner();
-        let event = self.raw(&caller, Raw { request_id, body, format, received_at }).await?;
+        let raw = Raw { request_id, body, format, formats: OF_COURTS, received_at };
+        let event = self.raw(&caller, raw).await?;
         let receipt = match Check::from(validate_only) {
             Check::Only => self.foresee(event).await?,
             Check::No => receipt(&self.0.record(event).await?),
@@ -246,7 +252,8 @@ impl IntakeService for Intake {
                     received_at,
                     validate_only,
                 } = item;
-                let event = intake.raw(&caller, Raw { request_id, body, format, received_at }).await;
+                let raw = Raw { request_id, body, format, formats: OF_COURTS, received_at };
+                let event = intake.raw(&caller, raw).await;
                 intake.hand_over(sequence, event, validate_only.into()).await
             }
         };
@@ -255,6 +262,22 @@ impl IntakeService for Intake {
             pb::RecordCourtResultsResponse { sequence, outcome, receipt, refusal }
         };
         Ok(Response::new(stream::take(request.into_inner(), window, Carries::Body, hand_over, acknowledge)))
+    }
+
+    async fn record_cps_message(
+        &self,
+        request: Request<pb::RecordCpsMessageRequest>,
+    ) -> Result<Response<pb::RecordCpsMessageResponse>, Status> {
+        let caller = caller(&request)?;
+        let pb::RecordCpsMessageRequest { request_id, body, format, received_at, validate_only } =
+            request.into_inner();
+        let raw = Raw { request_id, body, format, formats: OF_THE_CPS, received_at };
+        let event = self.raw(&caller, raw).await?;
+        let receipt = match Check::from(validate_only) {
+            Check::Only => self.foresee(event).await?,
+            Check::No => receipt(&self.0.record(event).await?),
+        };
+        Ok(Response::new(pb::RecordCpsMessageResponse { receipt: Some(receipt) }))
     }
 
     async fn get_receipt(

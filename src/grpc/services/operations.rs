@@ -55,10 +55,7 @@ impl Operations {
             (&event.payload, events::raw(self.0.store(), unit, id).await?)
         {
             let reading = self.0.read_body(raw.into()).await?;
-            payload = Some(match reading.share {
-                Ok(share) => Payload::HearingResulted { share },
-                Err(reason) => Payload::Unreadable { format: reading.format, reason },
-            });
+            payload = Some(reading.recorded());
         }
         Ok(payload)
     }

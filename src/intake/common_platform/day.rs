@@ -73,7 +73,7 @@ pub(super) fn sitting(
     Ok(Sitting { day, at, derived })
 }
 
-fn derive(
+pub(super) fn derive(
     sittings: &[DateTime<Utc>],
     ordered: &[NaiveDate],
     shared_on: NaiveDate,

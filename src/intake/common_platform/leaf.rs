@@ -8,18 +8,33 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use std::borrow::Cow;
 use std::fmt;
 
+/// Declares structs that read camelCase JSON objects, take any field as optional and borrow from the body.
+macro_rules! wire {
+    ($($(#[$meta:meta])* struct $name:ident = $what:literal { $($(#[$fmeta:meta])* $field:ident: $type:ty),+ $(,)? })+) => { $(
+        $(#[$meta])*
+        #[derive(Deserialize, Default)]
+        #[serde(rename_all = "camelCase", default, expecting = $what, bound(deserialize = "'de: 'a"))]
+        pub(super) struct $name<'a> {
+            $($(#[$fmeta])* pub(super) $field: $type,)+
+            #[serde(skip)]
+            borrowed: std::marker::PhantomData<&'a ()>,
+        }
+    )+ };
+}
+pub(in crate::intake) use wire;
+
 /// Text, borrowed from the body where it needs no unescaping; empty where something else stands.
 #[derive(Clone, Default)]
-pub(super) struct Text<'a>(Option<Cow<'a, str>>);
+pub(in crate::intake) struct Text<'a>(Option<Cow<'a, str>>);
 
 impl Text<'_> {
     /// The text without surrounding space; nothing where there is none.
-    pub(super) fn get(&self) -> Option<&str> {
+    pub(in crate::intake) fn get(&self) -> Option<&str> {
         self.0.as_deref().map(str::trim).filter(|text| !text.is_empty())
     }
 
     /// The same, owned.
-    pub(super) fn owned(&self) -> Option<String> {
+    pub(in crate::intake) fn owned(&self) -> Option<String> {
         self.get().map(str::to_owned)
     }
 }
@@ -80,7 +95,7 @@ impl<'de> Visitor<'de> for TextVisitor {
 
 /// A yes or no, however it is spelt; not stated counts as no.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Flag(pub(super) bool);
+pub(in crate::intake) struct Flag(pub(in crate::intake) bool);
 
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -92,7 +107,7 @@ impl<'de> Deserialize<'de> for Flag {
 
 /// Whether a field is there at all.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Present(pub(super) bool);
+pub(in crate::intake) struct Present(pub(in crate::intake) bool);
 
 impl<'de> Deserialize<'de> for Present {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -101,7 +116,7 @@ impl<'de> Deserialize<'de> for Present {
 }
 
 /// A list; `null` is an empty one.
-pub(super) struct List<T>(Vec<T>);
+pub(in crate::intake) struct List<T>(Vec<T>);
 
 impl<T> Default for List<T> {
     fn default() -> Self {

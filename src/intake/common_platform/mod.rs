@@ -21,10 +21,12 @@ mod compose;
 mod day;
 mod defendants;
 mod draft;
-mod leaf;
-mod path;
+pub(super) mod leaf;
+mod news;
+pub(super) mod path;
 mod place;
 mod pleas;
+mod police;
 mod read;
 mod results;
 mod trial;
@@ -33,10 +35,11 @@ mod wire;
 pub use compose::compose;
 pub use day::DayRule;
 
-use super::{Fault, Format, Hints, Read, Unusable, format, not_yet_read};
-use wire::{Envelope, Hearing};
+use super::{Fault, Format, Hints, Read, Unusable, cps, format, not_yet_read, spi};
+use wire::{Captured, Envelope, Hearing};
 
-/// Recognises a JSON body and reads it, if it is a shared hearing result.
+/// Recognises a JSON body and reads it: a shared hearing result, what Common Platform says beside it, and what others
+/// send as JSON.
 ///
 /// # Errors
 /// [`Unusable`] for every other.
@@ -52,12 +55,25 @@ pub(super) fn read(body: &[u8], hints: &Hints<'_>) -> Result<Read, Unusable> {
         let bare: Hearing<'_> = parse(body)?;
         return read::share(&envelope, &bare);
     }
-    Err(not_yet_read(recognise(body, &envelope, hints)))
+    match recognise(body, &envelope, hints) {
+        Format::TrialVacated => news::vacated(&parse(body)?),
+        Format::ProsecutionConcluded => news::concluded(&parse(body)?),
+        Format::PoliceResult => police::read(&parse(body)?),
+        Format::Spi => {
+            let captured: Captured<'_> = parse(body)?;
+            spi::read(captured.incoming_message.get().unwrap_or_default().as_bytes())
+        }
+        form @ (Format::CpsPet | Format::CpsPtph | Format::CpsCotr) => cps::form(form, body),
+        Format::CpsMessage => cps::message(body),
+        other => Err(not_yet_read(other)),
+    }
 }
 
 /// Which of the formats without a hearing in it this is.
 fn recognise(body: &[u8], envelope: &Envelope<'_>, hints: &Hints<'_>) -> Format {
-    if envelope.vacated_trial_reason_id.0 {
+    if envelope.cps_message.0 {
+        Format::CpsMessage
+    } else if envelope.vacated_trial_reason_id.0 {
         Format::TrialVacated
     } else if envelope.prosecution_concluded.0 {
         Format::ProsecutionConcluded
@@ -99,7 +115,7 @@ fn list(body: &[u8]) -> Unusable {
 }
 
 /// Parses JSON. The parser's own words quote the document, so only its place and what *we* expected are passed on.
-fn parse<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, Unusable> {
+pub(super) fn parse<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, Unusable> {
     use serde_json::error::Category;
     serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());

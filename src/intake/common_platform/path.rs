@@ -101,13 +101,13 @@ impl<'p> Path<'p> {
 }
 
 /// A date of ten characters in a year that courts sit in.
-pub(super) fn date(text: &str) -> Option<NaiveDate> {
+pub(in crate::intake) fn date(text: &str) -> Option<NaiveDate> {
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
     (text.len() == 10 && text.starts_with(['1', '2'])).then_some(day)
 }
 
 /// An instant with its offset, or without one, when it is UTC: Common Platform writes no other.
-fn instant(text: &str) -> Option<DateTime<Utc>> {
+pub(in crate::intake) fn instant(text: &str) -> Option<DateTime<Utc>> {
     date(text.get(..10)?)?;
     let zoned = DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
     zoned.or_else(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|at| at.and_utc()))

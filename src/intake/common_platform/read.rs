@@ -6,6 +6,7 @@ use super::path::Path;
 use super::wire::{DefendantResult, Envelope, Hearing};
 use super::{applications, day, defendants, results, trial};
 use crate::domain::court::{CaseShare, Defendant, Feed, Share};
+use crate::domain::event::Payload;
 use crate::domain::ids::{CourtHearingId, DefendantId, OffenceId};
 
 /// More cases than any court hears together in a day.
@@ -57,7 +58,8 @@ pub(super) fn share(envelope: &Envelope<'_>, hearing: &Hearing<'_>) -> Result<Re
     if draft.left_out > 0 {
         remarks.push(Remark::ApplicationResultsLeftOut(draft.left_out));
     }
-    Ok(Read { format: Format::HearingResulted, share: share.canonical(), remarks })
+    let payload = Payload::HearingResulted { share: Box::new(share.canonical()) };
+    Ok(Read { format: Format::HearingResulted, payload, remarks })
 }
 
 /// Every case that the hearing is about, with all that was said in it.
@@ -149,7 +151,7 @@ fn whole_defendant(path: &Path<'_>, wire: &DefendantResult<'_>, draft: &mut Draf
     Ok(())
 }
 
-fn within_limits(path: &Path<'_>, draft: &Draft) -> Result<(), Unusable> {
+pub(super) fn within_limits(path: &Path<'_>, draft: &Draft) -> Result<(), Unusable> {
     let too_large = |what: &str, max: usize| {
         let reason = format!("more than {max} {what}: expected one hearing day; have somebody look at it");
         Err(Unusable::new(Format::HearingResulted, Fault::TooLarge, reason).at(path.to_string()))

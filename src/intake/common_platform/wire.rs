@@ -3,22 +3,8 @@
 //! One set of structs does for the internal and the external shape. Every field may be missing; unknown ones, which
 //! are most of a payload, are skipped without being kept. Text borrows from the body.
 
-use super::leaf::{Flag, List, Present, Text};
+use super::leaf::{Flag, List, Present, Text, wire};
 use serde::Deserialize;
-
-/// Declares structs that read camelCase JSON objects, take any field as optional and borrow from the body.
-macro_rules! wire {
-    ($($(#[$meta:meta])* struct $name:ident = $what:literal { $($(#[$fmeta:meta])* $field:ident: $type:ty),+ $(,)? })+) => { $(
-        $(#[$meta])*
-        #[derive(Deserialize, Default)]
-        #[serde(rename_all = "camelCase", default, expecting = $what, bound(deserialize = "'de: 'a"))]
-        pub(super) struct $name<'a> {
-            $($(#[$fmeta])* pub(super) $field: $type,)+
-            #[serde(skip)]
-            borrowed: std::marker::PhantomData<&'a ()>,
-        }
-    )+ };
-}
 
 wire! {
     /// The outermost object: what is read of a share, and what other formats are recognised by.
@@ -32,6 +18,7 @@ wire! {
         judicial_result_type_id: Present,
         incoming_message: Present,
         prosecution_case_subject: Present,
+        cps_message: Present,
         #[serde(rename = "courtCentreWithLJA")]
         court_centre_with_lja: Present,
         session_days: Present,
@@ -47,6 +34,87 @@ wire! {
     /// What a pointer points with.
     struct Pointer = "an object" {
         hearing_id: Present,
+    }
+
+    /// A capture that holds somebody else's message as text.
+    struct Captured = "an object" {
+        incoming_message: Text<'a>,
+    }
+
+    /// A hearing taken out of the list. The schema that the court publishes has the time under a misspelt key.
+    struct VacatedTrial = "a vacated trial (object)" {
+        hearing_id: Text<'a>,
+        vacated_trial_reason_id: Text<'a>,
+        hearing_date_time: Text<'a>,
+        #[serde(rename = "hearingDateTime:")]
+        hearing_date_time_misspelt: Text<'a>,
+        case_details: List<VacatedCase<'a>>,
+    }
+
+    /// A case that was to be heard.
+    struct VacatedCase = "a case (object)" {
+        case_id: Text<'a>,
+        case_urn: Text<'a>,
+    }
+
+    /// Conclusions, each of one defendant in one case.
+    struct Conclusions = "an object" {
+        prosecution_concluded: List<Concluded<'a>>,
+    }
+
+    /// What is said of the proceedings against one defendant.
+    struct Concluded = "a conclusion (object)" {
+        prosecution_case_id: Text<'a>,
+        defendant_id: Text<'a>,
+        is_concluded: Text<'a>,
+        hearing_id_where_change_occurred: Text<'a>,
+        offence_summary: List<OffenceSummary<'a>>,
+    }
+
+    /// Whether an offence is decided.
+    struct OffenceSummary = "an offence summary (object)" {
+        offence_id: Text<'a>,
+        proceedings_concluded: Flag,
+        proceedings_concluded_changed_date: Text<'a>,
+    }
+
+    /// Results of one defendant in one case, as they go to the police.
+    struct PoliceResult = "a police result (object)" {
+        id: Text<'a>,
+        case_id: Text<'a>,
+        urn: Text<'a>,
+        #[serde(rename = "courtCentreWithLJA")]
+        court_centre_with_lja: CourtCentreWithLja<'a>,
+        session_days: List<HearingDay<'a>>,
+        case_markers: List<Marker<'a>>,
+        defendant: Option<PoliceDefendant<'a>>,
+    }
+
+    /// A court house with its code.
+    struct CourtCentreWithLja = "a court centre (object)" {
+        court_centre: CourtCentre<'a>,
+        court_hearing_location: Text<'a>,
+    }
+
+    /// A defendant as the police get them.
+    struct PoliceDefendant = "a defendant (object)" {
+        defendant_id: Text<'a>,
+        individual_defendant: Option<IndividualDefendant<'a>>,
+        corporate_defendant: Option<CorporateDefendant<'a>>,
+        judicial_results: List<JudicialResult<'a>>,
+        offences: List<Offence<'a>>,
+    }
+
+    /// A defendant who is a person.
+    struct IndividualDefendant = "a person (object)" {
+        person: PersonDetails<'a>,
+        bail_status: BailStatus<'a>,
+        bail_conditions: Text<'a>,
+    }
+
+    /// A defendant that is an organisation.
+    struct CorporateDefendant = "an organisation (object)" {
+        organisation_name: Text<'a>,
     }
 
     /// A hearing.
@@ -168,6 +236,8 @@ wire! {
         id: Text<'a>,
         offence_code: Text<'a>,
         offence_title: Text<'a>,
+        /// Said to the police alone.
+        final_disposal: Flag,
         proceedings_concluded: Flag,
         plea: Option<Plea<'a>>,
         indicated_plea: Option<IndicatedPlea<'a>>,

@@ -24,6 +24,10 @@ fn of(body: &[u8]) -> Read {
     read(body, &Hints::default()).unwrap()
 }
 
+fn share_of(body: &[u8]) -> Share {
+    of(body).share().unwrap().clone()
+}
+
 fn lines(case: &CaseShare, line: Line) -> Vec<&ResultLine> {
     case.lines.iter().filter(|said| said.line == line).collect()
 }
@@ -36,14 +40,14 @@ fn only(share: &Share) -> &CaseShare {
 #[test]
 fn the_external_shape_gets_its_day_from_its_results() {
     let read = of(FIRST_HEARING);
-    assert_eq!(read.share.day, NaiveDate::from_ymd_opt(2026, 7, 6).unwrap());
+    assert_eq!(read.share().unwrap().day, NaiveDate::from_ymd_opt(2026, 7, 6).unwrap());
     assert_eq!(read.remarks, [Remark::DayDerived(DayRule::OrderedOn)]);
-    assert_eq!(read.share.sitting_at, Some(Utc.with_ymd_and_hms(2026, 7, 6, 9, 0, 0).unwrap()));
+    assert_eq!(read.share().unwrap().sitting_at, Some(Utc.with_ymd_and_hms(2026, 7, 6, 9, 0, 0).unwrap()));
 }
 
 #[test]
 fn a_next_hearing_repeated_on_each_offence_is_one_hearing() {
-    let share = of(FIRST_HEARING).share;
+    let share = share_of(FIRST_HEARING);
     let orders = lines(only(&share), Line::NextHearing);
     let [order] = orders[..] else { panic!("{orders:?}") };
     let next = order.next_hearing.as_ref().unwrap();
@@ -53,7 +57,7 @@ fn a_next_hearing_repeated_on_each_offence_is_one_hearing() {
 
 #[test]
 fn pleas_results_bail_and_markers_are_read() {
-    let share = of(FIRST_HEARING).share;
+    let share = share_of(FIRST_HEARING);
     let case = only(&share);
     let pleas: Vec<_> = lines(case, Line::Plea).iter().map(|plea| plea.short_code.clone().unwrap()).collect();
     assert_eq!(pleas.iter().filter(|value| *value == "GUILTY").count(), 2);
@@ -73,7 +77,7 @@ fn pleas_results_bail_and_markers_are_read() {
 
 #[test]
 fn a_booking_reference_is_no_part_of_a_result() {
-    let share = of(FIRST_HEARING).share;
+    let share = share_of(FIRST_HEARING);
     let results = lines(only(&share), Line::Judicial);
     let prompts: Vec<_> =
         results.iter().flat_map(|line| &line.prompts).map(|p| p.reference.as_str()).collect();
@@ -83,7 +87,7 @@ fn a_booking_reference_is_no_part_of_a_result() {
 
 #[test]
 fn a_cracked_trial_keeps_its_reason_by_id() {
-    let share = of(CRACKED_TRIAL).share;
+    let share = share_of(CRACKED_TRIAL);
     let trial = lines(only(&share), Line::Trial);
     assert_eq!(trial[0].trial, Some(TrialOutcome::Cracked));
     assert_eq!(trial[0].trial_reason.unwrap().as_u128() & 0xff, 0x90);
@@ -93,7 +97,7 @@ fn a_cracked_trial_keeps_its_reason_by_id() {
 
 #[test]
 fn a_deleted_result_is_left_out_and_the_case_says_it_was_amended() {
-    let share = of(CRACKED_TRIAL).share;
+    let share = share_of(CRACKED_TRIAL);
     let case = only(&share);
     assert!(case.amended);
     let codes: Vec<_> =
@@ -104,7 +108,7 @@ fn a_deleted_result_is_left_out_and_the_case_says_it_was_amended() {
 
 #[test]
 fn a_result_for_the_defendant_across_cases_finds_its_defendant_and_no_offence() {
-    let share = of(CRACKED_TRIAL).share;
+    let share = share_of(CRACKED_TRIAL);
     let case = only(&share);
     let surcharge = case.lines.iter().find(|line| line.short_code.as_deref() == Some("FVS")).unwrap();
     assert_eq!(surcharge.defendant, Some(case.defendants[0].id));
@@ -113,14 +117,14 @@ fn a_result_for_the_defendant_across_cases_finds_its_defendant_and_no_offence() 
 
 #[test]
 fn a_week_is_known_by_its_monday() {
-    let share = of(CRACKED_TRIAL).share;
+    let share = share_of(CRACKED_TRIAL);
     let order = lines(only(&share), Line::NextHearing)[0].next_hearing.clone().unwrap();
     assert_eq!(order.when, When::Week(NaiveDate::from_ymd_opt(2026, 9, 7).unwrap()));
 }
 
 #[test]
 fn a_company_a_case_without_urn_and_an_impossible_birthday_are_no_obstacle() {
-    let share = of(CRACKED_TRIAL).share;
+    let share = share_of(CRACKED_TRIAL);
     let case = only(&share);
     assert!(matches!(case.defendants[0].party, Party::Person { born_on: None, .. }));
     assert!(matches!(case.defendants[1].party, Party::Organisation { .. }));
@@ -131,7 +135,7 @@ fn a_company_a_case_without_urn_and_an_impossible_birthday_are_no_obstacle() {
 
 #[test]
 fn a_verdict_is_read_by_its_category() {
-    let share = of(CRACKED_TRIAL).share;
+    let share = share_of(CRACKED_TRIAL);
     let verdict = lines(only(&share), Line::Verdict)[0];
     assert_eq!(verdict.short_code.as_deref(), Some("NOT_GUILTY"));
     assert_eq!(verdict.label, "Found not guilty");
@@ -139,7 +143,7 @@ fn a_verdict_is_read_by_its_category() {
 
 #[test]
 fn an_application_speaks_in_its_own_case_and_in_the_orders() {
-    let share = of(BREACH).share;
+    let share = share_of(BREACH);
     let labels = |urn: &str| {
         let case = share.cases.iter().find(|case| case.urn.as_deref() == Some(urn)).unwrap();
         let mut labels: Vec<_> =
@@ -153,7 +157,7 @@ fn an_application_speaks_in_its_own_case_and_in_the_orders() {
 
 #[test]
 fn an_applications_subject_has_in_each_case_the_id_of_that_case() {
-    let share = of(BREACH).share;
+    let share = share_of(BREACH);
     let ids: Vec<u128> =
         share.cases.iter().flat_map(|case| &case.defendants).map(|held| held.id.0.as_u128() & 0xff).collect();
     assert_eq!(ids, [0x20, 0x22]);

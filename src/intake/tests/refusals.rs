@@ -114,7 +114,7 @@ fn a_joint_charge_stands_under_each_of_its_defendants() {
     let mut second = body.pointer(DEFENDANT).unwrap().clone();
     second["id"] = json!(OTHER);
     body["hearing"]["prosecutionCases"][0]["defendants"].as_array_mut().unwrap().push(second);
-    let share = read(body.to_string().as_bytes(), &Hints::default()).unwrap().share;
+    let share = read(body.to_string().as_bytes(), &Hints::default()).unwrap().share().unwrap().clone();
     let pleas = share.cases[0].lines.iter().filter(|line| line.line == Line::Plea);
     assert_eq!(pleas.count(), 2);
 }
@@ -123,7 +123,7 @@ fn a_joint_charge_stands_under_each_of_its_defendants() {
 fn what_was_entered_in_error_or_reopened_counts_as_amended() {
     for cjs in ["4583", "4584", "1017"] {
         let body = with(&format!("{OFFENCE}/judicialResults/0/cjsCode"), json!(cjs));
-        let share = read(body.to_string().as_bytes(), &Hints::default()).unwrap().share;
+        let share = read(body.to_string().as_bytes(), &Hints::default()).unwrap().share().unwrap().clone();
         assert_eq!(share.cases[0].amended, cjs != "1017", "{cjs}");
     }
 }
@@ -148,24 +148,36 @@ fn a_defendants_result_entered_on_anothers_offence_is_refused() {
 #[test]
 fn bodies_of_other_formats_are_recognised_and_kept() {
     for (body, format) in [
-        (json!({ "vacatedTrialReasonId": OTHER, "hearingId": OTHER }), Format::TrialVacated),
-        (json!({ "prosecutionConcluded": [] }), Format::ProsecutionConcluded),
         (json!({ "judicialResultTypeId": OTHER, "label": "x" }), Format::JudicialResult),
         (json!({ "eventType": "Hearing_Resulted", "data": { "hearingId": OTHER } }), Format::HearingPointer),
         (
             json!([{ "eventType": "SJP_Hearing_Resulted", "data": { "hearingId": OTHER } }]),
             Format::HearingPointer,
         ),
-        (json!({ "courtCentreWithLJA": {}, "sessionDays": [], "urn": "x" }), Format::PoliceResult),
-        (json!({ "incomingMessage": "<DeliverRequest/>" }), Format::Spi),
-        (json!({ "prosecutionCaseSubject": {}, "ptphAdvocate": {} }), Format::CpsPtph),
     ] {
         let unusable = refused(&body);
         assert_eq!((unusable.format, unusable.fault), (format, Fault::NotYetRead));
         assert!(unusable.reason.starts_with("format not yet read"), "{unusable}");
     }
-    let spi = read(b"\xef\xbb\xbf <?xml version=\"1.0\"?><ResultedCaseMessage/>", &Hints::default());
-    assert_eq!(spi.unwrap_err().format, Format::Spi);
+}
+
+#[test]
+fn what_other_formats_lack_is_told_under_their_own_name() {
+    for (body, format, place) in [
+        (json!({ "vacatedTrialReasonId": OTHER, "hearingId": OTHER }), Format::TrialVacated, "caseDetails"),
+        (json!({ "prosecutionConcluded": [] }), Format::ProsecutionConcluded, "prosecutionConcluded"),
+        (json!({ "courtCentreWithLJA": {}, "sessionDays": [], "urn": "x" }), Format::PoliceResult, "id"),
+        (
+            json!({ "prosecutionCaseSubject": {}, "ptphAdvocate": {} }),
+            Format::CpsPtph,
+            "prosecutionCaseSubject.urn",
+        ),
+        (json!({ "cpsMessage": "hello" }), Format::CpsMessage, "cpsMessage"),
+    ] {
+        let unusable = refused(&body);
+        let found = (unusable.format, unusable.fault, unusable.place.as_deref());
+        assert_eq!(found, (format, Fault::Incomplete, Some(place)), "{unusable}");
+    }
 }
 
 #[test]

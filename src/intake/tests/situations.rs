@@ -16,7 +16,7 @@ fn heard(hearing_type: &str, lines: Vec<ResultLine>) -> Share {
 }
 
 fn read_back(share: &Share) -> Share {
-    read(&compose(share), &Hints::default()).unwrap().share
+    read(&compose(share), &Hints::default()).unwrap().share().unwrap().clone()
 }
 
 fn crown(line: ResultLine) -> ResultLine {

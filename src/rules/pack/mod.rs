@@ -58,6 +58,8 @@ pub struct Pack {
     pub taken_out_for: Vec<String>,
     /// What may come up in a contact: each word with its name for people.
     pub contact_topics: BTreeMap<String, String>,
+    /// Those words, by Common Platform's ids of its reasons for vacating a trial.
+    pub vacated_for: BTreeMap<uuid::Uuid, String>,
     /// Its named figures.
     pub limits: BTreeMap<String, Limit>,
     /// What the court's codes mean.

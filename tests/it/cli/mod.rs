@@ -246,6 +246,31 @@ fn import(folder: &Path, bodies: &Path, name: &str, more: &[&str]) -> Value {
 }
 
 #[test]
+fn a_file_is_taken_for_what_it_is_whatever_it_is_called() {
+    let (place, bodies) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let spi = "<ResultedCaseMessage><Session><CourtHearing><Hearing><CourtHearingLocation>B52NG01</CourtHearingLocation>\
+               <DateOfHearing>2026-03-02</DateOfHearing></Hearing></CourtHearing><Case><PTIURN>52NG0000126</PTIURN>\
+               <Defendant><CourtIndividualDefendant><PersonDefendant><BasePersonDetails><PersonName>\
+               <PersonFamilyName>Inventedson</PersonFamilyName></PersonName></BasePersonDetails></PersonDefendant>\
+               </CourtIndividualDefendant></Defendant></Case></Session></ResultedCaseMessage>";
+    let acknowledged = r#"{"cpsMessage": "acknowledgement", "version": 1, "urn": "52NG0000126"}"#;
+    let vacated = r#"{"hearingId": "0d000000-0000-4000-8000-000000000001", "vacatedTrialReasonId": null,
+        "caseDetails": [{"caseId": "0d000000-0000-4000-8000-000000000002", "caseUrn": "52NG0000126"}]}"#;
+    for (name, body) in [("a.txt", spi), ("b", acknowledged), ("c.json", vacated)] {
+        std::fs::write(bodies.path().join(name), body).unwrap();
+    }
+    let said = import(place.path(), bodies.path(), "a", &[]);
+    let formats: Vec<_> =
+        said["files"].as_array().unwrap().iter().map(|file| file["format"].as_str().unwrap()).collect();
+    assert_eq!(formats, ["spi-resulted-case", "cps-message", "common-platform-trial-vacated"]);
+    let summary = &said["summary"];
+    assert_eq!(
+        (&summary["failed"], &summary["parked"], &said["cases_opened"]),
+        (&0.into(), &1.into(), &1.into())
+    );
+}
+
+#[test]
 fn importing_a_folder_again_changes_nothing() {
     let (place, bodies) = (tempfile::tempdir().unwrap(), bodies(6));
     let first = import(place.path(), bodies.path(), "a", &[]);

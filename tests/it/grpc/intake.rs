@@ -342,3 +342,67 @@ on_both_databases! {
         assert_eq!(fields(&status), ["event.trial_taken_out.hearing_id"]);
     }
 }
+
+fn cps(request_id: &str, body: &str) -> pb::RecordCpsMessageRequest {
+    let body = body.as_bytes().to_vec();
+    pb::RecordCpsMessageRequest { request_id: request_id.into(), body, ..Default::default() }
+}
+
+/// A PET of the first case that requires its first person.
+fn pet() -> String {
+    format!(
+        r#"{{"prosecutionCaseSubject": {{"urn": "{}"}}, "doesTheProsecutorIntendToServeMoreEvidence": "N",
+            "Witnesses": [{{"forename": "First1", "surname": "Last1", "interpreterRequired": true}}]}}"#,
+        urn(1)
+    )
+}
+
+on_both_databases! {
+    async fn a_form_of_the_cps_is_recorded_for_its_case_once(store: Store) {
+        let served = Served::new(store).await;
+        let id = served.app.open(crate::app::case(1, vec![person(1, 1, Role::CivilianWitness)])).await;
+        let mut feed = served.intake(Caller::FEED);
+        let check = pb::RecordCpsMessageRequest { validate_only: true, format: "pet".into(), ..cps("p1", &pet()) };
+        let expected = feed.record_cps_message(check).await.unwrap().into_inner().receipt.unwrap();
+        assert_eq!(expected.outcome, pb::Outcome::Waiting as i32);
+        let first = feed.record_cps_message(cps("p1", &pet())).await.unwrap().into_inner().receipt.unwrap();
+        assert_eq!((first.outcome, first.cases[0].case_id.as_str()), (pb::Outcome::Applied as i32, &*id.to_string()));
+        let again = feed.record_cps_message(cps("p2", &pet())).await.unwrap().into_inner().receipt.unwrap();
+        assert_eq!((again.event_id, again.outcome), (first.event_id, pb::Outcome::Duplicate as i32));
+        let tasks = served.app.case(id).await.tasks.len();
+        assert_eq!(tasks, 1);
+    }
+}
+
+on_both_databases! {
+    async fn a_form_of_a_case_that_is_not_held_is_parked_and_retried_once_it_is(store: Store) {
+        let served = Served::new(store).await;
+        let mut feed = served.intake(Caller::FEED);
+        let parked = feed.record_cps_message(cps("p1", &pet())).await.unwrap().into_inner().receipt.unwrap();
+        assert_eq!(parked.outcome, pb::Outcome::Parked as i32);
+        let id = served.app.open(crate::app::case(1, vec![person(1, 1, Role::CivilianWitness)])).await;
+        let event = parked.event_id.parse().unwrap();
+        let retried = usher::domain::event::Payload::ParkedRetried { event, instead: None };
+        served.app.record(usher::domain::event::Subject::Desk, retried).await.unwrap();
+        assert_eq!(served.app.case(id).await.tasks.len(), 1);
+    }
+}
+
+on_both_databases! {
+    async fn a_message_of_the_cps_that_cannot_be_read_or_taken_is_said_to_be_so(store: Store) {
+        let served = Served::new(store).await;
+        let mut feed = served.intake(Caller::FEED);
+        refused(feed.record_cps_message(cps("p1", "")).await, Code::InvalidArgument, "BODY_EMPTY");
+        let odd = pb::RecordCpsMessageRequest { format: "lwac".into(), ..cps("p2", &pet()) };
+        let status = refused(feed.record_cps_message(odd).await, Code::InvalidArgument, "FIELD_INVALID");
+        assert_eq!(fields(&status), ["format"]);
+        let large = " ".repeat(60 * 1024 * 1024);
+        refused(feed.record_cps_message(cps("p3", &large)).await, Code::InvalidArgument, "BODY_TOO_LARGE");
+        let bad = cps("p4", r#"{"cpsMessage": "hello", "version": 1}"#);
+        let bad = feed.record_cps_message(bad).await.unwrap().into_inner().receipt.unwrap();
+        assert_eq!(bad.outcome, pb::Outcome::Parked as i32);
+        let mut officer = served.intake(Caller::OFFICER);
+        let theirs = officer.record_cps_message(cps("p5", &pet())).await;
+        assert_eq!(theirs.unwrap_err().code(), Code::PermissionDenied);
+    }
+}

@@ -98,8 +98,8 @@ impl Drop for Served {
 /// What reads raw bodies, as the application gives it to the edge.
 pub fn read_body(body: &[u8]) -> Reading {
     match intake::read(body, &intake::Hints::default()) {
-        Ok(read) => Reading { format: read.format.to_string(), share: Ok(Box::new(read.share)) },
-        Err(unusable) => Reading { format: unusable.format.to_string(), share: Err(unusable.to_string()) },
+        Ok(read) => Reading { format: read.format.to_string(), payload: Ok(read.payload) },
+        Err(unusable) => Reading { format: unusable.format.to_string(), payload: Err(unusable.to_string()) },
     }
 }
 

@@ -4,7 +4,9 @@
 //! What they amount to together is checked at the end: an event that follows from itself at once would never end.
 
 use super::Sources;
+use crate::domain::cps::News;
 use crate::domain::event::Payload;
+use crate::domain::words::Word;
 use crate::rules::pack::reader::Reader;
 use crate::rules::pack::yaml::{Node, Spot};
 use crate::rules::pack::{EffectRule, Rule};
@@ -39,7 +41,8 @@ pub(super) fn raised(sources: &Sources<'_>) -> Raised {
 
 /// Every kind of event that a rule may listen to.
 pub(super) fn known(raised: &Raised) -> impl Iterator<Item = &str> + Clone {
-    Payload::KINDS.iter().copied().chain(raised.keys().map(String::as_str))
+    let own = Payload::KINDS.iter().chain(News::WORDS).copied();
+    own.chain(raised.keys().map(String::as_str))
 }
 
 /// Warns of events that nobody listens to.

@@ -111,6 +111,7 @@ fn assemble(sources: &Sources<'_>, findings: &Findings, check: TemplateCheck<'_>
         unit_hours: settings.unit_hours,
         taken_out_for: settings.taken_out_for,
         contact_topics: settings.contact_topics,
+        vacated_for: settings.vacated_for,
         letterhead: settings::letterhead(sources),
         limits: limits.into_iter().map(|(name, limit)| (name, limit.limit)).collect(),
         outcomes: outcomes.outcomes,

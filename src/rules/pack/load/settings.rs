@@ -11,9 +11,10 @@ use crate::rules::pack::reader::{Reader, is_kebab};
 use crate::rules::pack::yaml::{Entry, Node, Value};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "id",
     "version",
     "title",
@@ -23,6 +24,7 @@ const KEYS: [&str; 10] = [
     "unit_hours",
     "taken_out_for",
     "contact_topics",
+    "vacated_for",
     "lists",
 ];
 
@@ -40,6 +42,7 @@ pub(super) struct Settings {
     pub(super) unit_hours: WeeklyHours,
     pub(super) taken_out_for: Vec<String>,
     pub(super) contact_topics: BTreeMap<String, String>,
+    pub(super) vacated_for: BTreeMap<Uuid, String>,
 }
 
 pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
@@ -55,7 +58,8 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
     let words = fields.many("taken_out_for").iter();
     let contact_topics =
         fields.node("contact_topics").map_or_else(BTreeMap::new, |node| topics(reader, node));
-    let taken_out_for = words.filter_map(|node| reader.name(node)).map(str::to_owned).collect();
+    let taken_out_for: Vec<String> = words.filter_map(|node| reader.name(node)).map(str::to_owned).collect();
+    let vacated_for = fields.node("vacated_for").map(|node| vacated_for(reader, node, &taken_out_for));
     Some(Settings {
         id: id?,
         version: version?,
@@ -70,6 +74,7 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<Settings> {
             Some(count) => usize::try_from(count?).ok()?,
         },
         unit_hours: unit_hours?,
+        vacated_for: vacated_for.unwrap_or_default(),
         taken_out_for,
         contact_topics,
     })
@@ -91,6 +96,22 @@ fn topics(reader: Reader<'_>, own: &Node) -> BTreeMap<String, String> {
         Some((entry.key.clone(), reader.text(&entry.value)?.to_owned()))
     };
     entries.iter().filter_map(topic).collect()
+}
+
+/// The court's reasons for vacating a trial, by its ids of them, under the words that the pack has for them.
+fn vacated_for(reader: Reader<'_>, node: &Node, words: &[String]) -> BTreeMap<Uuid, String> {
+    let mut found = BTreeMap::new();
+    let known: Vec<&str> = words.iter().map(String::as_str).collect();
+    let Some(fields) = reader.fields(node, "`vacated_for`", &known) else { return found };
+    for word in words {
+        for node in fields.many(word) {
+            match node.text().and_then(|text| Uuid::try_parse(text).ok()) {
+                Some(id) => drop(found.insert(id, word.clone())),
+                None => reader.fault(&node.at, "expected the court's id of a reason, a UUID", None),
+            }
+        }
+    }
+    found
 }
 
 /// The lists that people get of work that went to others, or to nobody: which template each is written by.

@@ -6,6 +6,7 @@ use super::kinds::Names;
 use super::{limits, messages, outcomes, settings};
 use crate::domain::deadline::{Amount, Limits};
 use crate::domain::diary::DiaryState;
+use crate::domain::event::Payload;
 use crate::domain::message::Medium;
 use crate::domain::person::{Channel, EnhancedCategory};
 use crate::domain::task::Priority;
@@ -151,7 +152,8 @@ impl Terms {
     /// An event that a pack raises: its own name, never one of usher's.
     pub(super) fn raise(&self, reader: Reader<'_>, node: &Node) -> Option<String> {
         let name = reader.event_name(node)?;
-        if crate::domain::event::Payload::KINDS.contains(&name) {
+        let own = |name: &str| Payload::KINDS.contains(&name) || Payload::raised_names().contains(&name);
+        if own(name) {
             let advice = "usher's own events are not raised by a pack: choose another name".to_owned();
             reader.fault(&node.at, format!("`{name}` is usher's own event"), Some(advice));
             return None;
