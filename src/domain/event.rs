@@ -7,6 +7,7 @@
 
 pub use super::action::{Completion, TaskAction};
 use super::briefing::Briefing;
+use super::brought::SoFar;
 use super::case::{Phase, Reference, Risk};
 use super::contact::{CallerCheck, ContactKind, DirectoryEntry};
 use super::court::Share;
@@ -209,6 +210,14 @@ pub enum Payload {
     CaseOpened {
         /// The case.
         case: Box<NewCase>,
+    },
+    /// The unit brought a case that it had worked before it used usher: what had been told is not told again, and what was
+    /// still to be told is.
+    CaseBrought {
+        /// The case.
+        case: Box<NewCase>,
+        /// How it stood.
+        so_far: Box<SoFar>,
     },
     /// Something about a case changed; what is none stays.
     CaseUpdated {
@@ -459,6 +468,15 @@ impl Payload {
         }
     }
 
+    /// The case that it makes the unit's.
+    #[must_use]
+    pub fn opening(&self) -> Option<&NewCase> {
+        match self {
+            Self::CaseOpened { case } | Self::CaseBrought { case, .. } => Some(case),
+            _ => None,
+        }
+    }
+
     /// The kind of event: what rules listen to. Events that a pack names have its own names.
     #[must_use]
     pub fn kind(&self) -> &str {
@@ -468,6 +486,7 @@ impl Payload {
             Self::ParkedRetried { .. } => "event.retried",
             Self::ParkedDiscarded { .. } => "event.discarded",
             Self::CaseOpened { .. } => "case.opened",
+            Self::CaseBrought { .. } => "case.brought",
             Self::CaseUpdated { .. } => "case.updated",
             Self::CaseLinked { .. } => "case.linked",
             Self::ParticipantAdded { .. } => "participant.added",
@@ -505,6 +524,7 @@ impl Payload {
         "event.retried",
         "event.discarded",
         "case.opened",
+        "case.brought",
         "case.updated",
         "case.linked",
         "participant.added",
@@ -547,6 +567,7 @@ impl Payload {
         "notice.withdrawn",
         "event.parked",
         "result.unlinked",
+        "hearing.confirmed",
         "task.escalated",
     ];
 }

@@ -6,6 +6,8 @@
 
 pub mod action;
 pub mod briefing;
+pub mod brought;
+pub mod by_hand;
 pub mod calendar;
 pub mod case;
 pub mod contact;

@@ -3,7 +3,6 @@
 use super::Inner;
 use super::batch::item::Item;
 use super::late::gained;
-use crate::casework::happen::opening;
 use crate::domain::case::Reference;
 use crate::domain::court::CaseShare;
 use crate::domain::event::{Payload, Subject};
@@ -144,7 +143,9 @@ pub(super) async fn aims(
             Payload::HearingResulted { share } => {
                 references.extend(share.cases.iter().flat_map(crate::domain::court::CaseShare::references));
             }
-            Payload::CaseOpened { case } => references.extend(case.references.iter().cloned()),
+            Payload::CaseOpened { case } | Payload::CaseBrought { case, .. } => {
+                references.extend(case.references.iter().cloned());
+            }
             Payload::CaseLinked { references: new } => references.extend(new.iter().cloned()),
             _ => {}
         }
@@ -167,7 +168,7 @@ pub(super) async fn aims(
             Some(case) => Aim::Cases(vec![Part::Held(case)]),
             None => Aim::Refused(Refusal::not_found(what, id)),
         };
-        let aim = if let Some(new) = opening(event.payload()) {
+        let aim = if let Some(new) = event.payload().opening() {
             match new.references.iter().find(|reference| by_reference.contains_key(reference)) {
                 Some(taken) => Aim::Refused(Refusal::AlreadyExists {
                     what: format!("case with {}", taken.kind),

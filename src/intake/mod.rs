@@ -6,9 +6,11 @@
 //!
 //! Reading order: [`Format`] (what is it?), [`common_platform`] (the feed that counts),
 
+pub mod case_list;
 pub mod common_platform;
 mod format;
 pub mod staff_list;
+pub mod table;
 mod unusable;
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod cli;
 mod database;
 mod engine;
 mod escalation;
+mod go_live;
 mod grpc;
 mod outbox;
 mod schedule;

@@ -134,7 +134,11 @@ pub(super) fn participant_updated(
         );
     }
     let (enhanced, left_at) = (held.enhanced.clone(), held.left_at);
-    let participant = Participant { enhanced, left_at, version: version + 1, ..participant(new, desk) };
+    let linked = !new.offences.is_empty() || !new.defendants.is_empty();
+    // Whoever links them by hand knows better than a name in a list.
+    let awaits = if linked { Vec::new() } else { held.awaits.clone() };
+    let participant =
+        Participant { enhanced, left_at, awaits, version: version + 1, ..participant(new, desk) };
     let place = state.participants.iter_mut().find(|held| held.id == new.id);
     *place.expect("it was found above").change() = participant;
     if let Some(identity) = &new.identity
@@ -249,15 +253,7 @@ fn participant(new: &NewParticipant, desk: Desk<'_>) -> Participant {
         collar: new.collar.clone(),
         resource_team: new.resource_team,
         witness_number: new.witness_number,
+        awaits: Vec::new(),
         version: 1,
-    }
-}
-
-/// What a payload that opens a case says of it, to make the empty state from.
-#[must_use]
-pub fn opening(payload: &Payload) -> Option<&NewCase> {
-    match payload {
-        Payload::CaseOpened { case } => Some(case),
-        _ => None,
     }
 }

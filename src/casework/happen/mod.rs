@@ -3,11 +3,12 @@
 //! Each file takes the payloads of one subject. A refusal is found before anything is touched, so that a refused
 //! event leaves the state as it was.
 
+mod brought;
 mod case;
-pub use case::opening;
 mod contacts;
 mod court;
 mod handover;
+mod linking;
 mod messages;
 mod notices;
 mod tasks;
@@ -79,6 +80,7 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
             return Err(Parked::Held(format!("{format}: {reason}")).into());
         }
         Payload::CaseOpened { case } => case::opened(state, case, desk)?,
+        Payload::CaseBrought { case, so_far } => brought::brought(state, event, case, so_far, desk)?,
         Payload::CaseUpdated { .. } => case::updated(state, &event.payload, desk)?,
         Payload::CaseLinked { references } => case::linked(state, references),
         Payload::ParticipantAdded { participant } => case::participant_added(state, participant, desk)?,

@@ -35,8 +35,8 @@ const STEPS: [&str; 16] = [
     "transferred",
 ];
 
-/// What usher raises at the desk by itself.
-const OF_THE_DESK: [&str; 2] = ["event.parked", "result.unlinked"];
+/// What usher raises by itself.
+const OF_USHER: [&str; 3] = ["event.parked", "result.unlinked", "hearing.confirmed"];
 
 /// Lets a step happen.
 pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
@@ -107,7 +107,7 @@ pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
             let hearing = step.get("hearing").map(|hearing| world.hearing(hearing)).transpose()?;
             let about = step.get("about").map(|about| world.person(about)).transpose()?;
             let name = step.need("name")?;
-            if !world.pack.raises.contains(name.text()?) && !OF_THE_DESK.contains(&name.text()?) {
+            if !world.pack.raises.contains(name.text()?) && !OF_USHER.contains(&name.text()?) {
                 return name.wrong(format!("the pack raises no event `{}`", name.shown()));
             }
             world.happens(step, raised(name.text()?, about, hearing, Vec::new()))

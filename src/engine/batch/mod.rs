@@ -267,8 +267,7 @@ impl<'a> Batch<'a> {
                 mode: item.mode,
             };
             let which = which(&item);
-            let (answers, opens) =
-                (item.answers, casework::happen::opening(item.payload()).map(|new| new.id));
+            let (answers, opens) = (item.answers, item.payload().opening().map(|new| new.id));
             if opens.is_some_and(|case| opened.contains(&case)) {
                 let why =
                     Refusal::AlreadyExists { what: "case".to_owned(), id: "of the same batch".to_owned() };
