@@ -11,6 +11,7 @@ use super::brought::SoFar;
 use super::case::{Phase, Reference, Risk};
 use super::contact::{CallerCheck, ContactKind, DirectoryEntry};
 use super::court::Share;
+use super::document::NewDocument;
 use super::explanation::Cause;
 use super::handover::Handover;
 use super::hearing::AttendanceState;
@@ -287,6 +288,11 @@ pub enum Payload {
         /// The record that this one corrects.
         corrects: Option<ContactId>,
     },
+    /// A document was added; its bytes come beside the event.
+    DocumentAdded {
+        /// What it is.
+        document: Box<NewDocument>,
+    },
     /// The CPS said who is required to give evidence (LWAC).
     WitnessesRequired {
         /// The hearing; the one coming trial where none is named.
@@ -493,6 +499,7 @@ impl Payload {
             Self::ParticipantUpdated { .. } => "participant.updated",
             Self::EnhancedRightsSet { .. } => "participant.enhanced-rights-set",
             Self::ContactLogged { .. } => "contact.logged",
+            Self::DocumentAdded { .. } => "document.added",
             Self::WitnessesRequired { .. } => "witnesses.required",
             Self::AttendanceRecorded { .. } => "attendance.recorded",
             Self::TrialTakenOut { .. } => "trial.taken-out",
@@ -531,6 +538,7 @@ impl Payload {
         "participant.updated",
         "participant.enhanced-rights-set",
         "contact.logged",
+        "document.added",
         "witnesses.required",
         "attendance.recorded",
         "trial.taken-out",

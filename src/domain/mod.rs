@@ -14,6 +14,7 @@ pub mod contact;
 pub mod court;
 pub mod deadline;
 pub mod diary;
+pub mod document;
 pub mod duty;
 pub mod email;
 pub mod event;

@@ -2,7 +2,9 @@
 
 use super::{DESCRIPTORS, pb};
 use crate::domain::words::Word;
-use crate::domain::{case, contact, court, diary, duty, hearing, message, person, receipt, staff, task};
+use crate::domain::{
+    case, contact, court, diary, document, duty, hearing, message, person, receipt, staff, task,
+};
 use prost::Message;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 use std::collections::HashMap;
@@ -16,7 +18,7 @@ const CALLS: &[(&str, &str)] = &[
     (
         "CaseService",
         "OpenCase GetCase ListCases UpdateCase LinkCase TransferCases AddParticipant UpdateParticipant \
-         SetEnhancedRights LogContact CorrectContact AddNote GetTimeline",
+         SetEnhancedRights LogContact CorrectContact AddNote AddDocument GetDocument ListDocuments GetTimeline",
     ),
     (
         "TaskService",
@@ -309,6 +311,8 @@ fn the_contract_and_the_domain_use_the_same_words() {
         words::<court::Line>("Line"),
         words::<court::TrialOutcome>("TrialOutcome"),
         words::<diary::DiaryState>("DiaryState"),
+        words::<document::DocumentReader>("DocumentReader"),
+        words::<document::Marking>("Marking"),
         words::<duty::DutyState>("DutyState"),
         words::<hearing::ArrangementKind>("ArrangementKind"),
         words::<hearing::ArrangementState>("ArrangementState"),

@@ -7,6 +7,7 @@ mod brought;
 mod case;
 mod contacts;
 mod court;
+mod documents;
 mod handover;
 mod linking;
 mod messages;
@@ -89,6 +90,7 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
         }
         Payload::EnhancedRightsSet { .. } => case::enhanced_rights_set(state, &event.payload, desk)?,
         Payload::ContactLogged { .. } => contacts::logged(state, event, desk)?,
+        Payload::DocumentAdded { document } => documents::added(state, event, document, desk)?,
         Payload::WitnessesRequired { hearing, witnesses } => {
             witnesses::required(state, *hearing, witnesses, desk)?
         }

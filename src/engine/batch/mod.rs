@@ -308,7 +308,7 @@ impl<'a> Batch<'a> {
         self.draft(txn, &states, &hands, &ruleset.pack.hash, now).await?;
         self.draft_ns += nanos(begun);
         self.states = states;
-        self.entries = hands.iter().flat_map(|hand| write::entries(&hand.event, now)).collect();
+        self.entries = hands.iter().flat_map(|hand| write::entries(hand, now)).collect();
         for hand in hands {
             if hand.kept && self.news.is_empty() {
                 let done = hand.handled.iter().flat_map(|one| one.trace.done.iter().cloned());

@@ -52,6 +52,9 @@ impl Batch<'_> {
             if matches!(item.payload(), Payload::HearingResulted { .. }) {
                 lists.snapshots = true;
             }
+            if matches!(item.payload(), Payload::DocumentAdded { .. }) {
+                lists.documents = true;
+            }
             if matches!(item.payload(), Payload::ContactLogged { corrects: Some(_), .. }) {
                 lists.contacts = true;
             }

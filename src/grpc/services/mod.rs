@@ -5,6 +5,7 @@ pub mod cases;
 pub mod correspondence;
 pub mod diary;
 pub mod directory;
+mod documents;
 mod handover;
 pub mod intake;
 mod notices;

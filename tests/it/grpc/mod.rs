@@ -4,6 +4,7 @@ mod access;
 mod cases;
 mod cover;
 mod diary;
+mod documents;
 mod intake;
 mod messages;
 mod notices;
