@@ -122,8 +122,12 @@ pub(super) fn take_order(hearings: &mut [Hearing], order: &NextHearing, defendan
             && (theirs || held.when == order.when)
             && (held.kind == HearingKind::Trial || same_day(held.when, order.when))
     };
-    let mut fitting = hearings.iter_mut().filter(fits);
-    let (Some(held), None) = (fitting.next(), fitting.next()) else { return false };
+    let mut fitting: Vec<&mut Hearing> = hearings.iter_mut().filter(fits).collect();
+    // Of several trials it is the one of that day; which of them moved to another day, nobody can tell.
+    if fitting.len() > 1 {
+        fitting.retain(|held| same_day(held.when, order.when));
+    }
+    let [held] = &mut fitting[..] else { return false };
     let elsewhere = held
         .by_hand
         .as_ref()

@@ -43,7 +43,7 @@ const TRIES: u32 = 200;
                   Lists have semicolons. Days are YYYY-MM-DD, instants YYYY-MM-DD HH:MM in London. hearings: trial on \
                   2027-02-01 10:00 at Northgate Crown Court; sentence in week of 2027-03-01 at …; trial unfixed at …. told: \
                   date about 2027-02-01 on 2026-11-02 14:10 by call; charge on 2026-09-01 by letter. owed: outcome about \
-                  2026-11-12 due 2026-11-24 17:00. What `usher pack list` names as duties may stand there.\n\n\
+                  2026-11-12 due 2026-11-24 17:00. Whatever the unit's pack names as a duty may stand there.\n\n\
                   Take cases in first, then past court results with `usher import --quiet`.",
     after_help = "Examples:\n  \
         usher import cases live-cases.csv --dry-run\n  \

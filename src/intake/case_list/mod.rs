@@ -202,6 +202,9 @@ struct Line {
     people: Vec<(String, Object)>,
 }
 
+/// The lines of one case, with the reference that they have in common.
+type Group = (Option<Reference>, Vec<Result<Line, Fault>>);
+
 /// Reads a file: JSON lines where it begins with a brace, else a table. What it says is true `as_of` an instant.
 ///
 /// # Errors
@@ -209,7 +212,7 @@ struct Line {
 pub fn read(file: &[u8], as_of: Instant) -> Result<Vec<Entry>, Unreadable> {
     let text = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file).trim_ascii_start();
     let lines = if text.first() == Some(&b'{') { of_json(file)? } else { of_table(file)? };
-    let mut groups: Vec<(Option<Reference>, Vec<Result<Line, Fault>>)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for line in lines {
         let key = line.as_ref().ok().and_then(|line| references(&line.case).ok()?.into_iter().next());
         let group = groups.iter_mut().find(|(other, _)| key.is_some() && *other == key);

@@ -87,3 +87,12 @@ fn json_lines_say_the_same() {
     assert_eq!(outcomes(&report), ["opened"]);
     assert!(report["cases"][0]["note"].as_str().unwrap().starts_with("of 1 victim nothing says"), "{report}");
 }
+
+#[test]
+fn the_help_names_every_column() {
+    let help = well(Path::new("."), &["import", "cases", "--help"]);
+    let columns =
+        usher::intake::case_list::CASE_COLUMNS.iter().chain(&usher::intake::case_list::PERSON_COLUMNS);
+    let missing: Vec<_> = columns.filter(|column| !help.contains(**column)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
