@@ -347,7 +347,7 @@ fn united(lines: &[Line]) -> (Object, Vec<Fault>) {
                     whole.insert(column.clone(), value.clone());
                     said.push((column, line.number));
                 }
-                Some(held) if held == value => {}
+                Some(held) if is_same(column, held, value) => {}
                 Some(_) => {
                     let first = said.iter().find(|(other, _)| other == column).map_or(0, |(_, line)| *line);
                     let problem = format!(
@@ -360,6 +360,17 @@ fn united(lines: &[Line]) -> (Object, Vec<Fault>) {
         }
     }
     (whole, faults)
+}
+
+/// Whether two lines say the same in a column, however they write it: spaces and capitals tell nothing apart, and in a
+/// reference neither do strokes.
+fn is_same(column: &str, a: &Value, b: &Value) -> bool {
+    let is_reference = ["urn", "authority_reference", "occurrence", "court_case"].contains(&column);
+    let fold = |value: &Value| -> Option<String> {
+        let counts = |c: &char| !c.is_whitespace() && !(is_reference && *c == '/');
+        Some(value.as_str()?.chars().filter(counts).flat_map(char::to_lowercase).collect())
+    };
+    a == b || fold(a).is_some() && fold(a) == fold(b)
 }
 
 fn case(whole: &Object, as_of: Instant) -> Result<Case, table::Wrong> {
