@@ -367,7 +367,7 @@ fn united(lines: &[Line]) -> (Object, Vec<Fault>) {
 fn is_same(column: &str, a: &Value, b: &Value) -> bool {
     let is_reference = ["urn", "authority_reference", "occurrence", "court_case"].contains(&column);
     let fold = |value: &Value| -> Option<String> {
-        let counts = |c: &char| !c.is_whitespace() && !(is_reference && *c == '/');
+        let counts = |c: &char| !(c.is_whitespace() || is_reference && *c == '/');
         Some(value.as_str()?.chars().filter(counts).flat_map(char::to_lowercase).collect())
     };
     a == b || fold(a).is_some() && fold(a) == fold(b)
