@@ -12,6 +12,7 @@
 //! Further events that follow on the same case are handled in the same way, to a small depth.
 
 pub mod carry_out;
+pub mod empty;
 pub mod happen;
 mod ownership;
 pub mod roster;

@@ -8,6 +8,7 @@
 
 pub mod database;
 mod explain;
+pub mod go_live;
 mod import;
 mod migrate;
 pub mod output;

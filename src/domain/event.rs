@@ -7,12 +7,14 @@
 
 pub use super::action::{Completion, TaskAction};
 use super::briefing::Briefing;
+use super::brought::SoFar;
 use super::caller::Stated;
 use super::case::{Phase, Reference, ReferenceKind, Risk};
 use super::contact::{CallerCheck, ContactKind, DirectoryEntry};
 use super::court::{CaseNamed, CaseShare, Share};
 use super::court_news::{Concluded, Vacated};
 use super::cps::CpsMessage;
+use super::document::NewDocument;
 use super::explanation::Cause;
 use super::handover::Handover;
 use super::hearing::AttendanceState;
@@ -175,6 +177,14 @@ pub enum Payload {
         /// The case.
         case: Box<NewCase>,
     },
+    /// The unit brought a case that it had worked before it used usher: what had been told is not told again, and what was
+    /// still to be told is.
+    CaseBrought {
+        /// The case.
+        case: Box<NewCase>,
+        /// How it stood.
+        so_far: Box<SoFar>,
+    },
     /// Something about a case changed; what is none stays.
     CaseUpdated {
         /// How far it has come.
@@ -255,6 +265,11 @@ pub enum Payload {
         participant: ParticipantId,
         /// What they said.
         stated: Box<Stated>,
+    },
+    /// A document was added; its bytes come beside the event.
+    DocumentAdded {
+        /// What it is.
+        document: Box<NewDocument>,
     },
     /// The CPS said who is required to give evidence (LWAC).
     WitnessesRequired {
@@ -484,6 +499,15 @@ impl Payload {
         }
     }
 
+    /// The case that it makes the unit's.
+    #[must_use]
+    pub fn opening(&self) -> Option<&NewCase> {
+        match self {
+            Self::CaseOpened { case } | Self::CaseBrought { case, .. } => Some(case),
+            _ => None,
+        }
+    }
+
     /// The kind of event: what rules listen to. Events that a pack names have its own names.
     #[must_use]
     pub fn kind(&self) -> &str {
@@ -496,6 +520,7 @@ impl Payload {
             Self::ParkedRetried { .. } => "event.retried",
             Self::ParkedDiscarded { .. } => "event.discarded",
             Self::CaseOpened { .. } => "case.opened",
+            Self::CaseBrought { .. } => "case.brought",
             Self::CaseUpdated { .. } => "case.updated",
             Self::CaseLinked { .. } => "case.linked",
             Self::ParticipantAdded { .. } => "participant.added",
@@ -503,6 +528,7 @@ impl Payload {
             Self::EnhancedRightsSet { .. } => "participant.enhanced-rights-set",
             Self::ContactLogged { .. } => "contact.logged",
             Self::CallerChecked { .. } => "caller.checked",
+            Self::DocumentAdded { .. } => "document.added",
             Self::WitnessesRequired { .. } => "witnesses.required",
             Self::AttendanceRecorded { .. } => "attendance.recorded",
             Self::TrialTakenOut { .. } => "trial.taken-out",
@@ -542,6 +568,7 @@ impl Payload {
         "event.retried",
         "event.discarded",
         "case.opened",
+        "case.brought",
         "case.updated",
         "case.linked",
         "participant.added",
@@ -549,6 +576,7 @@ impl Payload {
         "participant.enhanced-rights-set",
         "contact.logged",
         "caller.checked",
+        "document.added",
         "witnesses.required",
         "attendance.recorded",
         "trial.taken-out",
@@ -587,6 +615,7 @@ impl Payload {
         "notice.withdrawn",
         "event.parked",
         "result.unlinked",
+        "hearing.confirmed",
         "task.escalated",
         "deadlines.moved",
         "court.trial-vacated",

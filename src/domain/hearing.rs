@@ -3,6 +3,7 @@
 //! A hearing has a *listing number* that rises each time it is listed again. An attendance or an arrangement
 //! belongs to one listing, so "warned for the old date" can never be read as "warned for the new one".
 
+use super::by_hand::ByHand;
 use super::court::{Court, Jurisdiction};
 use super::ids::{ArrangementId, AttendanceId, CourtHearingId, DefendantId, HearingId, ParticipantId};
 use crate::words;
@@ -145,6 +146,9 @@ pub struct Hearing {
     pub sat_on: Vec<NaiveDate>,
     /// Whether the court's own hearing could be any of several planned ones, which a person must settle.
     pub ambiguous: bool,
+    /// As the unit listed it by hand, where it knew of it before a court's share did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<Box<ByHand>>,
 }
 
 words! {

@@ -105,6 +105,8 @@ ids! {
     EventId,
     /// A period in which a member of staff is away.
     AbsenceId,
+    /// A document of a case.
+    DocumentId,
     /// What a team leader tells the unit's people.
     NoticeId,
 }

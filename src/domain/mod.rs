@@ -6,6 +6,8 @@
 
 pub mod action;
 pub mod briefing;
+pub mod brought;
+pub mod by_hand;
 pub mod calendar;
 pub mod caller;
 pub mod case;
@@ -15,6 +17,7 @@ pub mod court_news;
 pub mod cps;
 pub mod deadline;
 pub mod diary;
+pub mod document;
 pub mod duty;
 pub mod email;
 pub mod event;

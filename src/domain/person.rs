@@ -302,6 +302,18 @@ impl Consent {
     }
 }
 
+/// A defendant or an offence as people name it: "Jo Bloggs", "TH68001", "Theft", or "all" for every defendant. Never
+/// shown by `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Named(pub String);
+
+impl std::fmt::Debug for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Named(…)")
+    }
+}
+
 /// A person's part in one case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Participant {
@@ -333,6 +345,9 @@ pub struct Participant {
     /// When they cannot come to court; none where nobody has asked them yet.
     #[serde(default)]
     pub availability: Option<Availability>,
+    /// Defendants and offences that concern them, by name, as long as no court has shared who or what these are.
+    #[serde(default)]
+    pub awaits: Vec<Named>,
     /// What they want no more of: a participant who left the case keeps their history.
     pub left_at: Option<DateTime<Utc>>,
     /// Collar number; police witnesses and officers in the case.

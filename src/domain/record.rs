@@ -4,6 +4,7 @@
 //! day), latest by when the court shared it and, for two at the same instant, by digest; it never looks at the order
 //! in which they came in. So importing the same files in any order ends in the same facts.
 
+use super::by_hand;
 use super::court::{CaseShare, Court, Defendant, Feed, Line, ResultLine, Share, TrialOutcome};
 use super::court_news::Conclusion;
 use super::hearing::{Hearing, HearingKind, HearingState, When};
@@ -209,13 +210,26 @@ fn in_order<'a>(snapshots: &[&'a Snapshot]) -> Vec<&'a Snapshot> {
 /// hearing at its next listing, so that whoever was warned for it is known.
 #[must_use]
 pub fn hearings(case: CaseId, snapshots: &[&Snapshot]) -> Vec<Hearing> {
+    hearings_with(case, Vec::new(), snapshots)
+}
+
+/// The same with hearings that were listed `by_hand`: they are there from when they were known on, and a court's order
+/// for one of them is taken for it.
+#[must_use]
+pub fn hearings_with(case: CaseId, mut by_hand: Vec<Hearing>, snapshots: &[&Snapshot]) -> Vec<Hearing> {
     let mut hearings: Vec<Hearing> = Vec::new();
     for snapshot in in_order(snapshots) {
+        for known in by_hand::known_before(&mut by_hand, &snapshot.share) {
+            by_hand::put(&mut hearings, known);
+        }
         let sat = sit(case, &mut hearings, snapshot);
         let known = hearings.len();
         for (order, defendants) in ordered_by(snapshot) {
             list(case, &mut hearings, (sat, known), snapshot, order, defendants);
         }
+    }
+    for known in by_hand {
+        by_hand::put(&mut hearings, known);
     }
     hearings.sort_by_key(|hearing| hearing.id);
     hearings
@@ -251,6 +265,7 @@ fn sit(case: CaseId, hearings: &mut Vec<Hearing>, snapshot: &Snapshot) -> usize 
             earlier: Vec::new(),
             sat_on: Vec::new(),
             ambiguous,
+            by_hand: None,
         });
         hearings.len() - 1
     });
@@ -290,6 +305,9 @@ fn adoptable(hearings: &[Hearing], snapshot: &Snapshot, defendants: &[DefendantI
     let candidates: Vec<usize> = (0..hearings.len())
         .filter(|&index| {
             let hearing = &hearings[index];
+            if hearing.by_hand.is_some() {
+                return by_hand::may_have_sat(hearing, share, defendants);
+            }
             (hearing.court_ids.is_empty() || police && hearing.sat_on.is_empty())
                 && hearing.state == HearingState::Listed
                 && (hearing.kind == share.kind() || police)
@@ -360,6 +378,9 @@ fn list(
     order: &super::court::NextHearing,
     defendants: Vec<DefendantId>,
 ) {
+    if by_hand::take_order(&mut hearings[..known], order, &defendants) {
+        return;
+    }
     let kind = order.kind();
     let tried = snapshot.case().lines.iter().any(|line| line.trial == Some(TrialOutcome::Effective));
     if kind == HearingKind::Trial && hearings[sat].kind == HearingKind::Trial && !tried {
@@ -451,6 +472,7 @@ fn list(
         earlier: Vec::new(),
         sat_on: Vec::new(),
         ambiguous: false,
+        by_hand: None,
     });
 }
 

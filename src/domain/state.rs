@@ -6,6 +6,7 @@
 use super::case::Case;
 use super::contact::Contact;
 use super::diary::{DiaryEntry, Timer};
+use super::document::Document;
 use super::duty::Duty;
 use super::hearing::{Arrangement, Attendance, Hearing};
 use super::ids::{CaseId, ParticipantId, PersonId, UnitId};
@@ -105,6 +106,8 @@ pub struct CaseState {
     pub timers: Vec<Tracked<Timer>>,
     /// Contacts and notes.
     pub contacts: Vec<Tracked<Contact>>,
+    /// Its documents, without their bytes.
+    pub documents: Vec<Tracked<Document>>,
     /// Notices; the desk's alone.
     pub notices: Vec<Tracked<Notice>>,
     /// Which of the lists that few events need are here.
@@ -118,6 +121,8 @@ pub struct Here {
     pub snapshots: bool,
     /// [`CaseState::contacts`], which grows with a case and is asked for only to correct it.
     pub contacts: bool,
+    /// [`CaseState::documents`].
+    pub documents: bool,
     /// [`CaseState::notices`].
     pub notices: bool,
     /// Of [`CaseState::messages`] those that briefed somebody and have left: a desk has thousands of them.
@@ -126,9 +131,11 @@ pub struct Here {
 
 impl Here {
     /// All of them.
-    pub const ALL: Self = Self { snapshots: true, contacts: true, notices: true, briefings: true };
+    pub const ALL: Self =
+        Self { snapshots: true, contacts: true, documents: true, notices: true, briefings: true };
     /// None of them.
-    pub const NONE: Self = Self { snapshots: false, contacts: false, notices: false, briefings: false };
+    pub const NONE: Self =
+        Self { snapshots: false, contacts: false, documents: false, notices: false, briefings: false };
 }
 
 impl CaseState {
@@ -151,6 +158,7 @@ impl CaseState {
             diary: Vec::new(),
             timers: Vec::new(),
             contacts: Vec::new(),
+            documents: Vec::new(),
             notices: Vec::new(),
             here: Here::ALL,
         }
@@ -217,14 +225,17 @@ impl CaseState {
         all(&mut self.diary);
         all(&mut self.timers);
         all(&mut self.contacts);
+        all(&mut self.documents);
         all(&mut self.notices);
     }
 
-    /// Drops what a case that is kept in memory would hold for nothing: contacts, briefings that have left, and people
+    /// Drops what a case that is kept in memory would hold for nothing: contacts, documents, briefings that have left, and people
     /// whom an event named who then got no part in the case.
     pub fn forget_what_is_seldom_asked(&mut self) {
         self.contacts = Vec::new();
         self.here.contacts = false;
+        self.documents = Vec::new();
+        self.here.documents = false;
         let stays = |message: &Message| message.state.is_with_outbox() || !message.is_briefing();
         self.messages.retain(|message| stays(message));
         let parts = &self.participants;
@@ -245,6 +256,7 @@ impl CaseState {
         self.diary.sort_by_key(|entry| entry.id);
         self.timers.sort_by_key(|timer| timer.id);
         self.contacts.sort_by_key(|contact| contact.id);
+        self.documents.sort_by_key(|document| (document.at, document.added.id));
         self.notices.sort_by_key(|notice| notice.id);
     }
 }

@@ -9,7 +9,7 @@ use crate::store::{self, Transaction, waiting};
 /// The references that an event makes a case's own.
 pub(super) fn gained(payload: &Payload) -> &[Reference] {
     match payload {
-        Payload::CaseOpened { case } => &case.references,
+        Payload::CaseOpened { case } | Payload::CaseBrought { case, .. } => &case.references,
         Payload::CaseLinked { references } => references,
         _ => &[],
     }

@@ -3,7 +3,6 @@
 use super::Inner;
 use super::batch::item::Item;
 use super::late::gained;
-use crate::casework::happen::opening;
 use crate::domain::case::Reference;
 use crate::domain::event::{Payload, Subject};
 use crate::domain::handover::TaskLine;
@@ -137,7 +136,9 @@ pub(super) async fn aims(
         }
         references.extend(event.payload().court_cases().iter().flat_map(|case| case.references()));
         match event.payload() {
-            Payload::CaseOpened { case } => references.extend(case.references.iter().cloned()),
+            Payload::CaseOpened { case } | Payload::CaseBrought { case, .. } => {
+                references.extend(case.references.iter().cloned());
+            }
             Payload::CaseLinked { references: new } => references.extend(new.iter().cloned()),
             _ => {}
         }
@@ -160,7 +161,7 @@ pub(super) async fn aims(
             Some(case) => Aim::Cases(vec![Part::Held(case)]),
             None => Aim::Refused(Refusal::not_found(what, id)),
         };
-        let aim = if let Some(new) = opening(event.payload()) {
+        let aim = if let Some(new) = event.payload().opening() {
             match new.references.iter().find(|reference| by_reference.contains_key(reference)) {
                 Some(taken) => Aim::Refused(Refusal::AlreadyExists {
                     what: format!("case with {}", taken.kind),

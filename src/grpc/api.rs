@@ -17,6 +17,7 @@ use crate::people::fitness;
 use crate::store::audit::{Auditor, Entry, Verb};
 use crate::store::queries::events::{self, Name};
 use crate::store::{Store, read};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -209,8 +210,24 @@ impl Api {
         subject: Subject,
         payload: Payload,
     ) -> Result<Receipt, Refused> {
+        self.write_with(caller, request_id, subject, payload, None).await
+    }
+
+    /// The same with bytes that come beside the payload: a document's.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn write_with(
+        &self,
+        caller: &Identity,
+        request_id: &str,
+        subject: Subject,
+        payload: Payload,
+        raw: Option<Bytes>,
+    ) -> Result<Receipt, Refused> {
         let names = names::of(&payload);
-        let receipt = self.record(Self::event(caller, request_id, subject, payload)).await;
+        let event = NewEvent { raw, ..Self::event(caller, request_id, subject, payload) };
+        let receipt = self.record(event).await;
         let receipt = receipt.map_err(|refused| names.of_call(refused))?;
         if receipt.outcome == Outcome::Parked {
             let why = receipt.cases.first().and_then(|case| case.reason.clone()).unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::{DESCRIPTORS, pb};
 use crate::domain::words::Word;
 use crate::domain::{
-    caller, case, contact, court, diary, duty, hearing, message, person, receipt, staff, task,
+    caller, case, contact, court, diary, document, duty, hearing, message, person, receipt, staff, task,
 };
 use prost::Message;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet};
@@ -18,7 +18,8 @@ const CALLS: &[(&str, &str)] = &[
     (
         "CaseService",
         "OpenCase GetCase ListCases UpdateCase LinkCase TransferCases AddParticipant UpdateParticipant \
-         SetEnhancedRights VerifyCaller LogContact CorrectContact AddNote GetTimeline",
+         SetEnhancedRights VerifyCaller LogContact CorrectContact AddNote AddDocument GetDocument ListDocuments \
+         GetTimeline",
     ),
     (
         "TaskService",
@@ -313,6 +314,8 @@ fn the_contract_and_the_domain_use_the_same_words() {
         words::<court::Line>("Line"),
         words::<court::TrialOutcome>("TrialOutcome"),
         words::<diary::DiaryState>("DiaryState"),
+        words::<document::DocumentReader>("DocumentReader"),
+        words::<document::Marking>("Marking"),
         words::<duty::DutyState>("DutyState"),
         words::<hearing::ArrangementKind>("ArrangementKind"),
         words::<hearing::ArrangementState>("ArrangementState"),

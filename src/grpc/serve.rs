@@ -32,7 +32,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tonic::body::Body;
 use tonic::codec::CompressionEncoding::Gzip;
-use tonic::codegen::{BoxFuture, Service, http};
+use tonic::codegen::{Service, http};
 use tonic::server::NamedService;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
@@ -62,30 +62,38 @@ pub enum Error {
 const PULSE: Duration = Duration::from_secs(1);
 /// How long it may take to give one.
 const PULSE_MAX: Duration = Duration::from_secs(3);
-/// What a message of intake may be larger than its body: its other fields.
+/// What a message may be larger than the body or document in it: its other fields.
 const ENVELOPE_BYTES: usize = 64 * 1024;
 
 /// The largest item of a stream that is read at all, in bytes; the contract says so. What is larger than a body may be
 /// is read to its end and answered, so that the items after it are reached; nothing of it is kept.
 const ITEM_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// The calls of intake that take streams.
-const STREAMS: [&str; 2] = ["RecordEvents", "RecordCourtResults"];
+const STREAMS: &[&str] = &["RecordEvents", "RecordCourtResults"];
+/// The calls on cases that bring a document.
+const DOCUMENTS: &[&str] = &["AddDocument"];
 
-/// Intake under two limits: a single call that is too large is refused before it is read, an item of a stream after.
+/// A service under two limits: most calls are refused before they are read where they are too large. Those that take
+/// more have a limit of their own, as intake's streams, whose items are refused after they were read.
 #[derive(Clone)]
-struct Intakes {
-    calls: IntakeServiceServer<Intake>,
-    streams: IntakeServiceServer<Intake>,
+struct TwoLimits<S> {
+    usual: S,
+    more: S,
+    /// The calls that take more.
+    calls: &'static [&'static str],
 }
 
-impl NamedService for Intakes {
-    const NAME: &'static str = <IntakeServiceServer<Intake> as NamedService>::NAME;
+impl<S: NamedService> NamedService for TwoLimits<S> {
+    const NAME: &'static str = S::NAME;
 }
 
-impl Service<http::Request<Body>> for Intakes {
+impl<S> Service<http::Request<Body>> for TwoLimits<S>
+where
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,
+{
     type Response = http::Response<Body>;
     type Error = Infallible;
-    type Future = BoxFuture<Self::Response, Infallible>;
+    type Future = S::Future;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
@@ -93,8 +101,8 @@ impl Service<http::Request<Body>> for Intakes {
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let call = request.uri().path().rsplit('/').next();
-        let streams = call.is_some_and(|call| STREAMS.contains(&call));
-        if streams { self.streams.call(request) } else { self.calls.call(request) }
+        let more = call.is_some_and(|call| self.calls.contains(&call));
+        if more { self.more.call(request) } else { self.usual.call(request) }
     }
 }
 
@@ -145,9 +153,16 @@ pub async fn serve(
             Guarded::new(limited!($server, $service, $max), authority.clone(), roll.clone())
         };
     }
-    let intake = Intakes {
-        calls: limited!(IntakeServiceServer, Intake(api.clone()), body_max),
-        streams: limited!(IntakeServiceServer, Intake(api.clone()), body_max.max(ITEM_BYTES_MAX)),
+    let intake = TwoLimits {
+        usual: limited!(IntakeServiceServer, Intake(api.clone()), body_max),
+        more: limited!(IntakeServiceServer, Intake(api.clone()), body_max.max(ITEM_BYTES_MAX)),
+        calls: STREAMS,
+    };
+    let document_max = settings.document_bytes_max + ENVELOPE_BYTES;
+    let cases = TwoLimits {
+        usual: limited!(CaseServiceServer, Cases(api.clone()), max),
+        more: limited!(CaseServiceServer, Cases(api.clone()), document_max),
+        calls: DOCUMENTS,
     };
     let (ending, mut ended) = watch::channel(());
     let router = server
@@ -158,7 +173,7 @@ pub async fn serve(
             tonic_health::server::HealthService::from_health_reporter(health.clone()),
         ))
         .add_service(Guarded::new(intake, authority.clone(), roll.clone()))
-        .add_service(guarded!(CaseServiceServer, Cases(api.clone()), max))
+        .add_service(Guarded::new(cases, authority.clone(), roll.clone()))
         .add_service(guarded!(TaskServiceServer, Tasks(api.clone()), max))
         .add_service(guarded!(TeamServiceServer, Teams(api.clone()), max))
         .add_service(guarded!(CorrespondenceServiceServer, Correspondence(api.clone()), max))

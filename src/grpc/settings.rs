@@ -20,6 +20,8 @@ pub struct Settings {
     pub tls_key: Option<PathBuf>,
     /// The largest raw body, in bytes.
     pub body_bytes_max: usize,
+    /// The largest document, in bytes.
+    pub document_bytes_max: usize,
     /// The largest message of every other call, in bytes.
     pub message_bytes_max: usize,
     /// Calls at a time on one connection.
@@ -43,6 +45,7 @@ impl Default for Settings {
             tls_certificate: None,
             tls_key: None,
             body_bytes_max: BODY_BYTES_MAX,
+            document_bytes_max: 10 * 1024 * 1024,
             message_bytes_max: 4 * 1024 * 1024,
             concurrent_calls_max: 512,
             stream_window: 256,

@@ -7,11 +7,13 @@
 //! Reading order: [`Format`] (what is it?), [`common_platform`] (the feed that counts), `spi` (what the police get
 //! of a magistrates' court, by which they hear where Common Platform is silent), `cps` (forms and messages).
 
+pub mod case_list;
 pub mod common_platform;
 mod cps;
 mod format;
 mod spi;
 pub mod staff_list;
+pub mod table;
 mod unusable;
 
 #[cfg(test)]

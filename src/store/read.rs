@@ -305,6 +305,7 @@ pub async fn complete(
         };
     }
     read!(contacts);
+    read!(documents);
     read!(snapshots);
     read!(notices);
     Ok(())

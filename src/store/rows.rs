@@ -8,6 +8,7 @@ use super::entity;
 use super::seal::{self, Keys};
 use crate::domain::contact::{Contact, DirectoryEntry};
 use crate::domain::diary::{DiaryEntry, Timer};
+use crate::domain::document::Document;
 use crate::domain::duty::Duty;
 use crate::domain::hearing::{Arrangement, Attendance, Hearing, When};
 use crate::domain::ids::{CaseId, UnitId};
@@ -299,6 +300,15 @@ stored!(Contact, contact, "contacts.body", constant [CaseId, Kind, Participant, 
         kind: value.kind.to_string(),
         participant: value.with.map(|with| with.0),
         at: millis(value.at),
+        body,
+    }
+});
+
+stored!(Document, document, "documents.body", constant [CaseId, AddedAt], |value, place, body| {
+    entity::document::Model {
+        id: value.added.id.0,
+        case_id: place.case.0,
+        added_at: millis(value.at),
         body,
     }
 });

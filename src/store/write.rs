@@ -10,7 +10,7 @@ use super::seal::Keys;
 use super::stamps::Stamp;
 use crate::domain::case::{Case, Reference};
 use crate::domain::event::Event;
-use crate::domain::ids::{CaseId, CourtCaseId, EventId, UnitId};
+use crate::domain::ids::{CaseId, CourtCaseId, DocumentId, EventId, UnitId};
 use crate::domain::message::Message;
 use crate::domain::receipt::{CaseReceipt, Outcome};
 use crate::domain::staff::Roster;
@@ -153,6 +153,7 @@ impl Draft {
         self.rows(states, keys, |state| &state.diary)?;
         self.rows(states, keys, |state| &state.timers)?;
         self.rows(states, keys, |state| &state.contacts)?;
+        self.rows(states, keys, |state| &state.documents)?;
         self.rows(states, keys, |state| &state.notices)
     }
 
@@ -285,6 +286,23 @@ impl Draft {
         self.insert::<Entity>(new);
         let keep = [Message::constant(), &[Column::LeaseUntil, Column::Attempts]].concat();
         self.upsert::<Entity>(changed, &keep);
+        Ok(())
+    }
+
+    /// Writes the bytes of a document, under the key of its case.
+    ///
+    /// # Errors
+    /// [`Error::Seal`].
+    pub fn document(
+        &mut self,
+        case: CaseId,
+        id: DocumentId,
+        bytes: &[u8],
+        keys: &Keys<'_>,
+    ) -> Result<(), Error> {
+        let body = keys.seal_bytes(case.0, super::queries::documents::PURPOSE, bytes)?;
+        let row = entity::document_content::Model { document: id.0, case_id: case.0, body };
+        self.insert::<entity::document_content::Entity>(vec![row]);
         Ok(())
     }
 

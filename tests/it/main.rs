@@ -16,6 +16,7 @@ mod database;
 mod engine;
 mod escalation;
 mod feeds;
+mod go_live;
 mod grpc;
 mod outbox;
 mod recount;

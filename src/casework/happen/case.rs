@@ -140,10 +140,14 @@ pub(super) fn participant_updated(
             Refusal::invalid("participant.roles", "must name at least one part that they play").into()
         );
     }
+    let linked = !new.offences.is_empty() || !new.defendants.is_empty();
+    // Whoever links them by hand knows better than a name in a list.
+    let awaits = if linked { Vec::new() } else { held.awaits.clone() };
     let participant = Participant {
         enhanced: held.enhanced.clone(),
         caller_checks: held.caller_checks.clone(),
         availability: held.availability.clone(),
+        awaits,
         left_at: held.left_at,
         version: version + 1,
         ..participant(new, desk)
@@ -287,15 +291,7 @@ fn participant(new: &NewParticipant, desk: Desk<'_>) -> Participant {
         collar: new.collar.clone(),
         resource_team: new.resource_team,
         witness_number: new.witness_number,
+        awaits: Vec::new(),
         version: 1,
-    }
-}
-
-/// What a payload that opens a case says of it, to make the empty state from.
-#[must_use]
-pub fn opening(payload: &Payload) -> Option<&NewCase> {
-    match payload {
-        Payload::CaseOpened { case } => Some(case),
-        _ => None,
     }
 }

@@ -3,8 +3,9 @@
 //! Common Platform counts before the police feed, and both before what was entered by hand: whichever came first is
 //! what people were told of, and the others are compared with it.
 
-use super::super::{Desk, Mode, Parked, Unhandled};
-use super::{Happened, Verdict, spi};
+use super::super::{Desk, Mode, Parked, Unhandled, raised};
+use super::{Happened, Verdict, brought, linking, spi};
+use crate::domain::by_hand;
 use crate::domain::court::{Feed, Line, ResultLine, Share};
 use crate::domain::event::Event;
 use crate::domain::hearing::{Hearing, HearingState};
@@ -118,18 +119,25 @@ fn take(
 
     let snapshots: Vec<&Snapshot> = state.snapshots.iter().map(|snapshot| &**snapshot).collect();
     let after = Record::fold_with(&snapshots, state.record.conclusions.clone());
-    let hearings = record::hearings(state.case.id, &snapshots);
+    let listed_by_hand = by_hand::listed(state.hearings.iter().map(|held| &**held));
+    let hearings = record::hearings_with(state.case.id, listed_by_hand, &snapshots);
     let difference = Difference::between(&state.record, &after);
     if *state.record != after {
         *state.record.change() = after;
     }
-    let Lined { listed, withdrawn } = bring_in_line(state, hearings);
-    if difference.is_empty() && listed.is_empty() && withdrawn.is_empty() {
+    let Lined { listed, withdrawn, confirmed } = bring_in_line(state, hearings);
+    linking::link_by_name(state);
+    if !again && !share.cases[index].amended {
+        brought::told_of_day(state, share.day, &difference.added);
+    }
+    if difference.is_empty() && listed.is_empty() && withdrawn.is_empty() && confirmed.is_empty() {
         return Ok(Happened::nothing_new(Verdict::Duplicate, "nothing in it differs from what stands"));
     }
     let hearing =
         state.hearings.iter().find(|hearing| hearing.court_ids.contains(&sat)).map(|hearing| hearing.id);
-    Ok(Happened::news(Occurrence { difference, again, hearing, listed, withdrawn, ..Occurrence::default() }))
+    let occurrence = Occurrence { difference, again, hearing, listed, withdrawn, ..Occurrence::default() };
+    let further = confirmed.into_iter().map(|id| raised("hearing.confirmed", None, Some(id), Vec::new()));
+    Ok(Happened { further: further.collect(), ..Happened::news(occurrence) })
 }
 
 /// A share that is held, looked at under other rules: every line of it that stands is asked about again.
@@ -234,11 +242,13 @@ struct Lined {
     listed: Vec<HearingId>,
     /// Not ordered any more.
     withdrawn: Vec<HearingId>,
+    /// Listed by hand before, and now by a court for the first time, for the same date.
+    confirmed: Vec<HearingId>,
 }
 
 /// Brings the case's hearings in line with what the fold says.
 fn bring_in_line(state: &mut CaseState, folded: Vec<Hearing>) -> Lined {
-    let (mut listed, mut withdrawn) = (Vec::new(), Vec::new());
+    let (mut listed, mut withdrawn, mut confirmed) = (Vec::new(), Vec::new(), Vec::new());
     for hearing in state.hearings.iter_mut() {
         let ordered_by_court = folded.iter().any(|other| other.id == hearing.id);
         if !ordered_by_court && hearing.state == HearingState::Listed {
@@ -254,7 +264,9 @@ fn bring_in_line(state: &mut CaseState, folded: Vec<Hearing>) -> Lined {
             state.hearings.push(Tracked::new(computed));
             continue;
         };
-        let moved = computed.state == HearingState::Listed && held.when != computed.when;
+        let moved = computed.state == HearingState::Listed
+            && held.when != computed.when
+            && !by_hand::is_only_its_hour(held, computed.when);
         if moved && computed.listing <= held.listing {
             // A correction of the date within one listing by the court is a new listing to whoever was warned.
             computed.listing = held.listing + 1;
@@ -268,10 +280,12 @@ fn bring_in_line(state: &mut CaseState, folded: Vec<Hearing>) -> Lined {
         }
         if computed.listing > held.listing && computed.state == HearingState::Listed {
             listed.push(computed.id);
+        } else if computed.state == HearingState::Listed && by_hand::is_confirmed_by(held, &computed) {
+            confirmed.push(computed.id);
         }
         if **held != computed {
             *held.change() = computed;
         }
     }
-    Lined { listed, withdrawn }
+    Lined { listed, withdrawn, confirmed }
 }

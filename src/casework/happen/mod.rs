@@ -4,13 +4,15 @@
 //! event leaves the state as it was.
 
 mod answers;
+mod brought;
 mod case;
-pub use case::opening;
 mod contacts;
 mod court;
 mod court_news;
 mod cps;
+mod documents;
 mod handover;
+mod linking;
 mod messages;
 mod notices;
 mod recount;
@@ -89,6 +91,7 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
             return Err(Parked::Held(format!("{format}: {reason}")).into());
         }
         Payload::CaseOpened { case } => case::opened(state, case, desk)?,
+        Payload::CaseBrought { case, so_far } => brought::brought(state, event, case, so_far, desk)?,
         Payload::CaseUpdated { .. } => case::updated(state, &event.payload, desk)?,
         Payload::DeadlinesRecounted { .. } => recount::recounted(state, event, desk),
         Payload::CaseLinked { references } => case::linked(state, references),
@@ -101,6 +104,7 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
         Payload::CallerChecked { participant, stated } => {
             contacts::caller_checked(state, event, *participant, stated, desk)?
         }
+        Payload::DocumentAdded { document } => documents::added(state, event, document, desk)?,
         Payload::WitnessesRequired { hearing, witnesses } => {
             witnesses::required(state, *hearing, witnesses, desk)?
         }

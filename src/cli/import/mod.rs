@@ -3,6 +3,7 @@
 //! A file's reference is the digest of its bytes, so importing it again is a repeat and changes nothing, and an import
 //! that was killed is finished by starting it again.
 
+mod cases;
 mod feeding;
 mod files;
 mod report;
@@ -81,11 +82,15 @@ enum Of {
     // No doc comment: it would take away the long text that the command has of its own.
     #[command(about = "Take in the unit's people from a table")]
     Staff(staff::Args),
+    #[command(about = "Take in the live cases of a unit that begins to use usher")]
+    Cases(Box<cases::Args>),
 }
 
 pub(super) async fn run(mut args: Args) -> anyhow::Result<Ended> {
-    if let Some(Of::Staff(args)) = args.of.take() {
-        return staff::run(args).await;
+    match args.of.take() {
+        Some(Of::Staff(args)) => return staff::run(args).await,
+        Some(Of::Cases(args)) => return cases::run(*args).await,
+        None => {}
     }
     let clock = Clock::System;
     let now = clock.now();

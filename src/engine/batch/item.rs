@@ -130,16 +130,23 @@ fn recorded_before(known: &Known) -> Receipt {
 /// The id of an event that came as a body: it follows from who sent it and what it is, so that the same news under
 /// another reference is the same event.
 pub(super) fn body_id(new: &NewEvent) -> Option<EventId> {
-    let raw = new.raw.as_ref()?;
+    let raw = new.raw.as_ref().filter(|_| !carries_document(new))?;
     let digest = ring::digest::digest(&ring::digest::SHA256, raw);
     let parts: [&[u8]; 4] = [b"body", new.unit.as_bytes(), new.source.as_bytes(), digest.as_ref()];
     Some(EventId(crate::domain::ids::derived(&parts)))
 }
 
+/// Whether the bytes beside an event are a document and no body that was read. The same document may be added to several
+/// cases, and each is an event of its own.
+pub(super) fn carries_document(new: &NewEvent) -> bool {
+    matches!(new.payload, Payload::DocumentAdded { .. })
+}
+
 /// Digest of what is recorded: tells a repeat from a reference that is used for something else.
 pub(super) fn digest(new: &NewEvent) -> String {
     let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-    if let Some(raw) = &new.raw {
+    // A document's payload has the digest of its bytes.
+    if let Some(raw) = new.raw.as_ref().filter(|_| !carries_document(new)) {
         context.update(raw);
     } else {
         let body = serde_json::to_vec(&(&new.subject, &new.payload)).expect("events are plain data");

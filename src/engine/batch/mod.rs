@@ -268,8 +268,7 @@ impl<'a> Batch<'a> {
                 mode: item.mode,
             };
             let which = which(&item);
-            let (answers, opens) =
-                (item.answers, casework::happen::opening(item.payload()).map(|new| new.id));
+            let (answers, opens) = (item.answers, item.payload().opening().map(|new| new.id));
             if opens.is_some_and(|case| opened.contains(&case)) {
                 let why =
                     Refusal::AlreadyExists { what: "case".to_owned(), id: "of the same batch".to_owned() };
@@ -310,7 +309,7 @@ impl<'a> Batch<'a> {
         self.draft(txn, &states, &hands, &ruleset.pack.hash, now).await?;
         self.draft_ns += nanos(begun);
         self.states = states;
-        self.entries = hands.iter().flat_map(|hand| write::entries(&hand.event, now)).collect();
+        self.entries = hands.iter().flat_map(|hand| write::entries(hand, now)).collect();
         for hand in hands {
             if hand.kept && self.news.is_empty() {
                 let done = hand.handled.iter().flat_map(|one| one.trace.done.iter().cloned());

@@ -3,8 +3,7 @@
 use super::super::resolve::{Aim, Part};
 use super::Batch;
 use super::item::Item;
-use crate::casework::happen;
-use crate::domain::case::{Case, Phase, Risk};
+use crate::casework::empty;
 use crate::domain::event::{NewCase, Payload};
 use crate::domain::ids::{CaseId, MessageId, PersonId, UnitId};
 use crate::domain::staff::Roster;
@@ -45,7 +44,7 @@ impl Batch<'_> {
                             Part::Unlinked { .. } | Part::NotOurs(_) => {}
                         }
                     }
-                    opened.extend(happen::opening(item.payload()));
+                    opened.extend(item.payload().opening());
                 }
                 Aim::Parked(_) => drop(wanted.insert(desk)),
                 Aim::Refused(_) => {}
@@ -55,6 +54,9 @@ impl Batch<'_> {
                 Payload::HearingResulted { .. } | Payload::ProsecutionConcluded { .. }
             ) {
                 lists.snapshots = true;
+            }
+            if matches!(item.payload(), Payload::DocumentAdded { .. }) {
+                lists.documents = true;
             }
             if matches!(item.payload(), Payload::ContactLogged { corrects: Some(_), .. }) {
                 lists.contacts = true;
@@ -76,10 +78,10 @@ impl Batch<'_> {
             states.extend(read.into_iter().map(|state| (state.case.id, state)));
         }
         if wanted.contains(&desk) && !states.contains_key(&desk) {
-            states.insert(desk, CaseState::new(Tracked::new(empty(desk, unit, now))));
+            states.insert(desk, CaseState::new(Tracked::new(empty::case(desk, unit, now))));
         }
         for new in opened {
-            states.entry(new.id).or_insert_with(|| opening(new, unit, roster, now));
+            states.entry(new.id).or_insert_with(|| empty::opened(new, unit, roster, now));
         }
         self.known_people(txn, &mut states, &people).await?;
         if let Some(desk) = states.get_mut(&desk) {
@@ -149,44 +151,12 @@ impl Batch<'_> {
     }
 }
 
-fn opening(new: &NewCase, unit: UnitId, roster: &Roster, now: DateTime<Utc>) -> CaseState {
-    let mut case = empty(new.id, unit, now);
-    case.references.clone_from(&new.references);
-    case.references.sort();
-    case.phase = new.phase;
-    case.risk = new.risk;
-    case.flags.clone_from(&new.flags);
-    case.owner = new.owner;
-    case.team = new.team.or_else(|| Some(roster.staff(new.owner?)?.team));
-    let mut state = CaseState::new(Tracked::new(case));
-    state.new_references.clone_from(&new.references);
-    state
-}
-
-fn empty(id: CaseId, unit: UnitId, now: DateTime<Utc>) -> Case {
-    Case {
-        id,
-        unit,
-        references: Vec::new(),
-        phase: Phase::PreCharge,
-        risk: Risk::Low,
-        flags: Vec::new(),
-        proposed_flags: Vec::new(),
-        owner: None,
-        team: None,
-        cover: None,
-        owned_since: None,
-        owned_because: String::new(),
-        opened_at: now,
-        sequence: 0,
-        version: 1,
-    }
-}
-
 /// The people whom a payload adds.
 fn people_of(payload: &Payload) -> Vec<PersonId> {
     match payload {
-        Payload::CaseOpened { case } => case.participants.iter().map(|one| one.person).collect(),
+        Payload::CaseOpened { case } | Payload::CaseBrought { case, .. } => {
+            case.participants.iter().map(|one| one.person).collect()
+        }
         Payload::ParticipantAdded { participant } => vec![participant.person],
         _ => Vec::new(),
     }

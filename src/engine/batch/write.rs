@@ -5,12 +5,13 @@ use super::item::InHand;
 use super::item::digest;
 use crate::casework::Handled;
 use crate::casework::carry_out::Place;
-use crate::domain::event::{Actor, Event, Subject};
-use crate::domain::ids::{CaseId, EventId};
+use crate::domain::event::{Actor, Event, Payload, Subject};
+use crate::domain::ids::{CaseId, DocumentId, EventId};
 use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::state::{CaseState, Mark};
 use crate::engine::KeepInputs;
 use crate::store::audit::{Entry, Verb};
+use crate::store::queries::documents;
 use crate::store::stamps::{self, Stamp};
 use crate::store::write::{Draft, Handling, Recorded, Waiting};
 use crate::store::{self, Transaction, read};
@@ -51,6 +52,10 @@ impl Batch<'_> {
             false => Stamp::default(),
         };
         draft.cases(&changed, stamp, &mut self.keys)?;
+
+        for hand in hands {
+            self.document(txn, hand, &mut draft).await?;
+        }
 
         let left = self.elsewhere(txn, hands, now).await?;
         self.leaves = left.len();
@@ -101,6 +106,24 @@ impl Batch<'_> {
         }
         self.draft = draft;
         Ok(())
+    }
+
+    /// The bytes of a document that an event added: as they came with it, or were kept while it could not be handled.
+    async fn document(
+        &mut self,
+        txn: &Transaction,
+        hand: &InHand,
+        draft: &mut Draft,
+    ) -> Result<(), store::Error> {
+        let Some((case, document)) = document_of(hand) else { return Ok(()) };
+        let came = hand.answers.and_then(|index| self.news[index].raw.clone());
+        if let Some(bytes) = came {
+            return draft.document(case, document, &bytes, &self.keys);
+        }
+        match documents::kept_with(txn, &mut self.keys, hand.event.id).await? {
+            Some(bytes) => draft.document(case, document, &bytes, &self.keys),
+            None => Ok(()),
+        }
     }
 
     /// The events that follow elsewhere, as they are left in the inbox.
@@ -162,7 +185,8 @@ impl Batch<'_> {
                 outcome: hand.waits_still.unwrap_or(whole.outcome),
                 effects: whole.effects(),
                 digest: new.map(digest),
-                raw: new.and_then(|new| new.raw.as_deref()),
+                // A document that joined its case is kept there, and not once more with the event.
+                raw: new.filter(|_| document_of(hand).is_none()).and_then(|new| new.raw.as_deref()),
                 key: own.map_or(hand.event.unit.0, |case| case.0),
             };
             if hand.kept {
@@ -187,9 +211,29 @@ impl Batch<'_> {
     }
 }
 
-/// What the audit says of work that went to others: one entry for the whole, by whoever did it, and one for each task
-/// and case.
-pub(super) fn entries(event: &Event, at: DateTime<Utc>) -> Vec<Entry> {
+/// The document that an event added, with its case; none where it added none, or one that was there.
+fn document_of(hand: &InHand) -> Option<(CaseId, DocumentId)> {
+    let Payload::DocumentAdded { document } = &hand.event.payload else { return None };
+    let is_new = |outcome| matches!(outcome, Outcome::Applied | Outcome::Nothing);
+    let receipt = hand.receipts.iter().find(|receipt| is_new(receipt.outcome))?;
+    Some((receipt.case?, document.id))
+}
+
+/// What the audit says of single things: a document that was collected; of work that went to others one entry for the
+/// whole, by whoever did it, and one for each task and case.
+pub(super) fn entries(hand: &InHand, at: DateTime<Utc>) -> Vec<Entry> {
+    let event = &hand.event;
+    if let Some((_, document)) = document_of(hand) {
+        return vec![Entry {
+            at,
+            unit: event.unit,
+            actor: event.source.clone(),
+            verb: Verb::Collect,
+            subject_kind: "document",
+            subject: Some(document.0),
+            count: 1,
+        }];
+    }
     let Some(handover) = event.payload.handover() else { return Vec::new() };
     let entry = |subject_kind, subject, count| Entry {
         at,

@@ -29,6 +29,9 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("CaseService", "LogContact", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "CorrectContact", &[CareOfficer, TeamLeader, Manager]),
     ("CaseService", "AddNote", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("CaseService", "AddDocument", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("CaseService", "GetDocument", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("CaseService", "ListDocuments", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "GetTimeline", &[CareOfficer, TeamLeader, Manager]),
     // TaskService
     ("TaskService", "ListTasks", &[Service, CareOfficer, TeamLeader, Manager]),

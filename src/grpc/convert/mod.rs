@@ -4,6 +4,7 @@ pub mod case;
 pub mod contact;
 pub mod court;
 pub mod cover;
+pub mod document;
 pub mod event;
 pub mod explanation;
 pub mod field;

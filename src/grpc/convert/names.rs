@@ -29,6 +29,9 @@ pub fn of(payload: &Payload) -> Names {
         Payload::ParticipantUpdated { .. } => names(Some("participant_updated"), "participant", PARTICIPANT),
         Payload::EnhancedRightsSet { .. } => names(Some("enhanced_rights_set"), "", &[]),
         Payload::ContactLogged { .. } => names(Some("contact_logged"), "contact", &[("met", "met_duty_ids")]),
+        Payload::DocumentAdded { .. } => {
+            names(None, "document", &[("participant", "participant_id"), ("task", "task_id")])
+        }
         Payload::WitnessesRequired { .. } => names(
             Some("witnesses_required"),
             "",

@@ -41,6 +41,7 @@ pub fn participant(participant: &Participant) -> pb::Participant {
         resource_team_id: shown(participant.resource_team),
         witness_number: participant.witness_number,
         version: participant.version,
+        concerned_names: participant.awaits.iter().map(|named| named.0.clone()).collect(),
     }
 }
 

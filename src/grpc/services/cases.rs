@@ -1,5 +1,6 @@
 //! CaseService: cases, the people in them, and what passed with them.
 
+use super::documents;
 use crate::domain::case::Case;
 use crate::domain::event::{Payload, Subject};
 use crate::domain::ids::{CaseId, ContactId, ParticipantId};
@@ -10,7 +11,7 @@ use crate::grpc::access::guard::caller;
 use crate::grpc::access::{Identity, Role};
 use crate::grpc::api::{Api, trace};
 use crate::grpc::convert::field::{self, REASON_MAX, WORDS_MAX, number, text, timestamp, timestamp_of};
-use crate::grpc::convert::{case, contact, court, event, explanation, hearing, person, receipt};
+use crate::grpc::convert::{case, contact, court, document, event, explanation, hearing, person, receipt};
 use crate::grpc::page::Pages;
 use crate::grpc::pb;
 use crate::grpc::pb::case_service_server::CaseService;
@@ -314,6 +315,32 @@ impl CaseService for Cases {
         Ok(Response::new(pb::AddNoteResponse { receipt, contact: Some(contact) }))
     }
 
+    async fn add_document(
+        &self,
+        request: Request<pb::AddDocumentRequest>,
+    ) -> Result<Response<pb::AddDocumentResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.added_document(&caller, request.into_inner()).await?))
+    }
+
+    type GetDocumentStream = documents::Parts;
+
+    async fn get_document(
+        &self,
+        request: Request<pb::GetDocumentRequest>,
+    ) -> Result<Response<Self::GetDocumentStream>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.document(&caller, request.get_ref()).await?))
+    }
+
+    async fn list_documents(
+        &self,
+        request: Request<pb::ListDocumentsRequest>,
+    ) -> Result<Response<pb::ListDocumentsResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.documents(&caller, request.get_ref()).await?))
+    }
+
     async fn get_timeline(
         &self,
         request: Request<pb::GetTimelineRequest>,
@@ -327,7 +354,15 @@ impl CaseService for Cases {
         let state = self.0.case(&caller, id).await?;
         let page = events::timeline(self.0.store(), id, before, size).await.map_err(Refused::from)?;
         self.0.looked(&caller, "case", id.0).await?;
-        let entries = page.items.into_iter().map(|(handling, event)| {
+        let reader = document::reader(caller.role);
+        let is_shown = |payload: &Payload| match payload {
+            Payload::DocumentAdded { document } => {
+                reader.is_some_and(|reader| document.audience.contains(&reader))
+            }
+            _ => true,
+        };
+        let shown = page.items.into_iter().filter(|(_, event)| is_shown(&event.payload));
+        let entries = shown.map(|(handling, event)| {
             let logged = match &event.payload {
                 Payload::ContactLogged { id, .. } => state.contacts.iter().find(|held| held.id == *id),
                 _ => None,

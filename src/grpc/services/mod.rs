@@ -6,6 +6,7 @@ pub mod cases;
 pub mod correspondence;
 pub mod diary;
 pub mod directory;
+mod documents;
 mod handover;
 pub mod intake;
 mod notices;

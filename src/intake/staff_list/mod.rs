@@ -11,21 +11,18 @@
 //! Every line is looked at, so that all that is wrong is told at once, by line and column and never with what stands
 //! there.
 
-mod encoding;
 mod pattern;
 
 use crate::domain::email::EmailAddress;
 use crate::domain::staff::{Shift, StaffRole, check_name, skill};
 use crate::domain::words;
+use crate::intake::table::{self, Cells, Wrong};
+pub use crate::intake::table::{Fault, Unreadable, WHOLE_LINE};
 use chrono::NaiveDate;
-use encoding::{Lines, damage};
 
 /// The columns that are known, in the order in which they are usually written.
 pub const COLUMNS: [&str; 9] =
     ["name", "email", "team", "role", "skills", "shifts", "minutes_a_day", "vetting_valid_until", "left_on"];
-
-/// The column of a fault that is no single column's.
-pub const WHOLE_LINE: &str = "the whole line";
 
 /// What a line says in a column that a file need not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,182 +93,35 @@ impl std::fmt::Debug for Row {
     }
 }
 
-/// What is wrong with a line. It names the column and never what stands in it: that may be somebody's name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {column}: {problem}")]
-pub struct Fault {
-    /// The line of the file, from 1, as an editor shows it.
-    pub line: u64,
-    /// The column.
-    pub column: String,
-    /// What is wrong, and what was expected.
-    pub problem: String,
-}
-
-/// Why a table cannot be read at all.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
-    /// It has no heading, or the heading is not one of ours.
-    #[error("the heading: {0}")]
-    Heading(String),
-    /// Its columns are separated by something else than commas.
-    #[error(
-        "the columns are separated by {0}, and commas are expected: save it as \"CSV UTF-8 (comma delimited)\", or \
-         choose the comma where the spreadsheet asks for the separator"
-    )]
-    Separator(&'static str),
-    /// It is not in UTF-8 from its first byte on.
-    #[error(
-        "the file is in UTF-16 (\"Unicode text\") or is no text, and UTF-8 is expected: save the table as \"CSV UTF-8 \
-         (comma delimited)\""
-    )]
-    Utf16,
-}
-
 /// Reads a table: every line as somebody, or as what is wrong with it.
 ///
 /// # Errors
 /// [`Unreadable`] if the file is no table of ours: its encoding, its separator or its heading is another.
 pub fn read(file: &[u8]) -> Result<Vec<Result<Row, Fault>>, Unreadable> {
-    let text = encoding::decode(file)?;
-    let lines = Lines::of(&text);
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let heading = reader.headers().map_err(|error| Unreadable::Heading(error.to_string()))?;
-    let heading = columns(heading)?;
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        match record {
-            Ok(record) if record.iter().all(str::is_empty) => {}
-            Ok(record) => {
-                let line = line_of(record.position(), &text, &lines);
-                rows.push(row(line, &Cells { heading: &heading, record: &record }));
-            }
-            Err(error) => {
-                let line = line_of(error.position(), &text, &lines);
-                let problem = "cannot be read as comma-separated values: write it again".to_owned();
-                rows.push(Err(Fault { line, column: WHOLE_LINE.to_owned(), problem }));
-            }
-        }
-    }
-    Ok(rows)
+    table::read(file, &COLUMNS, &["name", "team", "role"], row)
 }
 
-/// The line on which a record begins. The reader stands before the line ends that it has yet to skip.
-fn line_of(place: Option<&csv::Position>, text: &str, lines: &Lines) -> u64 {
-    let from = place.and_then(|place| usize::try_from(place.byte()).ok()).unwrap_or(0);
-    let skipped = text.as_bytes().iter().skip(from).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    lines.at(from + skipped)
-}
-
-/// The columns that a heading names.
-fn columns(heading: &csv::StringRecord) -> Result<Vec<String>, Unreadable> {
-    let expected = || format!("expected a first line such as {}", COLUMNS.join(","));
-    let names: Vec<String> = heading.iter().map(|name| name.to_lowercase().replace(' ', "_")).collect();
-    if let [only] = names.as_slice() {
-        for (separator, what) in [('\t', "tabs"), (';', "semicolons")] {
-            if only.contains(separator) {
-                return Err(Unreadable::Separator(what));
-            }
-        }
-    }
-    let is_known = |name: &String| COLUMNS.contains(&name.as_str());
-    // A file without a heading begins with somebody, whose name is not for repeating.
-    if !names.iter().any(is_known) {
-        return Err(Unreadable::Heading(format!(
-            "the first line names no column that is known; {}",
-            expected()
-        )));
-    }
-    for (nth, name) in names.iter().enumerate() {
-        let place = nth + 1;
-        if name.is_empty() {
-            let told = format!("column {place} has no name: name it, or delete the column");
-            return Err(Unreadable::Heading(told));
-        }
-        if let Some(problem) = damage(name) {
-            return Err(Unreadable::Heading(format!("column {place} {problem}")));
-        }
-        if !is_known(name) {
-            let known = COLUMNS.join(", ");
-            return Err(Unreadable::Heading(format!("there is no column {name:?}; known are {known}")));
-        }
-        if let Some(first) = names[..nth].iter().position(|other| other == name) {
-            let told =
-                format!("columns {} and {place} are both called `{name}`: keep one of them", first + 1);
-            return Err(Unreadable::Heading(told));
-        }
-    }
-    for needed in ["name", "team", "role"] {
-        if !names.iter().any(|name| name == needed) {
-            return Err(Unreadable::Heading(format!("the column `{needed}` is needed")));
-        }
-    }
-    Ok(names)
-}
-
-struct Cells<'a> {
-    heading: &'a [String],
-    record: &'a csv::StringRecord,
-}
-
-impl Cells<'_> {
-    /// What stands in a column; none where the file has no such column.
-    fn get(&self, column: &str) -> Option<&str> {
-        let place = self.heading.iter().position(|name| name == column);
-        place.and_then(|place| self.record.get(place))
-    }
-
-    /// What `read` makes of a column; of an empty cell it makes nothing.
-    fn read<T: Default>(
-        &self,
-        column: &str,
-        read: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Result<Cell<T>, (String, String)> {
-        match self.get(column) {
-            None => Ok(Cell::Absent),
-            Some("") => Ok(Cell::Says(T::default())),
-            Some(text) => read(text).map(Cell::Says).map_err(|problem| (column.to_owned(), problem)),
-        }
-    }
-
-    /// What stands in a column that must not be empty.
-    fn needed(&self, column: &str) -> Result<&str, (String, String)> {
-        let text = self.get(column).filter(|text| !text.is_empty());
-        text.ok_or_else(|| (column.to_owned(), "is needed".to_owned()))
-    }
-
-    /// A name of a team or of somebody.
-    fn name(&self, column: &str) -> Result<String, (String, String)> {
-        let name = self.needed(column)?;
-        check_name(name).map_err(|problem| (column.to_owned(), problem))?;
-        Ok(name.to_owned())
-    }
-
-    /// Refuses a line that does not fit the heading, or has cells that cannot be read.
-    fn check(&self) -> Result<(), (String, String)> {
-        let cells = self.record.iter().zip(self.heading);
-        for (cell, column) in cells {
-            if let Some(problem) = damage(cell) {
-                return Err((column.clone(), problem.to_owned()));
-            }
-        }
-        let (cells, columns) = (self.record.len(), self.heading.len());
-        if cells == columns {
-            return Ok(());
-        }
-        let problem =
-            format!("{cells} cells, and the heading has {columns}: put a cell with commas in quotes");
-        Err((WHOLE_LINE.to_owned(), problem))
+/// What `read` makes of a column; of an empty cell it makes nothing.
+fn cell<T: Default>(
+    cells: &Cells<'_>,
+    column: &str,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<Cell<T>, Wrong> {
+    match cells.get(column) {
+        None => Ok(Cell::Absent),
+        Some("") => Ok(Cell::Says(T::default())),
+        Some(text) => read(text).map(Cell::Says).map_err(|problem| (column.to_owned(), problem)),
     }
 }
 
-fn row(line: u64, cells: &Cells<'_>) -> Result<Row, Fault> {
-    of_cells(line, cells).map_err(|(column, problem)| Fault { line, column, problem })
+/// A name of a team or of somebody.
+fn name(cells: &Cells<'_>, column: &str) -> Result<String, Wrong> {
+    let name = cells.needed(column)?;
+    check_name(name).map_err(|problem| (column.to_owned(), problem))?;
+    Ok(name.to_owned())
 }
 
-fn of_cells(line: u64, cells: &Cells<'_>) -> Result<Row, (String, String)> {
-    cells.check()?;
+fn row(line: u64, cells: &Cells<'_>) -> Result<Row, Wrong> {
     let day = |text: &str| match text.parse::<NaiveDate>() {
         Ok(day) => Ok(Some(day)),
         Err(_) => Err("expected a day as YYYY-MM-DD".to_owned()),
@@ -287,17 +137,17 @@ fn of_cells(line: u64, cells: &Cells<'_>) -> Result<Row, (String, String)> {
     let role = words::parse(&cells.needed("role")?.to_lowercase().replace([' ', '_'], "-"));
     Ok(Row {
         line,
-        name: cells.name("name")?,
-        email: cells.read("email", email)?,
-        team: cells.name("team")?,
+        name: name(cells, "name")?,
+        email: cell(cells, "email", email)?,
+        team: name(cells, "team")?,
         role: role.map_err(|unknown| {
             ("role".to_owned(), format!("expected one of {}", unknown.expected.join(", ")))
         })?,
-        skills: cells.read("skills", |text| Ok(skills(text)))?,
-        shifts: cells.read("shifts", pattern::shifts)?,
-        minutes_a_day: cells.read("minutes_a_day", minutes)?,
-        vetting_valid_until: cells.read("vetting_valid_until", day)?,
-        left_on: cells.read("left_on", day)?,
+        skills: cell(cells, "skills", |text| Ok(skills(text)))?,
+        shifts: cell(cells, "shifts", pattern::shifts)?,
+        minutes_a_day: cell(cells, "minutes_a_day", minutes)?,
+        vetting_valid_until: cell(cells, "vetting_valid_until", day)?,
+        left_on: cell(cells, "left_on", day)?,
     })
 }
 

@@ -95,6 +95,7 @@ fn participant(n: u128, role: Role) -> Participant {
         collar: None,
         resource_team: None,
         witness_number: None,
+        awaits: Vec::new(),
         version: 1,
     }
 }
@@ -216,6 +217,7 @@ pub fn hearing() -> Hearing {
         earlier: vec![When::At(london::parse("2027-01-11T10:00").unwrap())],
         sat_on: Vec::new(),
         ambiguous: false,
+        by_hand: None,
     }
 }
 

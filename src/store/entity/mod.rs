@@ -13,6 +13,8 @@ pub mod cursor;
 pub mod data_key;
 pub mod diary_entry;
 pub mod directory;
+pub mod document;
+pub mod document_content;
 pub mod duty;
 pub mod event;
 pub mod handling;

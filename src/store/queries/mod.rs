@@ -7,6 +7,7 @@
 pub mod after;
 pub mod cases;
 pub mod diary;
+pub mod documents;
 pub mod duties;
 pub mod events;
 pub mod hearings;

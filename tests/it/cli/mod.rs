@@ -1,5 +1,6 @@
 //! The command line as people run it: the built binary, its answers and its exit codes.
 
+mod cases;
 mod serving;
 mod staff;
 

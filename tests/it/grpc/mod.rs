@@ -5,6 +5,7 @@ mod callers;
 mod cases;
 mod cover;
 mod diary;
+mod documents;
 mod forms;
 mod intake;
 mod messages;

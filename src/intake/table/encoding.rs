@@ -12,7 +12,7 @@ const LOST: char = char::REPLACEMENT_CHARACTER;
 ///
 /// # Errors
 /// [`Unreadable`] for UTF-16. Single characters that are not UTF-8 are left to [`damage`], which knows their cell.
-pub(super) fn decode(bytes: &[u8]) -> Result<String, Unreadable> {
+pub(in crate::intake) fn decode(bytes: &[u8]) -> Result<String, Unreadable> {
     // A nought is in no table as text; in UTF-16 every other byte is one.
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
         return Err(Unreadable::Utf16);
