@@ -15,6 +15,7 @@ mod m0001_spine;
 mod m0002_cover;
 mod m0003_changes;
 mod m0004_notices;
+mod m0005_feeds;
 mod table;
 
 /// Every migration, oldest first.
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_cover::Migration),
             Box::new(m0003_changes::Migration),
             Box::new(m0004_notices::Migration),
+            Box::new(m0005_feeds::Migration),
         ]
     }
 }

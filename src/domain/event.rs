@@ -10,12 +10,15 @@ use super::briefing::Briefing;
 use super::case::{Phase, Reference, Risk};
 use super::contact::{CallerCheck, ContactKind, DirectoryEntry};
 use super::court::Share;
+use super::diary::Appointment;
 use super::explanation::Cause;
+pub use super::fate::{Fate, MessageAction};
+use super::feed::Feed;
 use super::handover::Handover;
-use super::hearing::AttendanceState;
+use super::hearing::{AttendanceState, Measure};
 use super::ids::{
-    AbsenceId, CaseId, ContactId, DefendantId, DirectoryId, DutyId, EventId, HearingId, MessageId, NoticeId,
-    OffenceId, ParticipantId, PersonId, StaffId, TaskId, TeamId, TimerId, UnitId,
+    AbsenceId, CaseId, ContactId, DefendantId, DiaryEntryId, DirectoryId, DutyId, EventId, FeedId, HearingId,
+    MessageId, NoticeId, OffenceId, ParticipantId, PersonId, StaffId, TaskId, TeamId, TimerId, UnitId,
 };
 use super::notice::Notice;
 pub use super::parked::ParkedAction;
@@ -145,36 +148,6 @@ pub struct NewCase {
     pub participants: Vec<NewParticipant>,
 }
 
-/// What became of a message outside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fate {
-    /// The relay took it.
-    Sent,
-    /// The relay refused it.
-    Refused {
-        /// What it answered, with addresses masked.
-        reason: String,
-    },
-    /// The line broke after its text was handed over.
-    Unknown {
-        /// What happened.
-        reason: String,
-    },
-    /// It came back.
-    Bounced {
-        /// What the other side said, with addresses masked.
-        reason: String,
-    },
-    /// At lease or at print its recipient could not be resolved: no consent, no safe address.
-    Unaddressed {
-        /// Why.
-        reason: String,
-    },
-    /// Its letter was printed.
-    Printed,
-}
-
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -277,6 +250,9 @@ pub enum Payload {
         words: String,
         /// The record that this one corrects.
         corrects: Option<ContactId>,
+        /// The hearing on whose sheet it stands.
+        #[serde(default)]
+        hearing: Option<HearingId>,
     },
     /// The CPS said who is required to give evidence (LWAC).
     WitnessesRequired {
@@ -295,6 +271,39 @@ pub enum Payload {
         state: AttendanceState,
         /// By what means they were told.
         told_by: Option<String>,
+    },
+    /// How somebody is to give evidence at the present listing of a hearing; what is none stays.
+    AttendancePlanned {
+        /// Who.
+        participant: ParticipantId,
+        /// Which hearing.
+        hearing: HearingId,
+        /// Which day of the hearing and which part of it they are wanted.
+        phase: Option<String>,
+        /// Their place in the order of evidence, from 1.
+        order: Option<i32>,
+        /// All their special measures.
+        measures: Option<Vec<Measure>>,
+    },
+    /// An appointment or a reminder was made or moved.
+    AppointmentPut {
+        /// Its diary entry.
+        entry: DiaryEntryId,
+        /// When.
+        at: DateTime<Utc>,
+        /// What, with whom.
+        appointment: Box<Appointment>,
+        /// The version it was changed from; 0 for a new one.
+        version: i64,
+    },
+    /// An appointment or a reminder was called off.
+    AppointmentCancelled {
+        /// Its diary entry.
+        entry: DiaryEntryId,
+        /// Why.
+        reason: String,
+        /// The version it was changed from.
+        version: i64,
     },
     /// The CPS or the court took a trial out.
     TrialTakenOut {
@@ -432,20 +441,16 @@ pub enum Payload {
         /// Which.
         notice: NoticeId,
     },
-}
-
-/// What a person does to a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MessageAction {
-    /// Let it leave.
-    Release,
-    /// Keep it back.
-    Hold,
-    /// Stop it.
-    Cancel,
-    /// Try again after a refusal or an unknown outcome.
-    Retry,
+    /// A part of the diary may be followed by a calendar program.
+    FeedCreated {
+        /// The feed.
+        feed: Box<Feed>,
+    },
+    /// A feed answers no longer.
+    FeedRevoked {
+        /// Which.
+        feed: FeedId,
+    },
 }
 
 impl Payload {
@@ -476,6 +481,9 @@ impl Payload {
             Self::ContactLogged { .. } => "contact.logged",
             Self::WitnessesRequired { .. } => "witnesses.required",
             Self::AttendanceRecorded { .. } => "attendance.recorded",
+            Self::AttendancePlanned { .. } => "attendance.planned",
+            Self::AppointmentPut { .. } => "appointment.put",
+            Self::AppointmentCancelled { .. } => "appointment.cancelled",
             Self::TrialTakenOut { .. } => "trial.taken-out",
             Self::TaskCreated { .. } => "task.created",
             Self::TaskActed { action, .. } => action.kind(),
@@ -495,6 +503,8 @@ impl Payload {
             Self::NoticePosted { .. } => "notice.posted",
             Self::NoticeRead { .. } => "notice.read",
             Self::NoticeWithdrawn { .. } => "notice.withdrawn",
+            Self::FeedCreated { .. } => "feed.created",
+            Self::FeedRevoked { .. } => "feed.revoked",
         }
     }
 
@@ -513,6 +523,9 @@ impl Payload {
         "contact.logged",
         "witnesses.required",
         "attendance.recorded",
+        "attendance.planned",
+        "appointment.put",
+        "appointment.cancelled",
         "trial.taken-out",
         "task.created",
         "task.acknowledged",
@@ -545,21 +558,10 @@ impl Payload {
         "notice.posted",
         "notice.read",
         "notice.withdrawn",
+        "feed.created",
+        "feed.revoked",
         "event.parked",
         "result.unlinked",
         "task.escalated",
     ];
-}
-
-impl Fate {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Sent => "message.sent",
-            Self::Refused { .. } => "message.refused",
-            Self::Unknown { .. } => "message.unknown",
-            Self::Bounced { .. } => "message.bounced",
-            Self::Unaddressed { .. } => "message.unaddressed",
-            Self::Printed => "message.printed",
-        }
-    }
 }

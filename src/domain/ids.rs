@@ -107,6 +107,8 @@ ids! {
     AbsenceId,
     /// What a team leader tells the unit's people.
     NoticeId,
+    /// A part of the diary that a calendar program follows.
+    FeedId,
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::case::Case;
 use super::contact::Contact;
 use super::diary::{DiaryEntry, Timer};
 use super::duty::Duty;
+use super::feed::Feed;
 use super::hearing::{Arrangement, Attendance, Hearing};
 use super::ids::{CaseId, ParticipantId, PersonId, UnitId};
 use super::message::Message;
@@ -107,6 +108,8 @@ pub struct CaseState {
     pub contacts: Vec<Tracked<Contact>>,
     /// Notices; the desk's alone.
     pub notices: Vec<Tracked<Notice>>,
+    /// What calendar programs may follow; the desk's alone.
+    pub feeds: Vec<Tracked<Feed>>,
     /// Which of the lists that few events need are here.
     pub here: Here,
 }
@@ -120,15 +123,19 @@ pub struct Here {
     pub contacts: bool,
     /// [`CaseState::notices`].
     pub notices: bool,
+    /// [`CaseState::feeds`].
+    pub feeds: bool,
     /// Of [`CaseState::messages`] those that briefed somebody and have left: a desk has thousands of them.
     pub briefings: bool,
 }
 
 impl Here {
     /// All of them.
-    pub const ALL: Self = Self { snapshots: true, contacts: true, notices: true, briefings: true };
+    pub const ALL: Self =
+        Self { snapshots: true, contacts: true, notices: true, feeds: true, briefings: true };
     /// None of them.
-    pub const NONE: Self = Self { snapshots: false, contacts: false, notices: false, briefings: false };
+    pub const NONE: Self =
+        Self { snapshots: false, contacts: false, notices: false, feeds: false, briefings: false };
 }
 
 impl CaseState {
@@ -152,6 +159,7 @@ impl CaseState {
             timers: Vec::new(),
             contacts: Vec::new(),
             notices: Vec::new(),
+            feeds: Vec::new(),
             here: Here::ALL,
         }
     }
@@ -218,6 +226,7 @@ impl CaseState {
         all(&mut self.timers);
         all(&mut self.contacts);
         all(&mut self.notices);
+        all(&mut self.feeds);
     }
 
     /// Drops what a case that is kept in memory would hold for nothing: contacts, briefings that have left, and people
@@ -246,5 +255,6 @@ impl CaseState {
         self.timers.sort_by_key(|timer| timer.id);
         self.contacts.sort_by_key(|contact| contact.id);
         self.notices.sort_by_key(|notice| notice.id);
+        self.feeds.sort_by_key(|feed| feed.id);
     }
 }

@@ -4,6 +4,7 @@ use super::DESCRIPTORS;
 use super::access::guard::Guarded;
 use super::access::{Authority, Roll};
 use super::api::Api;
+use super::feeds;
 use super::pb::case_service_server::CaseServiceServer;
 use super::pb::correspondence_service_server::CorrespondenceServiceServer;
 use super::pb::diary_service_server::DiaryServiceServer;
@@ -34,6 +35,7 @@ use tonic::body::Body;
 use tonic::codec::CompressionEncoding::Gzip;
 use tonic::codegen::{BoxFuture, Service, http};
 use tonic::server::NamedService;
+use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tonic_health::ServingStatus;
@@ -110,6 +112,8 @@ pub async fn serve(
 ) -> Result<(), Error> {
     let settings = api.settings().clone();
     let mut server = Server::builder()
+        // Calendar programs ask for feeds over HTTP/1.1; calls come over HTTP/2.
+        .accept_http1(true)
         .max_concurrent_streams(settings.concurrent_calls_max)
         .timeout(settings.call_max())
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
@@ -150,8 +154,7 @@ pub async fn serve(
         streams: limited!(IntakeServiceServer, Intake(api.clone()), body_max.max(ITEM_BYTES_MAX)),
     };
     let (ending, mut ended) = watch::channel(());
-    let router = server
-        .add_service(reflection().build_v1()?)
+    let routes = Routes::new(reflection().build_v1()?)
         // Some clients ask in the older version alone.
         .add_service(reflection().build_v1alpha()?)
         .add_service(tonic_health::pb::health_server::HealthServer::new(
@@ -166,6 +169,8 @@ pub async fn serve(
         .add_service(guarded!(DirectoryServiceServer, Directory(api.clone()), max))
         .add_service(guarded!(PackServiceServer, Packs(api.clone()), max))
         .add_service(guarded!(OperationsServiceServer, Operations(api.clone()), max));
+    let routes = Routes::from(routes.into_axum_router().merge(feeds::router(api.clone())));
+    let router = server.add_routes(routes);
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let (told, closing) = (health.clone(), api.closing().clone());
     let stop = async move {

@@ -3,10 +3,12 @@
 //! Each file takes the payloads of one subject. A refusal is found before anything is touched, so that a refused
 //! event leaves the state as it was.
 
+mod appointments;
 mod case;
 pub use case::opening;
 mod contacts;
 mod court;
+mod feeds;
 mod handover;
 mod messages;
 mod notices;
@@ -93,6 +95,9 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
         Payload::AttendanceRecorded { participant, hearing, state: to, told_by } => {
             witnesses::recorded(state, *participant, *hearing, *to, told_by.as_deref(), desk)?
         }
+        Payload::AttendancePlanned { .. } => witnesses::planned(state, &event.payload)?,
+        Payload::AppointmentPut { .. } => appointments::put(state, event, desk)?,
+        Payload::AppointmentCancelled { .. } => appointments::cancelled(state, event, desk)?,
         Payload::TrialTakenOut { hearing, reason } => witnesses::taken_out(state, *hearing, reason, desk)?,
         Payload::TaskCreated { .. } => tasks::created(state, event, desk)?,
         Payload::TaskActed { task, version, action } => {
@@ -134,6 +139,8 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
         Payload::NoticePosted { notice } => notices::posted(state, notice, desk)?,
         Payload::NoticeRead { notice } => notices::read(state, event, *notice, desk)?,
         Payload::NoticeWithdrawn { notice } => notices::withdrawn(state, *notice, desk)?,
+        Payload::FeedCreated { feed } => feeds::created(state, feed, desk)?,
+        Payload::FeedRevoked { feed } => feeds::revoked(state, *feed, desk)?,
         Payload::ParkedRetried { .. }
         | Payload::StaffBriefed { .. }
         | Payload::ParkedDiscarded { .. }

@@ -28,6 +28,7 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("CaseService", "CorrectContact", &[CareOfficer, TeamLeader, Manager]),
     ("CaseService", "AddNote", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "GetTimeline", &[CareOfficer, TeamLeader, Manager]),
+    ("CaseService", "GetProof", &[CareOfficer, TeamLeader, Manager]),
     // TaskService
     ("TaskService", "ListTasks", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TaskService", "WatchTasks", &[Service, CareOfficer, TeamLeader, Manager]),
@@ -74,6 +75,11 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     // DiaryService
     ("DiaryService", "ListEntries", &[Service, CareOfficer, TeamLeader, Manager]),
     ("DiaryService", "GetTrialSheet", &[CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "PutAppointment", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "CancelAppointment", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "CreateFeed", &[CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "ListFeeds", &[CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "RevokeFeed", &[CareOfficer, TeamLeader, Manager]),
     // DirectoryService
     ("DirectoryService", "ListContacts", &[Service, CareOfficer, TeamLeader, Manager, Administrator]),
     ("DirectoryService", "PutContact", &[CareOfficer, TeamLeader, Manager, Administrator]),

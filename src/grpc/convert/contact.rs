@@ -25,6 +25,7 @@ pub fn contact(contact: &Contact) -> pb::Contact {
         told: contact.told.iter().map(|cause| cause.0.clone()).collect(),
         words: contact.words.clone(),
         corrects_id: shown(contact.corrects),
+        hearing_id: shown(contact.hearing),
     }
 }
 
@@ -59,6 +60,7 @@ pub fn logged(
         told: given.told.iter().enumerate().map(cause).collect::<Result<_, _>>()?,
         words: text_if_given(&field("words"), &given.words, WORDS_MAX)?.unwrap_or_default(),
         corrects,
+        hearing: field::id_if_given(&field("hearing_id"), &given.hearing_id)?,
     })
 }
 

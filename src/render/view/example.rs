@@ -226,6 +226,8 @@ fn attendance(n: u128, of: u128) -> Attendance {
         since: now(),
         told_by: None,
         phase: Some("PRIVATE phase".into()),
+        order: None,
+        measures: Vec::new(),
         steps: Vec::new(),
     }
 }

@@ -15,6 +15,7 @@ pub mod diary_entry;
 pub mod directory;
 pub mod duty;
 pub mod event;
+pub mod feed;
 pub mod handling;
 pub mod hearing;
 pub mod message;

@@ -9,6 +9,7 @@ pub mod cases;
 pub mod diary;
 pub mod duties;
 pub mod events;
+pub mod feeds;
 pub mod hearings;
 pub mod messages;
 pub mod notices;

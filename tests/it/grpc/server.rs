@@ -128,6 +128,7 @@ impl Served {
             auditor: Auditor::start(store, process.into()),
             read_body: Arc::new(read_body),
             test_pack: Arc::new(|_, _| Vec::new()),
+            new_token: Arc::new(usher::grpc::access::tokens::generate),
             settings,
         };
         let tokens = Caller::ALL.map(|caller| (TokenHash::of(caller.token), caller.identity()));
