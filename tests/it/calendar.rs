@@ -94,7 +94,7 @@ on_both_databases! {
             hearing: CourtHearingId(Uuid::from_u128(0x4999)),
             hearing_type: "Mention".into(),
             day: "2026-11-20".parse().unwrap(),
-            shared_at: at("2026-11-20T09:30"),
+            shared_at: at("2026-11-20T08:30"),
             ..mention
         };
         app.share(mention.canonical()).await;

@@ -22,7 +22,7 @@ use crate::grpc::pb;
 use crate::grpc::refused::Refused;
 use crate::rules::pack::Pack;
 use crate::store::Store;
-use crate::store::queries::events;
+use crate::store::queries::events as queries;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,9 +69,9 @@ impl Api {
             Self::found(state.participant(of), "participant", of)?;
         }
         let rules = self.rules(caller.unit).await?;
-        let fates = fates(self.store(), id).await?;
+        let history = history(self.store(), id).await?;
         self.looked(caller, "proof", of.map_or(id.0, |of| of.0)).await?;
-        let mut lines = Proof { state: &state, pack: &rules.pack, fates: &fates }.lines();
+        let mut lines = Proof { state: &state, pack: &rules.pack, history: &history }.lines();
         lines.retain(|line| of.is_none_or(|of| line.line.participant_id == of.to_string()));
         lines.retain(|line| mark.as_ref().is_none_or(|mark| line.mark > *mark));
         lines.sort_by(|one, other| one.mark.cmp(&other.mark));
@@ -91,14 +91,24 @@ struct Fared {
     by: Option<StaffId>,
 }
 
-/// How each message of a case fared, in the order in which that was handled.
-async fn fates(store: &Store, case: CaseId) -> Result<BTreeMap<MessageId, Vec<Fared>>, Refused> {
-    let mut fates: BTreeMap<MessageId, Vec<Fared>> = BTreeMap::new();
+/// What the events of a case tell.
+#[derive(Default)]
+struct History {
+    /// How each message fared, in the order in which that was handled.
+    fates: BTreeMap<MessageId, Vec<Fared>>,
+    /// What each event was, and when it reached the unit.
+    events: BTreeMap<String, String>,
+}
+
+async fn history(store: &Store, case: CaseId) -> Result<History, Refused> {
+    let History { mut fates, mut events } = History::default();
     let mut released: BTreeMap<MessageId, StaffId> = BTreeMap::new();
     let mut before = None;
     loop {
-        let page = events::timeline(store, case, before, EVENTS).await?;
+        let page = queries::timeline(store, case, before, EVENTS).await?;
         for (_, event) in page.items {
+            let received_on = london::human_date(london::date(event.received_at));
+            events.insert(event.id.to_string(), format!("{}, {received_on}", event.payload.kind()));
             match event.payload {
                 Payload::MessageFared { message, fate } => {
                     let at = event.occurred_at.unwrap_or(event.recorded_at);
@@ -121,14 +131,14 @@ async fn fates(store: &Store, case: CaseId) -> Result<BTreeMap<MessageId, Vec<Fa
             one.by = one.by.or_else(|| released.get(message).copied());
         }
     }
-    Ok(fates)
+    Ok(History { fates, events })
 }
 
 /// What a proof is made from.
 struct Proof<'a> {
     state: &'a CaseState,
     pack: &'a Pack,
-    fates: &'a BTreeMap<MessageId, Vec<Fared>>,
+    history: &'a History,
 }
 
 impl Proof<'_> {
@@ -208,7 +218,7 @@ impl Proof<'_> {
     }
 
     fn left(&self, message: MessageId) -> Option<&Fared> {
-        let fared = self.fates.get(&message)?;
+        let fared = self.history.fates.get(&message)?;
         fared.iter().find(|one| matches!(one.fate, Fate::Sent | Fate::Printed))
     }
 
@@ -249,7 +259,7 @@ impl Proof<'_> {
     /// What became of a message to somebody in the case; that it left only where no duty's line says so.
     fn of_message(&self, message: &Message, proved: bool, lines: &mut Vec<Line>) {
         let Recipient::Participant(to) = message.to else { return };
-        for (nth, fared) in self.fates.get(&message.id).into_iter().flatten().enumerate() {
+        for (nth, fared) in self.history.fates.get(&message.id).into_iter().flatten().enumerate() {
             let left = matches!(fared.fate, Fate::Sent | Fate::Printed);
             if left && proved {
                 continue;
@@ -319,7 +329,8 @@ impl Proof<'_> {
         causes.into_iter().map(said).collect()
     }
 
-    /// What a cause is: a result by the pack's title of it, a hearing's listing by its kind, court and date.
+    /// What a cause is: a result by the pack's title of it, a hearing's listing by its kind, court and date, an event or
+    /// a task by its kind.
     fn words(&self, cause: &str) -> Option<String> {
         let (id, listing) = cause.split_once('/').map_or((cause, None), |(id, listing)| (id, Some(listing)));
         if let Some(standing) = id.parse().ok().and_then(|id| self.state.record.line(id)) {
@@ -335,6 +346,9 @@ impl Proof<'_> {
                 When::Unfixed => "date to be fixed".to_owned(),
             };
             return Some(format!("{}, {}, {when}", kind_of(hearing), hearing.court.name));
+        }
+        if let Some(event) = self.history.events.get(id) {
+            return Some(event.clone());
         }
         let task = id.parse().ok().and_then(|id| self.state.tasks.iter().find(|task| task.id == id));
         Some(format!("task {}", task?.kind))

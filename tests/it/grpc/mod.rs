@@ -1,13 +1,16 @@
 //! The gRPC edge, from outside: a real server on a port of this machine, and tonic's client.
 
 mod access;
+mod appointments;
 mod cases;
 mod cover;
 mod diary;
+mod feeds;
 mod intake;
 mod messages;
 mod notices;
 mod operations;
+mod proof;
 mod server;
 mod tasks;
 mod trend;

@@ -151,6 +151,11 @@ impl Served {
         self.serving.take().unwrap().await.unwrap().unwrap();
     }
 
+    /// Where it listens, for what speaks no gRPC.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.address
+    }
+
     /// The line to the server, without a token.
     pub fn line(&self) -> Channel {
         self.channel.clone()
