@@ -62,6 +62,7 @@ class Served:
             f'id = "{UNIT}"',
             'name = "Northgate Victim and Witness Care Unit"',
             'urn_forces = ["52"]',
+            'mode = "live"',
             "[mail]",
             f'folder = "{self.outbox}"',
             "[outbox]",
