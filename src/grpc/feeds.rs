@@ -22,6 +22,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::Days;
 use ring::digest;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// Days that have passed and are still shown.
 const PAST: Days = Days::new(30);
@@ -40,9 +44,22 @@ pub fn path(token: &str) -> String {
     format!("/feeds/{token}{ENDING}")
 }
 
+/// Feeds that are read at the same time: however often programs ask, calls come first.
+const AT_ONCE: usize = 2;
+/// How long one waits for its turn.
+const TURN: Duration = Duration::from_secs(20);
+
+/// What answers.
+#[derive(Clone)]
+struct Feeds {
+    api: Api,
+    turns: Arc<Semaphore>,
+}
+
 /// The pages of feeds.
 pub(super) fn router(api: Api) -> Router {
-    Router::new().route("/feeds/{*name}", get(answer)).with_state(api)
+    let feeds = Feeds { api, turns: Arc::new(Semaphore::new(AT_ONCE)) };
+    Router::new().route("/feeds/{*name}", get(answer)).with_state(feeds)
 }
 
 /// Why a feed is not answered.
@@ -51,6 +68,8 @@ enum Unanswered {
     None,
     /// It holds more than a feed may.
     TooLarge,
+    /// Too many ask at the same time.
+    Busy,
     /// Something is away.
     Refused(Refused),
 }
@@ -71,6 +90,11 @@ impl IntoResponse for Unanswered {
                 );
                 (StatusCode::PAYLOAD_TOO_LARGE, text).into_response()
             }
+            Self::Busy => {
+                let wait = [(header::RETRY_AFTER, "60")];
+                (StatusCode::SERVICE_UNAVAILABLE, wait, "too many feeds are asked for just now\n")
+                    .into_response()
+            }
             Self::Refused(refused) => {
                 tracing::warn!(reason = refused.reason().word(), "a feed is not answered");
                 let wait = [(header::RETRY_AFTER, "60")];
@@ -81,7 +105,7 @@ impl IntoResponse for Unanswered {
 }
 
 async fn answer(
-    State(api): State<Api>,
+    State(Feeds { api, turns }): State<Feeds>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Unanswered> {
@@ -92,6 +116,8 @@ async fn answer(
     if !feed.answers(&roster, api.now()) {
         return Err(Unanswered::None);
     }
+    let turn = timeout(TURN, turns.acquire()).await;
+    let _turn = turn.ok().and_then(Result::ok).ok_or(Unanswered::Busy)?;
     let entries = entries(&api, unit, &feed).await?;
     let calendar = write(Method::Publish, Some("Court diary"), &entries);
     let tag = etag(&calendar);

@@ -16,6 +16,7 @@ pub mod serve;
 pub mod services;
 pub mod settings;
 pub mod stream;
+mod tls;
 
 #[cfg(test)]
 mod contract;

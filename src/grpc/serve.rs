@@ -4,7 +4,6 @@ use super::DESCRIPTORS;
 use super::access::guard::Guarded;
 use super::access::{Authority, Roll};
 use super::api::Api;
-use super::feeds;
 use super::pb::case_service_server::CaseServiceServer;
 use super::pb::correspondence_service_server::CorrespondenceServiceServer;
 use super::pb::diary_service_server::DiaryServiceServer;
@@ -23,6 +22,7 @@ use super::services::operations::Operations;
 use super::services::packs::Packs;
 use super::services::tasks::Tasks;
 use super::services::team::Teams;
+use super::{feeds, tls};
 use std::convert::Infallible;
 use std::future::Future;
 use std::path::PathBuf;
@@ -36,21 +36,23 @@ use tonic::codec::CompressionEncoding::Gzip;
 use tonic::codegen::{BoxFuture, Service, http};
 use tonic::server::NamedService;
 use tonic::service::Routes;
+use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
-use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
 /// Why the server could not start, or ended.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The certificate or its key cannot be read.
-    #[error("{path}: {cause}")]
-    File {
-        /// Which file.
-        path: PathBuf,
+    /// The certificate and its key cannot be used.
+    #[error("server.tls_certificate {certificate} and server.tls_key {key} cannot be used: {cause}")]
+    Certificate {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// The key's file.
+        key: PathBuf,
         /// Why.
-        cause: std::io::Error,
+        cause: tls::Error,
     },
     /// The transport could not be set up, or broke.
     #[error("the server: {0}")]
@@ -119,12 +121,14 @@ pub async fn serve(
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
         .http2_keepalive_timeout(Some(Duration::from_secs(20)))
         .http2_adaptive_window(Some(true));
-    if let (Some(certificate), Some(key)) = (&settings.tls_certificate, &settings.tls_key) {
-        let read =
-            |path: &PathBuf| std::fs::read(path).map_err(|cause| Error::File { path: path.clone(), cause });
-        let identity = Identity::from_pem(read(certificate)?, read(key)?);
-        server = server.tls_config(ServerTlsConfig::new().identity(identity))?;
-    }
+    let tls = match (&settings.tls_certificate, &settings.tls_key) {
+        (Some(certificate), Some(key)) => {
+            let unusable =
+                |cause| Error::Certificate { certificate: certificate.clone(), key: key.clone(), cause };
+            Some(tls::config(certificate, key).map_err(unusable)?)
+        }
+        _ => None,
+    };
     let health = HealthReporter::new();
     let pulse = tokio::spawn(watch_database(api.clone(), health.clone()));
     let reflection = || {
@@ -171,7 +175,6 @@ pub async fn serve(
         .add_service(guarded!(OperationsServiceServer, Operations(api.clone()), max));
     let routes = Routes::from(routes.into_axum_router().merge(feeds::router(api.clone())));
     let router = server.add_routes(routes);
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let (told, closing) = (health.clone(), api.closing().clone());
     let stop = async move {
         shutdown.await;
@@ -181,7 +184,13 @@ pub async fn serve(
         closing.cancel();
         ending.send(()).ok();
     };
-    let serving = router.serve_with_incoming_shutdown(incoming, stop);
+    let serving: BoxFuture<(), tonic::transport::Error> = match tls {
+        Some(config) => Box::pin(router.serve_with_incoming_shutdown(tls::incoming(listener, config), stop)),
+        None => {
+            let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+            Box::pin(router.serve_with_incoming_shutdown(incoming, stop))
+        }
+    };
     let patience = async {
         drop(ended.changed().await);
         tokio::time::sleep(settings.stop_max()).await;

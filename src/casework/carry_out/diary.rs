@@ -55,8 +55,13 @@ pub(super) fn show(
 
 /// Shows when an adviser's consent ends, and no longer where it has no end, is withdrawn or they have left.
 pub(super) fn show_ends_of_consent(state: &mut CaseState, event: &Event, desk: Desk<'_>, done: &mut Done) {
+    // Few cases have one: the others are told apart without a key being made for each participant.
+    let shown = state.diary.iter().any(|entry| entry.kind == EXPIRY);
     for nth in 0..state.participants.len() {
         let held = &state.participants[nth];
+        if !shown && held.consent.is_none() {
+            continue;
+        }
         let key = format!("consent/{}", held.id);
         let ends = held.consent.and_then(|consent| consent.until).filter(|_| held.left_at.is_none());
         let why = || explained(event, "show-when-a-consent-ends", Vec::new(), Vec::new(), desk);

@@ -3,9 +3,14 @@
 use super::{Caller, Served, refused};
 use crate::app::{case, defendant, officer, person, share, staff, trial};
 use crate::database::on_both_databases;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tonic::Code;
+use tonic::transport::{Certificate, ClientTlsConfig, Endpoint};
 use usher::domain::event::{NewParticipant, Payload, Subject};
 use usher::domain::person::Role;
 use usher::domain::staff::{Staff, StaffRole};
@@ -55,7 +60,10 @@ impl Answer {
 
 /// Asks as a calendar program does: over HTTP/1.1, with nothing but the address.
 async fn follow(served: &Served, path: &str, header: &str) -> Answer {
-    let mut line = TcpStream::connect(served.address()).await.unwrap();
+    ask(TcpStream::connect(served.address()).await.unwrap(), path, header).await
+}
+
+async fn ask(mut line: impl AsyncRead + AsyncWrite + Unpin, path: &str, header: &str) -> Answer {
     let request = format!("GET {path} HTTP/1.1\r\nHost: usher.test\r\nConnection: close\r\n{header}\r\n");
     line.write_all(request.as_bytes()).await.unwrap();
     let mut bytes = Vec::new();
@@ -179,5 +187,39 @@ on_both_databases! {
         let entry = &feed[0];
         let said = (entry.actor.as_str(), entry.verb.as_str(), entry.subject_kind.as_str(), entry.count);
         assert_eq!(said, (format!("feed:{id}").as_str(), "disclose", "diary entries", 2));
+    }
+}
+
+on_both_databases! {
+    async fn behind_tls_calls_come_over_http_2_and_feeds_over_either(store: Store) {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let (certificate, key) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"));
+        std::fs::write(&certificate, made.cert.pem()).unwrap();
+        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        let settings = usher::grpc::settings::Settings {
+            tls_certificate: Some(certificate),
+            tls_key: Some(key),
+            ..Default::default()
+        };
+        let served = Served::with(store, settings).await;
+        let mut roots = RootCertStore::empty();
+        roots.add(made.cert.der().clone()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+        let config = config.with_safe_default_protocol_versions().unwrap();
+        let mut config = config.with_root_certificates(roots).with_no_client_auth();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let connector = TlsConnector::from(Arc::new(config));
+        let line = TcpStream::connect(served.address()).await.unwrap();
+        let line = connector.connect("localhost".try_into().unwrap(), line).await.unwrap();
+        assert_eq!(ask(line, "/feeds/unknown.ics", "").await.status, 404);
+        let tls = ClientTlsConfig::new()
+            .ca_certificate(Certificate::from_pem(made.cert.pem()))
+            .domain_name("localhost");
+        let endpoint = Endpoint::from_shared(format!("https://{}", served.address())).unwrap();
+        let channel = endpoint.tls_config(tls).unwrap().connect().await.unwrap();
+        let mut nobody = pb::diary_service_client::DiaryServiceClient::new(channel);
+        let answer = nobody.list_feeds(pb::ListFeedsRequest::default()).await;
+        refused(answer, Code::Unauthenticated, "CREDENTIALS_MISSING");
     }
 }
