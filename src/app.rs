@@ -82,6 +82,7 @@ impl App {
             auditor: Auditor::start(self.engine.store().clone(), writer),
             read_body: read_body(),
             test_pack,
+            new_token: Arc::new(crate::grpc::access::tokens::generate),
             settings: self.config.server.clone(),
         };
         Ok((Api::new(parts), Arc::new(tokens(&self.config.tokens, &self.unit)?)))

@@ -16,6 +16,7 @@ mod m0002_cover;
 mod m0003_changes;
 mod m0004_notices;
 mod m0005_documents;
+mod m0006_feeds;
 mod table;
 
 /// Every migration, oldest first.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_changes::Migration),
             Box::new(m0004_notices::Migration),
             Box::new(m0005_documents::Migration),
+            Box::new(m0006_feeds::Migration),
         ]
     }
 }

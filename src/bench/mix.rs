@@ -70,6 +70,7 @@ impl Mix {
             topics: Vec::new(),
             words: "Asked how the case stands; will ring again on Thursday.".to_owned(),
             corrects: None,
+            hearing: None,
         };
         self.town.event(reference, Subject::Case(cast::case_id(case)), payload)
     }

@@ -2,7 +2,7 @@
 
 use super::email::EmailAddress;
 use super::explanation::Cause;
-use super::ids::{ContactId, DirectoryId, ParticipantId, StaffId};
+use super::ids::{ContactId, DirectoryId, HearingId, ParticipantId, StaffId};
 use crate::words;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,9 @@ pub struct Contact {
     pub words: String,
     /// The record that this one corrects.
     pub corrects: Option<ContactId>,
+    /// The hearing on whose sheet it stands.
+    #[serde(default)]
+    pub hearing: Option<HearingId>,
 }
 
 impl std::fmt::Debug for Contact {

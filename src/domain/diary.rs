@@ -1,8 +1,11 @@
 //! The diary, and the points in time at which something must be looked at again.
+//!
+//! An entry shows a hearing, an appointment or reminder that staff made, or the day on which something ends. What was
+//! moved keeps a line on its old day, struck out.
 
 use super::explanation::Explanation;
 use super::hearing::When;
-use super::ids::{DiaryEntryId, HearingId, ParticipantId, TaskId, TimerId};
+use super::ids::{DiaryEntryId, HearingId, ParticipantId, StaffId, TaskId, TimerId};
 use crate::words;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -22,7 +25,7 @@ words! {
         Cracked = "cracked",
         /// The trial was not heard on the day.
         Ineffective = "ineffective",
-        /// The trial was taken out.
+        /// Taken out: a trial by the court, an appointment by whoever called it off.
         Vacated = "vacated",
         /// The case is waiting for a decision on a retrial.
         RetrialPending = "retrial-pending",
@@ -33,6 +36,52 @@ words! {
     }
 }
 
+words! {
+    /// What staff put into the diary themselves.
+    pub enum AppointmentKind as "appointment kind" {
+        /// A call about a Victim Personal Statement.
+        VictimPersonalStatement = "victim-personal-statement",
+        /// A visit to the court before the trial.
+        PreTrialVisit = "pre-trial-visit",
+        /// Another call that was arranged.
+        Call = "call",
+        /// A meeting.
+        Meeting = "meeting",
+        /// Something to be remembered; nobody is met.
+        Reminder = "reminder",
+    }
+}
+
+/// An appointment or a reminder. Sealed where it is stored; its words are never shown by `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// What.
+    pub kind: AppointmentKind,
+    /// With whom of the case.
+    pub with: Option<ParticipantId>,
+    /// Whose it is; the case owner's where none.
+    pub staff: Option<StaffId>,
+    /// How long it takes, in minutes.
+    pub minutes: Option<u32>,
+    /// Where, what to bring, what is to be asked.
+    pub words: String,
+}
+
+impl std::fmt::Debug for Appointment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Appointment({})", self.kind)
+    }
+}
+
+/// The kind of an entry that shows a hearing.
+pub const HEARING: &str = "hearing";
+/// The kind of an entry that shows an appointment.
+pub const APPOINTMENT: &str = "appointment";
+/// The kind of an entry that shows a reminder.
+pub const REMINDER: &str = "reminder";
+/// The kind of an entry that shows the day on which something ends, such as an adviser's consent.
+pub const EXPIRY: &str = "expiry";
+
 /// One line of the diary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiaryEntry {
@@ -40,7 +89,7 @@ pub struct DiaryEntry {
     pub id: DiaryEntryId,
     /// What makes it the same entry.
     pub key: String,
-    /// What sort of entry: `hearing`, `appointment`, `expiry`.
+    /// What sort of entry: [`HEARING`], [`APPOINTMENT`], [`REMINDER`] or [`EXPIRY`].
     pub kind: String,
     /// The hearing it shows.
     pub hearing: Option<HearingId>,
@@ -50,6 +99,12 @@ pub struct DiaryEntry {
     pub state: DiaryState,
     /// When it was before, oldest first.
     pub earlier: Vec<When>,
+    /// What it shows where staff made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<Appointment>,
+    /// Rises with every change that staff make.
+    #[serde(default)]
+    pub version: i64,
     /// Why it is there, and why it moved.
     pub because: Vec<Explanation>,
 }

@@ -14,13 +14,16 @@ use super::contact::{CallerCheck, ContactKind, DirectoryEntry};
 use super::court::{CaseNamed, CaseShare, Share};
 use super::court_news::{Concluded, Vacated};
 use super::cps::CpsMessage;
+use super::diary::Appointment;
 use super::document::NewDocument;
 use super::explanation::Cause;
+pub use super::fate::{Fate, MessageAction};
+use super::feed::Feed;
 use super::handover::Handover;
-use super::hearing::AttendanceState;
+use super::hearing::{AttendanceState, Measure};
 use super::ids::{
-    AbsenceId, CaseId, ContactId, DutyId, EventId, HearingId, MessageId, NoticeId, ParticipantId, PersonId,
-    StaffId, TaskId, TeamId, TimerId, UnitId,
+    AbsenceId, CaseId, ContactId, DiaryEntryId, DutyId, EventId, FeedId, HearingId, MessageId, NoticeId,
+    ParticipantId, PersonId, StaffId, TaskId, TeamId, TimerId, UnitId,
 };
 use super::london;
 use super::notice::Notice;
@@ -95,36 +98,6 @@ pub struct Event {
     pub subject: Subject,
     /// What happened.
     pub payload: Payload,
-}
-
-/// What became of a message outside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fate {
-    /// The relay took it.
-    Sent,
-    /// The relay refused it.
-    Refused {
-        /// What it answered, with addresses masked.
-        reason: String,
-    },
-    /// The line broke after its text was handed over.
-    Unknown {
-        /// What happened.
-        reason: String,
-    },
-    /// It came back.
-    Bounced {
-        /// What the other side said, with addresses masked.
-        reason: String,
-    },
-    /// At lease or at print its recipient could not be resolved: no consent, no safe address.
-    Unaddressed {
-        /// Why.
-        reason: String,
-    },
-    /// Its letter was printed.
-    Printed,
 }
 
 /// What happened.
@@ -258,6 +231,9 @@ pub enum Payload {
         words: String,
         /// The record that this one corrects.
         corrects: Option<ContactId>,
+        /// The hearing on whose sheet it stands.
+        #[serde(default)]
+        hearing: Option<HearingId>,
     },
     /// Somebody who rang was asked who they are.
     CallerChecked {
@@ -288,6 +264,39 @@ pub enum Payload {
         state: AttendanceState,
         /// By what means they were told.
         told_by: Option<String>,
+    },
+    /// How somebody is to give evidence at the present listing of a hearing; what is none stays.
+    AttendancePlanned {
+        /// Who.
+        participant: ParticipantId,
+        /// Which hearing.
+        hearing: HearingId,
+        /// Which day of the hearing and which part of it they are wanted.
+        phase: Option<String>,
+        /// Their place in the order of evidence, from 1.
+        order: Option<i32>,
+        /// All their special measures.
+        measures: Option<Vec<Measure>>,
+    },
+    /// An appointment or a reminder was made or moved.
+    AppointmentPut {
+        /// Its diary entry.
+        entry: DiaryEntryId,
+        /// When.
+        at: DateTime<Utc>,
+        /// What, with whom.
+        appointment: Box<Appointment>,
+        /// The version it was changed from; 0 for a new one.
+        version: i64,
+    },
+    /// An appointment or a reminder was called off.
+    AppointmentCancelled {
+        /// Its diary entry.
+        entry: DiaryEntryId,
+        /// Why.
+        reason: String,
+        /// The version it was changed from.
+        version: i64,
     },
     /// The CPS or the court took a trial out.
     TrialTakenOut {
@@ -433,20 +442,16 @@ pub enum Payload {
         /// Which.
         notice: NoticeId,
     },
-}
-
-/// What a person does to a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MessageAction {
-    /// Let it leave.
-    Release,
-    /// Keep it back.
-    Hold,
-    /// Stop it.
-    Cancel,
-    /// Try again after a refusal or an unknown outcome.
-    Retry,
+    /// A part of the diary may be followed by a calendar program.
+    FeedCreated {
+        /// The feed.
+        feed: Box<Feed>,
+    },
+    /// A feed answers no longer.
+    FeedRevoked {
+        /// Which.
+        feed: FeedId,
+    },
 }
 
 impl Payload {
@@ -531,6 +536,9 @@ impl Payload {
             Self::DocumentAdded { .. } => "document.added",
             Self::WitnessesRequired { .. } => "witnesses.required",
             Self::AttendanceRecorded { .. } => "attendance.recorded",
+            Self::AttendancePlanned { .. } => "attendance.planned",
+            Self::AppointmentPut { .. } => "appointment.put",
+            Self::AppointmentCancelled { .. } => "appointment.cancelled",
             Self::TrialTakenOut { .. } => "trial.taken-out",
             Self::TaskCreated { .. } => "task.created",
             Self::TaskActed { action, .. } => action.kind(),
@@ -551,6 +559,8 @@ impl Payload {
             Self::NoticePosted { .. } => "notice.posted",
             Self::NoticeRead { .. } => "notice.read",
             Self::NoticeWithdrawn { .. } => "notice.withdrawn",
+            Self::FeedCreated { .. } => "feed.created",
+            Self::FeedRevoked { .. } => "feed.revoked",
         }
     }
 
@@ -579,6 +589,9 @@ impl Payload {
         "document.added",
         "witnesses.required",
         "attendance.recorded",
+        "attendance.planned",
+        "appointment.put",
+        "appointment.cancelled",
         "trial.taken-out",
         "task.created",
         "task.acknowledged",
@@ -613,6 +626,8 @@ impl Payload {
         "notice.posted",
         "notice.read",
         "notice.withdrawn",
+        "feed.created",
+        "feed.revoked",
         "event.parked",
         "result.unlinked",
         "hearing.confirmed",
@@ -624,17 +639,4 @@ impl Payload {
         "case.court-unconcluded",
         "cps.received",
     ];
-}
-
-impl Fate {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Sent => "message.sent",
-            Self::Refused { .. } => "message.refused",
-            Self::Unknown { .. } => "message.unknown",
-            Self::Bounced { .. } => "message.bounced",
-            Self::Unaddressed { .. } => "message.unaddressed",
-            Self::Printed => "message.printed",
-        }
-    }
 }

@@ -180,6 +180,52 @@ pub struct AttendanceStep {
     pub told_by: Option<String>,
 }
 
+words! {
+    /// A special measure by which somebody gives evidence (Youth Justice and Criminal Evidence Act 1999, sections 23 to
+    /// 30).
+    pub enum MeasureKind as "special measure" {
+        /// Screens around the witness (section 23).
+        Screens = "screens",
+        /// A live link (section 24).
+        LiveLink = "live-link",
+        /// Evidence in private (section 25).
+        InPrivate = "in-private",
+        /// Wigs and gowns removed (section 26).
+        WigsRemoved = "wigs-removed",
+        /// A recording as evidence in chief (section 27).
+        RecordedEvidence = "recorded-evidence",
+        /// Cross-examination recorded before the trial (section 28).
+        RecordedCrossExamination = "recorded-cross-examination",
+        /// An intermediary (section 29).
+        Intermediary = "intermediary",
+        /// Aids to communication (section 30).
+        CommunicationAids = "communication-aids",
+    }
+}
+
+words! {
+    /// How far a special measure has come.
+    pub enum MeasureState as "special measure state" {
+        /// They want it, or need it.
+        Wanted = "wanted",
+        /// The court was asked for it.
+        AppliedFor = "applied-for",
+        /// The court granted it.
+        Granted = "granted",
+        /// The court refused it.
+        Refused = "refused",
+    }
+}
+
+/// A special measure for somebody at one listing of a hearing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Measure {
+    /// Which.
+    pub kind: MeasureKind,
+    /// How far it has come.
+    pub state: MeasureState,
+}
+
 /// One participant at one listing of a hearing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attendance {
@@ -199,6 +245,12 @@ pub struct Attendance {
     pub told_by: Option<String>,
     /// Which day of the hearing and which part of it they are wanted, in the CPS's words.
     pub phase: Option<String>,
+    /// Their place in the order of evidence, from 1.
+    #[serde(default)]
+    pub order: Option<i32>,
+    /// Their special measures.
+    #[serde(default)]
+    pub measures: Vec<Measure>,
     /// How it came to where it is, the first step first.
     #[serde(default)]
     pub steps: Vec<AttendanceStep>,
@@ -215,7 +267,9 @@ impl Attendance {
         first: AttendanceStep,
     ) -> Self {
         let (state, since, told_by) = (first.state, first.at, first.told_by.clone());
-        Self { id, participant, hearing, listing, state, since, told_by, phase: None, steps: vec![first] }
+        let steps = vec![first];
+        let (phase, order, measures) = (None, None, Vec::new());
+        Self { id, participant, hearing, listing, state, since, told_by, phase, order, measures, steps }
     }
 
     /// It comes to another state. How they were told to come is still known where nothing is said of it now.

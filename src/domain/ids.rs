@@ -109,6 +109,8 @@ ids! {
     DocumentId,
     /// What a team leader tells the unit's people.
     NoticeId,
+    /// A part of the diary that a calendar program follows.
+    FeedId,
 }
 
 #[cfg(test)]

@@ -65,6 +65,26 @@ words! {
 }
 
 words! {
+    /// What a message does to its reader's calendar.
+    pub enum CalendarUse as "calendar" {
+        /// It enters a hearing that they must attend, or moves it to its new date.
+        Invitation = "invitation",
+        /// It takes the hearing out.
+        Cancellation = "cancellation",
+    }
+}
+
+/// The calendar object that goes with a message, frozen like its text; who asks and who is asked are added when it
+/// leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarPart {
+    /// What it does.
+    pub does: CalendarUse,
+    /// The object (RFC 5545).
+    pub text: String,
+}
+
+words! {
     /// Where a message stands.
     pub enum MessageState as "message state" {
         /// Written, and waits for a task to be completed or a person to release it.
@@ -177,6 +197,9 @@ pub struct Message {
     pub subject: String,
     /// The frozen text.
     pub text: String,
+    /// What goes with it for its reader's calendar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<CalendarPart>,
     /// When it was written.
     pub written_at: DateTime<Utc>,
     /// Why it is sent.

@@ -8,6 +8,7 @@ use super::contact::Contact;
 use super::diary::{DiaryEntry, Timer};
 use super::document::Document;
 use super::duty::Duty;
+use super::feed::Feed;
 use super::hearing::{Arrangement, Attendance, Hearing};
 use super::ids::{CaseId, ParticipantId, PersonId, UnitId};
 use super::message::Message;
@@ -110,6 +111,8 @@ pub struct CaseState {
     pub documents: Vec<Tracked<Document>>,
     /// Notices; the desk's alone.
     pub notices: Vec<Tracked<Notice>>,
+    /// What calendar programs may follow; the desk's alone.
+    pub feeds: Vec<Tracked<Feed>>,
     /// Which of the lists that few events need are here.
     pub here: Here,
 }
@@ -125,17 +128,31 @@ pub struct Here {
     pub documents: bool,
     /// [`CaseState::notices`].
     pub notices: bool,
+    /// [`CaseState::feeds`].
+    pub feeds: bool,
     /// Of [`CaseState::messages`] those that briefed somebody and have left: a desk has thousands of them.
     pub briefings: bool,
 }
 
 impl Here {
     /// All of them.
-    pub const ALL: Self =
-        Self { snapshots: true, contacts: true, documents: true, notices: true, briefings: true };
+    pub const ALL: Self = Self {
+        snapshots: true,
+        contacts: true,
+        documents: true,
+        notices: true,
+        feeds: true,
+        briefings: true,
+    };
     /// None of them.
-    pub const NONE: Self =
-        Self { snapshots: false, contacts: false, documents: false, notices: false, briefings: false };
+    pub const NONE: Self = Self {
+        snapshots: false,
+        contacts: false,
+        documents: false,
+        notices: false,
+        feeds: false,
+        briefings: false,
+    };
 }
 
 impl CaseState {
@@ -160,6 +177,7 @@ impl CaseState {
             contacts: Vec::new(),
             documents: Vec::new(),
             notices: Vec::new(),
+            feeds: Vec::new(),
             here: Here::ALL,
         }
     }
@@ -227,6 +245,7 @@ impl CaseState {
         all(&mut self.contacts);
         all(&mut self.documents);
         all(&mut self.notices);
+        all(&mut self.feeds);
     }
 
     /// Drops what a case that is kept in memory would hold for nothing: contacts, documents, briefings that have left, and people
@@ -258,5 +277,6 @@ impl CaseState {
         self.contacts.sort_by_key(|contact| contact.id);
         self.documents.sort_by_key(|document| (document.at, document.added.id));
         self.notices.sort_by_key(|notice| notice.id);
+        self.feeds.sort_by_key(|feed| feed.id);
     }
 }

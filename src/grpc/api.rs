@@ -64,6 +64,9 @@ pub struct ScenarioResult {
     pub difference: Option<String>,
 }
 
+/// Makes tokens that are shown once: given in, since randomness is. None where the system gives none.
+pub type NewToken = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// What the API is made of.
 pub struct Parts {
     /// Records and handles.
@@ -74,6 +77,8 @@ pub struct Parts {
     pub read_body: ReadBody,
     /// Runs a pack's scenarios.
     pub test_pack: TestPack,
+    /// Makes tokens.
+    pub new_token: NewToken,
     /// The limits.
     pub settings: Settings,
 }
@@ -383,6 +388,33 @@ impl Api {
         let (at, unit, actor) = (self.now(), caller.unit, caller.name.clone());
         let entry = Entry { at, unit, actor, verb, subject_kind, subject, count };
         Ok(self.0.parts.auditor.write(vec![entry]).await?)
+    }
+
+    /// Writes that something outside the unit is told a list of `count` things; it may be answered only after this.
+    ///
+    /// # Errors
+    /// [`Refused`] with `AUDIT_UNAVAILABLE`.
+    pub(super) async fn disclosed(
+        &self,
+        unit: UnitId,
+        actor: String,
+        subject_kind: &'static str,
+        subject: Uuid,
+        count: usize,
+    ) -> Result<(), Refused> {
+        let (at, count) = (self.now(), i64::try_from(count).unwrap_or(i64::MAX));
+        let entry =
+            Entry { at, unit, actor, verb: Verb::Disclose, subject_kind, subject: Some(subject), count };
+        Ok(self.0.parts.auditor.write(vec![entry]).await?)
+    }
+
+    /// A token that nobody has had before, to be shown once.
+    ///
+    /// # Errors
+    /// [`Refused`] where the system gives no randomness.
+    pub(super) fn new_token(&self) -> Result<String, Refused> {
+        let none = || Refused::new(Reason::Internal, "the system gives no randomness; nothing was made");
+        (self.0.parts.new_token)().ok_or_else(none)
     }
 
     /// The receipt of an event as it stands by now.

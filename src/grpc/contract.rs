@@ -3,7 +3,8 @@
 use super::{DESCRIPTORS, pb};
 use crate::domain::words::Word;
 use crate::domain::{
-    caller, case, contact, court, diary, document, duty, hearing, message, person, receipt, staff, task,
+    caller, case, contact, court, diary, diary_look, document, duty, hearing, message, person, receipt,
+    staff, task,
 };
 use prost::Message;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet};
@@ -19,7 +20,7 @@ const CALLS: &[(&str, &str)] = &[
         "CaseService",
         "OpenCase GetCase ListCases UpdateCase LinkCase TransferCases AddParticipant UpdateParticipant \
          SetEnhancedRights VerifyCaller LogContact CorrectContact AddNote AddDocument GetDocument ListDocuments \
-         GetTimeline",
+         GetTimeline GetProof",
     ),
     (
         "TaskService",
@@ -35,7 +36,10 @@ const CALLS: &[(&str, &str)] = &[
         "CorrespondenceService",
         "ListMessages GetMessage PreviewMessage RetryMessage ReleaseMessage HoldMessage CancelMessage",
     ),
-    ("DiaryService", "ListEntries GetTrialSheet"),
+    (
+        "DiaryService",
+        "ListEntries GetTrialSheet PutAppointment CancelAppointment CreateFeed ListFeeds RevokeFeed",
+    ),
     ("DirectoryService", "ListContacts PutContact ResolveRecipients"),
     ("PackService", "GetPack ListPacks CheckPack TestPack ExplainEvent"),
     (
@@ -313,15 +317,19 @@ fn the_contract_and_the_domain_use_the_same_words() {
         words::<court::Jurisdiction>("Jurisdiction"),
         words::<court::Line>("Line"),
         words::<court::TrialOutcome>("TrialOutcome"),
+        words::<diary::AppointmentKind>("AppointmentKind"),
         words::<diary::DiaryState>("DiaryState"),
         words::<document::DocumentReader>("DocumentReader"),
         words::<document::Marking>("Marking"),
+        words::<diary_look::Colour>("DiaryColour"),
         words::<duty::DutyState>("DutyState"),
         words::<hearing::ArrangementKind>("ArrangementKind"),
         words::<hearing::ArrangementState>("ArrangementState"),
         words::<hearing::AttendanceState>("AttendanceState"),
         words::<hearing::HearingKind>("HearingKind"),
         words::<hearing::HearingState>("HearingState"),
+        words::<hearing::MeasureKind>("MeasureKind"),
+        words::<hearing::MeasureState>("MeasureState"),
         words::<message::Audience>("Audience"),
         words::<message::Medium>("Medium"),
         words::<message::MessageState>("MessageState"),

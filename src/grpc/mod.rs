@@ -2,11 +2,13 @@
 //!
 //! Wire types are `pb::Task` where the domain says `Task`. Nothing here decides anything. In reading order: [`serve`]
 //! puts the server together, [`access`] admits a call, [`services`] holds one file a service, [`convert`] one file a
-//! noun, [`api`] what all services need, [`refused`] how every refusal looks on the wire.
+//! noun, `feeds` what calendar programs ask for, [`api`] what all services need, [`refused`] how every refusal looks on the wire.
 
 pub mod access;
 pub mod api;
 pub mod convert;
+mod feeds;
+mod look;
 pub mod page;
 pub mod reason;
 pub mod refused;
@@ -14,6 +16,7 @@ pub mod serve;
 pub mod services;
 pub mod settings;
 pub mod stream;
+mod tls;
 
 #[cfg(test)]
 mod contract;

@@ -22,6 +22,7 @@ use super::services::operations::Operations;
 use super::services::packs::Packs;
 use super::services::tasks::Tasks;
 use super::services::team::Teams;
+use super::{feeds, tls};
 use std::convert::Infallible;
 use std::future::Future;
 use std::path::PathBuf;
@@ -32,23 +33,26 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tonic::body::Body;
 use tonic::codec::CompressionEncoding::Gzip;
-use tonic::codegen::{Service, http};
+use tonic::codegen::{BoxFuture, Service, http};
 use tonic::server::NamedService;
+use tonic::service::Routes;
+use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
-use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
 /// Why the server could not start, or ended.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The certificate or its key cannot be read.
-    #[error("{path}: {cause}")]
-    File {
-        /// Which file.
-        path: PathBuf,
+    /// The certificate and its key cannot be used.
+    #[error("server.tls_certificate {certificate} and server.tls_key {key} cannot be used: {cause}")]
+    Certificate {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// The key's file.
+        key: PathBuf,
         /// Why.
-        cause: std::io::Error,
+        cause: tls::Error,
     },
     /// The transport could not be set up, or broke.
     #[error("the server: {0}")]
@@ -118,17 +122,21 @@ pub async fn serve(
 ) -> Result<(), Error> {
     let settings = api.settings().clone();
     let mut server = Server::builder()
+        // Calendar programs ask for feeds over HTTP/1.1; calls come over HTTP/2.
+        .accept_http1(true)
         .max_concurrent_streams(settings.concurrent_calls_max)
         .timeout(settings.call_max())
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
         .http2_keepalive_timeout(Some(Duration::from_secs(20)))
         .http2_adaptive_window(Some(true));
-    if let (Some(certificate), Some(key)) = (&settings.tls_certificate, &settings.tls_key) {
-        let read =
-            |path: &PathBuf| std::fs::read(path).map_err(|cause| Error::File { path: path.clone(), cause });
-        let identity = Identity::from_pem(read(certificate)?, read(key)?);
-        server = server.tls_config(ServerTlsConfig::new().identity(identity))?;
-    }
+    let tls = match (&settings.tls_certificate, &settings.tls_key) {
+        (Some(certificate), Some(key)) => {
+            let unusable =
+                |cause| Error::Certificate { certificate: certificate.clone(), key: key.clone(), cause };
+            Some(tls::config(certificate, key).map_err(unusable)?)
+        }
+        _ => None,
+    };
     let health = HealthReporter::new();
     let pulse = tokio::spawn(watch_database(api.clone(), health.clone()));
     let reflection = || {
@@ -165,8 +173,7 @@ pub async fn serve(
         calls: DOCUMENTS,
     };
     let (ending, mut ended) = watch::channel(());
-    let router = server
-        .add_service(reflection().build_v1()?)
+    let routes = Routes::new(reflection().build_v1()?)
         // Some clients ask in the older version alone.
         .add_service(reflection().build_v1alpha()?)
         .add_service(tonic_health::pb::health_server::HealthServer::new(
@@ -181,7 +188,8 @@ pub async fn serve(
         .add_service(guarded!(DirectoryServiceServer, Directory(api.clone()), max))
         .add_service(guarded!(PackServiceServer, Packs(api.clone()), max))
         .add_service(guarded!(OperationsServiceServer, Operations(api.clone()), max));
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let routes = Routes::from(routes.into_axum_router().merge(feeds::router(api.clone())));
+    let router = server.add_routes(routes);
     let (told, closing) = (health.clone(), api.closing().clone());
     let stop = async move {
         shutdown.await;
@@ -191,7 +199,13 @@ pub async fn serve(
         closing.cancel();
         ending.send(()).ok();
     };
-    let serving = router.serve_with_incoming_shutdown(incoming, stop);
+    let serving: BoxFuture<(), tonic::transport::Error> = match tls {
+        Some(config) => Box::pin(router.serve_with_incoming_shutdown(tls::incoming(listener, config), stop)),
+        None => {
+            let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+            Box::pin(router.serve_with_incoming_shutdown(incoming, stop))
+        }
+    };
     let patience = async {
         drop(ended.changed().await);
         tokio::time::sleep(settings.stop_max()).await;

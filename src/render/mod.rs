@@ -9,6 +9,8 @@
 //! 3. [`address`] turns a recipient into an address, or says why there is none. It is asked when the message is
 //!    decided and *again* when it is about to leave, because consent ends and safe contact changes in between.
 //!
+//! [`calendar`] writes what goes into people's calendars, from references, courts and times alone.
+//!
 //! Design notes
 //! - Subjects travel in the clear and show on locked screens: they may be made from references, courts and dates
 //!   alone, and a finished one is searched for names and offences once more.
@@ -17,6 +19,7 @@
 //! - Nothing here reads a clock or an id; nothing here logs. Failures name templates, fields and ids, never values.
 
 pub mod address;
+pub mod calendar;
 pub mod letterbox;
 mod pack_check;
 pub mod view;

@@ -308,6 +308,7 @@ pub async fn complete(
     read!(documents);
     read!(snapshots);
     read!(notices);
+    read!(feeds);
     Ok(())
 }
 
@@ -400,9 +401,9 @@ async fn states(
         place.insert(row.id, states.len());
         let mut state = CaseState::new(Tracked::read(case));
         state.record = Tracked::read(record);
-        // Only a desk has notices and briefings.
+        // Only a desk has notices, feeds and briefings.
         let none = !state.is_desk();
-        state.here = Here { notices: none, briefings: none || wanted.briefings, ..Here::NONE };
+        state.here = Here { notices: none, feeds: none, briefings: none || wanted.briefings, ..Here::NONE };
         states.push(state);
     }
     macro_rules! read {

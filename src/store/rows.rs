@@ -10,6 +10,7 @@ use crate::domain::contact::{Contact, DirectoryEntry};
 use crate::domain::diary::{DiaryEntry, Timer};
 use crate::domain::document::Document;
 use crate::domain::duty::Duty;
+use crate::domain::feed::Feed;
 use crate::domain::hearing::{Arrangement, Attendance, Hearing, When};
 use crate::domain::ids::{CaseId, UnitId};
 use crate::domain::message::Message;
@@ -320,6 +321,18 @@ stored!(Notice, notice, "notices.body", constant [Unit, CaseId, PostedAt], |valu
         case_id: place.case.0,
         posted_at: millis(value.posted_at),
         until_at: millis(value.until),
+        body,
+    }
+});
+
+stored!(Feed, feed, "feeds.body", constant [Unit, CaseId, Digest, MadeAt], |value, place, body| {
+    entity::feed::Model {
+        id: value.id.0,
+        unit: place.unit.0,
+        case_id: place.case.0,
+        digest: value.digest.clone(),
+        made_at: millis(value.made_at),
+        revoked_at: value.revoked_at.map(millis),
         body,
     }
 });

@@ -154,7 +154,8 @@ impl Draft {
         self.rows(states, keys, |state| &state.timers)?;
         self.rows(states, keys, |state| &state.contacts)?;
         self.rows(states, keys, |state| &state.documents)?;
-        self.rows(states, keys, |state| &state.notices)
+        self.rows(states, keys, |state| &state.notices)?;
+        self.rows(states, keys, |state| &state.feeds)
     }
 
     /// Stores the keys that were made.

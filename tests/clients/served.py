@@ -46,6 +46,7 @@ class Served:
         self.usher = program()
         self.folder = tempfile.TemporaryDirectory(prefix="usher-clients-")
         self.database = f"sqlite:{self.folder.name}/usher.sqlite"
+        self.outbox = pathlib.Path(self.folder.name) / "outbox"
         self.key_file = pathlib.Path(self.folder.name) / "usher.key"
         self.address = f"127.0.0.1:{free_port()}"
         self.tokens = {name: f"usher_{secrets.token_hex(32)}" for name in ROLES}
@@ -61,6 +62,11 @@ class Served:
             f'id = "{UNIT}"',
             'name = "Northgate Victim and Witness Care Unit"',
             'urn_forces = ["52"]',
+            'mode = "live"',
+            "[mail]",
+            f'folder = "{self.outbox}"',
+            "[outbox]",
+            'from = "care@unit.example"',
         ]
         for name, role in ROLES.items():
             digest = hashlib.sha256(self.tokens[name].encode()).hexdigest()

@@ -11,6 +11,7 @@
 
 mod app;
 mod briefing;
+mod calendar;
 mod cli;
 mod database;
 mod engine;

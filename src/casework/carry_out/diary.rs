@@ -1,9 +1,9 @@
 //! The diary and the timers: set, moved with their hearing, stopped.
 
-use super::{Done, explanation};
+use super::{Done, explained, explanation};
 use crate::casework::Desk;
 use crate::domain::deadline::{Anchor, Deadline, NoLimits};
-use crate::domain::diary::{DiaryEntry, DiaryState, Timer, TimerState};
+use crate::domain::diary::{DiaryEntry, DiaryState, EXPIRY, HEARING, Timer, TimerState};
 use crate::domain::event::Event;
 use crate::domain::hearing::{HearingState, When};
 use crate::domain::ids::{DiaryEntryId, HearingId, ParticipantId, TimerId};
@@ -39,14 +39,67 @@ pub(super) fn show(
             state.diary.push(Tracked::new(DiaryEntry {
                 id: DiaryEntryId(desk.ids.next(desk.now)),
                 key,
-                kind: "hearing".to_owned(),
+                kind: HEARING.to_owned(),
                 hearing: Some(id),
                 when,
                 state: shown,
                 earlier,
+                appointment: None,
+                version: 1,
                 because: vec![why],
             }));
             done.note(format!("diary entry {shown}"));
+        }
+    }
+}
+
+/// Shows when an adviser's consent ends, and no longer where it has no end, is withdrawn or they have left.
+pub(super) fn show_ends_of_consent(state: &mut CaseState, event: &Event, desk: Desk<'_>, done: &mut Done) {
+    // Few cases have one: the others are told apart without a key being made for each participant.
+    let shown = state.diary.iter().any(|entry| entry.kind == EXPIRY);
+    for nth in 0..state.participants.len() {
+        let held = &state.participants[nth];
+        if !shown && held.consent.is_none() {
+            continue;
+        }
+        let key = format!("consent/{}", held.id);
+        let ends = held.consent.and_then(|consent| consent.until).filter(|_| held.left_at.is_none());
+        let why = || explained(event, "show-when-a-consent-ends", Vec::new(), Vec::new(), desk);
+        match (ends, state.diary.iter_mut().find(|entry| entry.key == key)) {
+            (Some(ends), Some(entry))
+                if entry.when == When::At(ends) && entry.state == DiaryState::Listed => {}
+            (Some(ends), Some(entry)) => {
+                let because = why();
+                let entry = entry.change();
+                if entry.when != When::At(ends) {
+                    entry.earlier.push(entry.when);
+                }
+                entry.when = When::At(ends);
+                entry.state = DiaryState::Listed;
+                entry.because.push(because);
+                done.note("diary entry of a consent changed".to_owned());
+            }
+            (Some(ends), None) => {
+                let because = vec![why()];
+                state.diary.push(Tracked::new(DiaryEntry {
+                    id: DiaryEntryId(desk.ids.next(desk.now)),
+                    key,
+                    kind: EXPIRY.to_owned(),
+                    hearing: None,
+                    when: When::At(ends),
+                    state: DiaryState::Listed,
+                    earlier: Vec::new(),
+                    appointment: None,
+                    version: 1,
+                    because,
+                }));
+                done.note("diary entry of a consent".to_owned());
+            }
+            (None, Some(entry)) if entry.state == DiaryState::Listed => {
+                entry.change().state = DiaryState::Vacated;
+                done.note("diary entry of a consent withdrawn".to_owned());
+            }
+            (None, _) => {}
         }
     }
 }

@@ -3,14 +3,14 @@
 //! A message of the same template to the same recipient about the same hearing day that has not left is written
 //! anew with all that now stands; one that has left stays as it is, and what is new goes in a further one.
 
-use super::{Done, duties, explanation};
+use super::{Done, calendars, duties, explanation};
 use crate::casework::{Desk, Mode, Parked};
 use crate::domain::contact::DirectoryEntry;
 use crate::domain::event::Event;
 use crate::domain::explanation::{Cause, Explanation};
 use crate::domain::hearing::{AttendanceState, Hearing, HearingState, When};
 use crate::domain::ids::{DirectoryId, HearingId, MessageId, ParticipantId, TaskId};
-use crate::domain::message::{Message, MessageState, Recipient};
+use crate::domain::message::{CalendarPart, Message, MessageState, Recipient};
 use crate::domain::person::Role;
 use crate::domain::record::Standing;
 use crate::domain::state::{CaseState, Tracked};
@@ -155,6 +155,8 @@ fn one(
     let Some(rendered) = rendered(state, template, to, about, alone, hearing, &because, desk, done)? else {
         return Ok(());
     };
+    let written = unsent.map(|index| state.messages[index].id);
+    let calendar = calendar(state, template, to, hearing, written, desk);
     let not_before = if template.settles { desk.now + desk.pack.settle } else { desk.now };
     let after_task = after.and_then(|kind| open_task(state, kind, to, alone, event));
     if let Some(index) = unsent {
@@ -163,6 +165,7 @@ fn one(
         message.hearing = hearing;
         message.subject = rendered.subject;
         message.text = rendered.text;
+        message.calendar = calendar;
         message.written_at = desk.now;
         message.not_before = message.not_before.max(not_before);
         message.because = because;
@@ -186,6 +189,7 @@ fn one(
         },
         not_before,
         after_task,
+        calendar,
         ..message
     }));
     if let Some(task) = after_task
@@ -231,6 +235,7 @@ pub(super) fn queued(
         message_id: format!("{id}@{}", desk.mail_domain),
         subject: rendered.subject,
         text: rendered.text,
+        calendar: None,
         written_at: desk.now,
         because,
     }
@@ -286,6 +291,20 @@ fn answers(state: &CaseState, causes: &[&str], desk: Desk<'_>) -> Vec<AnswerPart
         }
     }
     told
+}
+
+/// What goes with a template's message for its reader's calendar; `written` is the message where it is there already.
+fn calendar(
+    state: &CaseState,
+    template: &Template,
+    to: Recipient,
+    hearing: Option<HearingId>,
+    written: Option<MessageId>,
+    desk: Desk<'_>,
+) -> Option<CalendarPart> {
+    let hearing = state.hearings.iter().find(|held| Some(held.id) == hearing)?;
+    let earlier = told_of_before(state, to, hearing);
+    calendars::part(state, template.calendar?, to, hearing, earlier, written, desk)
 }
 
 /// A message of a case to somebody, before it is said what it is about.
@@ -378,11 +397,13 @@ pub(super) fn write_stale(state: &mut CaseState, desk: Desk<'_>, done: &mut Done
         };
         let (to, alone, hearing) = (message.to, message.about, message.hearing);
         let text = rendered(state, template, to, &about, alone, hearing, &message.because, desk, done)?;
+        let calendar = calendar(state, template, to, hearing, Some(id), desk);
         let message = state.messages[index].change();
         match text {
             Some(text) => {
                 message.subject = text.subject;
                 message.text = text.text;
+                message.calendar = calendar;
                 message.written_at = desk.now;
                 done.note(format!("message {} written anew", template.name));
             }

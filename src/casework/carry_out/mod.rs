@@ -7,6 +7,7 @@
 
 mod arrangements;
 mod briefings;
+mod calendars;
 mod diary;
 pub(in crate::casework) mod duties;
 mod escalation;
@@ -185,6 +186,7 @@ pub fn carry_out(
     messages::write_stale(state, desk, &mut done)?;
     duties::gather_unwritten(state, event, desk, &mut done);
     diary::count_anew(state, desk, &mut done);
+    diary::show_ends_of_consent(state, event, desk, &mut done);
     lists::write(state, event, desk, &mut done)?;
     briefings::write(state, event, desk, &mut done)?;
     escalation::alert(state, event, desk, &mut done)?;

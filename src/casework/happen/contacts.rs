@@ -20,13 +20,30 @@ const BACK: TimeDelta = TimeDelta::days(365);
 
 /// A contact is logged; duties it met are met, and a task left without duties is done.
 pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Happened, Unhandled> {
-    let Payload::ContactLogged { id, contact, with, at, incoming, check, met, told, topics, words, corrects } =
-        &event.payload
+    let Payload::ContactLogged {
+        id,
+        contact,
+        with,
+        at,
+        incoming,
+        check,
+        met,
+        told,
+        topics,
+        words,
+        corrects,
+        hearing,
+    } = &event.payload
     else {
         unreachable!("called for this payload alone")
     };
     if let Some(with) = with {
         participant_of(state, *with)?;
+    }
+    if let Some(hearing) = hearing
+        && !state.hearings.iter().any(|held| held.id == *hearing)
+    {
+        return Err(Refusal::not_found("hearing of this case", hearing).into());
     }
     let earliest = state.case.opened_at.min(desk.now - BACK);
     let at = happened_at(*at, earliest, "a year ago, or when the case was opened", event, desk)?;
@@ -98,6 +115,7 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         topics: topics.clone(),
         words: words.clone(),
         corrects: *corrects,
+        hearing: *hearing,
     }));
     Ok(Happened::news(Occurrence {
         about: *with,

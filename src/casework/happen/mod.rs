@@ -4,6 +4,7 @@
 //! event leaves the state as it was.
 
 mod answers;
+mod appointments;
 mod brought;
 mod case;
 mod contacts;
@@ -11,6 +12,7 @@ mod court;
 mod court_news;
 mod cps;
 mod documents;
+mod feeds;
 mod handover;
 mod linking;
 mod messages;
@@ -111,6 +113,9 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
         Payload::AttendanceRecorded { participant, hearing, state: to, told_by } => {
             witnesses::recorded(state, *participant, *hearing, *to, told_by.as_deref(), desk)?
         }
+        Payload::AttendancePlanned { .. } => witnesses::planned(state, &event.payload)?,
+        Payload::AppointmentPut { .. } => appointments::put(state, event, desk)?,
+        Payload::AppointmentCancelled { .. } => appointments::cancelled(state, event, desk)?,
         Payload::TrialTakenOut { hearing, reason } => witnesses::taken_out(state, *hearing, reason, desk)?,
         Payload::TaskCreated { .. } => tasks::created(state, event, desk)?,
         Payload::TaskActed { task, version, action } => {
@@ -155,6 +160,8 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
         Payload::NoticePosted { notice } => notices::posted(state, notice, desk)?,
         Payload::NoticeRead { notice } => notices::read(state, event, *notice, desk)?,
         Payload::NoticeWithdrawn { notice } => notices::withdrawn(state, *notice, desk)?,
+        Payload::FeedCreated { feed } => feeds::created(state, feed, desk)?,
+        Payload::FeedRevoked { feed } => feeds::revoked(state, *feed, desk)?,
         Payload::ParkedRetried { .. }
         | Payload::StaffBriefed { .. }
         | Payload::ParkedDiscarded { .. }

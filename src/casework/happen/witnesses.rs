@@ -2,6 +2,7 @@
 
 use super::super::{Desk, Unhandled};
 use super::{Happened, Verdict, participant_of};
+use crate::domain::event::Payload;
 use crate::domain::hearing::{
     Attendance, AttendanceState, AttendanceStep, Hearing, HearingKind, HearingState, When,
 };
@@ -113,6 +114,44 @@ pub(super) fn recorded(
         ..Occurrence::default()
     };
     Ok(Happened::news(occurrence))
+}
+
+/// How somebody is to give evidence.
+pub(super) fn planned(state: &mut CaseState, payload: &Payload) -> Result<Happened, Unhandled> {
+    let Payload::AttendancePlanned { participant, hearing, phase, order, measures } = payload else {
+        unreachable!("called for this payload alone")
+    };
+    participant_of(state, *participant)?;
+    let (id, listing) = {
+        let hearing = hearing_of(state, Some(*hearing))?;
+        (hearing.id, hearing.listing)
+    };
+    let held = state
+        .attendances
+        .iter_mut()
+        .find(|held| held.participant == *participant && held.hearing == id && held.listing == listing);
+    let Some(held) = held else {
+        let problem = format!("{participant} is not wanted at the hearing's present listing");
+        return Err(Refusal::invalid("participant", problem).into());
+    };
+    let planned = Attendance {
+        phase: phase.clone().or_else(|| held.phase.clone()),
+        order: order.or(held.order),
+        measures: measures.clone().unwrap_or_else(|| held.measures.clone()),
+        ..(**held).clone()
+    };
+    if planned == **held {
+        return Ok(Happened::nothing_new(Verdict::Duplicate, "it is planned so already"));
+    }
+    let attendance = held.id;
+    *held.change() = planned;
+    let occurrence = Occurrence {
+        about: Some(*participant),
+        hearing: Some(id),
+        attendance: Some(attendance),
+        ..Occurrence::default()
+    };
+    Ok(Happened { did: vec!["attendance planned".to_owned()], ..Happened::news(occurrence) })
 }
 
 /// Sets an attendance at a listing, making it where there is none.

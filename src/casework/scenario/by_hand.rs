@@ -71,6 +71,7 @@ fn contact(world: &mut World<'_>, step: Part<'_>) -> Result<(), Wrong> {
         topics: topics.collect::<Result<_, _>>()?,
         words: "as the scenario says".to_owned(),
         corrects: None,
+        hearing: None,
     };
     world.happens(step, payload)
 }

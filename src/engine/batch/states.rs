@@ -65,6 +65,7 @@ impl Batch<'_> {
                 Payload::NoticePosted { .. }
                 | Payload::NoticeRead { .. }
                 | Payload::NoticeWithdrawn { .. } => lists.notices = true,
+                Payload::FeedCreated { .. } | Payload::FeedRevoked { .. } => lists.feeds = true,
                 Payload::MessageFared { message, .. } | Payload::MessageActed { message, .. } => {
                     named.push(*message);
                 }

@@ -32,6 +32,7 @@ pub const TELLERS: &[(&str, Tellers)] = &[
     ("witnesses_required", Roles(&[Feed, Service, CareOfficer, TeamLeader, Manager])),
     ("attendance_recorded", Roles(&[Service, CareOfficer, TeamLeader, Manager])),
     ("trial_taken_out", Roles(&[Feed, Service, CareOfficer, TeamLeader, Manager])),
+    ("attendance_planned", Roles(&[Service, CareOfficer, TeamLeader, Manager])),
     ("message_bounced", Roles(&[Feed, Service, CareOfficer, TeamLeader, Manager])),
 ];
 
@@ -50,6 +51,7 @@ pub fn name(payload: &Payload) -> &'static str {
         Payload::ContactLogged(_) => "contact_logged",
         Payload::WitnessesRequired(_) => "witnesses_required",
         Payload::AttendanceRecorded(_) => "attendance_recorded",
+        Payload::AttendancePlanned(_) => "attendance_planned",
         Payload::TrialTakenOut(_) => "trial_taken_out",
         Payload::MessageBounced(_) => "message_bounced",
     }

@@ -33,6 +33,7 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("CaseService", "GetDocument", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "ListDocuments", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "GetTimeline", &[CareOfficer, TeamLeader, Manager]),
+    ("CaseService", "GetProof", &[CareOfficer, TeamLeader, Manager]),
     // TaskService
     ("TaskService", "ListTasks", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TaskService", "WatchTasks", &[Service, CareOfficer, TeamLeader, Manager]),
@@ -80,6 +81,11 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     // DiaryService
     ("DiaryService", "ListEntries", &[Service, CareOfficer, TeamLeader, Manager]),
     ("DiaryService", "GetTrialSheet", &[CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "PutAppointment", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "CancelAppointment", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "CreateFeed", &[CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "ListFeeds", &[CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "RevokeFeed", &[CareOfficer, TeamLeader, Manager]),
     // DirectoryService
     ("DirectoryService", "ListContacts", &[Service, CareOfficer, TeamLeader, Manager, Administrator]),
     ("DirectoryService", "PutContact", &[CareOfficer, TeamLeader, Manager, Administrator]),

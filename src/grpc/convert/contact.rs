@@ -27,6 +27,7 @@ pub fn contact(contact: &Contact) -> pb::Contact {
         words: contact.words.clone(),
         corrects_id: shown(contact.corrects),
         topics: contact.topics.clone(),
+        hearing_id: shown(contact.hearing),
     }
 }
 
@@ -65,6 +66,7 @@ pub fn logged(
         topics: given.topics.iter().enumerate().map(topic).collect::<Result<_, _>>()?,
         words: text_if_given(&field("words"), &given.words, WORDS_MAX)?.unwrap_or_default(),
         corrects,
+        hearing: field::id_if_given(&field("hearing_id"), &given.hearing_id)?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Typed events: what feeds and services may tell usher.
 
 use super::field::{self, NAME_MAX, REASON_MAX, text, text_if_given};
-use super::{case, contact, court, person};
+use super::{case, contact, court, hearing, person};
 use crate::domain::court::Feed;
 use crate::domain::event::{Fate, Payload, Subject};
 use crate::domain::ids::{ContactId, derived};
@@ -10,6 +10,9 @@ use crate::grpc::access::{Identity, Role, payloads};
 use crate::grpc::pb::{self, Reason, event};
 use crate::grpc::refused::Refused;
 use chrono::{DateTime, Utc};
+
+/// The last place in an order of evidence.
+const EVIDENCE_ORDER_MAX: i32 = 999;
 
 /// Witnesses named at once, at most.
 const WITNESSES_MAX: usize = 500;
@@ -150,6 +153,7 @@ fn payload(given: &event::Payload, caller: &Identity, seed: &[&[u8]]) -> Result<
                 told_by: text_if_given(&field("told_by"), &given.told_by, NAME_MAX)?,
             })
         }
+        Given::AttendancePlanned(given) => attendance_planned(given),
         Given::TrialTakenOut(given) => Ok(Payload::TrialTakenOut {
             hearing: field::id_if_given("event.trial_taken_out.hearing_id", &given.hearing_id)?,
             reason: text("event.trial_taken_out.reason", &given.reason, NAME_MAX)?,
@@ -182,6 +186,23 @@ pub fn participant_updated(
     }
     let participant = Box::new(person::new_participant(at, given, seed)?);
     Ok(Payload::ParticipantUpdated { participant, version: field::version(version_at, version)? })
+}
+
+fn attendance_planned(given: &pb::AttendancePlanned) -> Result<Payload, Refused> {
+    let at = |name: &str| format!("event.attendance_planned.{name}");
+    let order = given.evidence_order;
+    if !(0..=EVIDENCE_ORDER_MAX).contains(&order) {
+        let problem = format!("must be a place from 1 to {EVIDENCE_ORDER_MAX}, or 0 where it stays as it is");
+        return Err(Refused::invalid(&at("evidence_order"), problem));
+    }
+    let measures = hearing::measures_from(&at("measures"), &given.measures)?;
+    Ok(Payload::AttendancePlanned {
+        participant: field::id(&at("participant_id"), &given.participant_id)?,
+        hearing: field::id(&at("hearing_id"), &given.hearing_id)?,
+        phase: text_if_given(&at("phase"), &given.phase, NAME_MAX)?,
+        order: (order != 0).then_some(order),
+        measures: (given.sets_measures || !measures.is_empty()).then_some(measures),
+    })
 }
 
 fn witnesses_required(given: &pb::WitnessesRequired) -> Result<Payload, Refused> {

@@ -1,15 +1,21 @@
 //! Hearings, attendances, bookings and the diary.
 
 use super::explanation::explanations;
-use super::field::{self, NAME_MAX, number, number_of, shown, text, text_if_given, texts, timestamp};
+use super::field::{
+    self, NAME_MAX, WORDS_MAX, number, number_of, shown, text, text_if_given, texts, timestamp,
+};
 use crate::domain::case::Case;
 use crate::domain::court::Court;
-use crate::domain::diary::DiaryEntry;
-use crate::domain::hearing::{Arrangement, Attendance, Hearing, When};
+use crate::domain::diary::{Appointment, DiaryEntry};
+use crate::domain::hearing::{Arrangement, Attendance, Hearing, Measure, MeasureKind, When};
 use crate::domain::staff::Absence;
+use crate::domain::words::Word;
 use crate::grpc::pb;
 use crate::grpc::refused::Refused;
 use chrono::{DateTime, Datelike, Utc};
+
+/// Minutes in a day: no appointment takes longer.
+const MINUTES_MAX: u32 = 1_440;
 
 /// When a hearing is, on the wire.
 #[must_use]
@@ -101,7 +107,68 @@ pub fn attendance(attendance: &Attendance) -> pb::Attendance {
         since_at: Some(timestamp(attendance.since)),
         told_by: attendance.told_by.clone().unwrap_or_default(),
         phase: attendance.phase.clone().unwrap_or_default(),
+        evidence_order: attendance.order.unwrap_or(0),
+        measures: measures(&attendance.measures),
     }
+}
+
+/// Special measures on the wire.
+#[must_use]
+pub fn measures(measures: &[Measure]) -> Vec<pb::Measure> {
+    let measure = |one: &Measure| pb::Measure { kind: number(one.kind), state: number(one.state) };
+    measures.iter().map(measure).collect()
+}
+
+/// Special measures, each once, in the order of the Act.
+///
+/// # Errors
+/// [`Refused`].
+pub fn measures_from(at: &str, given: &[pb::Measure]) -> Result<Vec<Measure>, Refused> {
+    field::at_most(at, given, MeasureKind::WORDS.len())?;
+    let measure = |(nth, one): (usize, &pb::Measure)| {
+        Ok(Measure {
+            kind: field::word(&format!("{at}[{nth}].kind"), one.kind)?,
+            state: field::word(&format!("{at}[{nth}].state"), one.state)?,
+        })
+    };
+    let mut measures = given.iter().enumerate().map(measure).collect::<Result<Vec<_>, Refused>>()?;
+    measures.sort_unstable();
+    if measures.windows(2).any(|pair| pair[0].kind == pair[1].kind) {
+        return Err(Refused::invalid(at, "must name each special measure once"));
+    }
+    Ok(measures)
+}
+
+/// An appointment on the wire.
+#[must_use]
+pub fn appointment(appointment: &Appointment) -> pb::Appointment {
+    pb::Appointment {
+        kind: number(appointment.kind),
+        participant_id: shown(appointment.with),
+        staff_id: shown(appointment.staff),
+        minutes: appointment.minutes.and_then(|minutes| i32::try_from(minutes).ok()).unwrap_or(0),
+        words: appointment.words.clone(),
+    }
+}
+
+/// An appointment.
+///
+/// # Errors
+/// [`Refused`].
+pub fn appointment_from(at: &str, given: Option<&pb::Appointment>) -> Result<Appointment, Refused> {
+    let given = field::given(at, given)?;
+    let field = |name: &str| format!("{at}.{name}");
+    let minutes = u32::try_from(given.minutes).ok().filter(|minutes| *minutes <= MINUTES_MAX);
+    let minutes = minutes.ok_or_else(|| {
+        Refused::invalid(&field("minutes"), format!("must be from 1 to {MINUTES_MAX}, or 0 where not known"))
+    })?;
+    Ok(Appointment {
+        kind: field::word(&field("kind"), given.kind)?,
+        with: field::id_if_given(&field("participant_id"), &given.participant_id)?,
+        staff: field::id_if_given(&field("staff_id"), &given.staff_id)?,
+        minutes: (minutes != 0).then_some(minutes),
+        words: text_if_given(&field("words"), &given.words, WORDS_MAX)?.unwrap_or_default(),
+    })
 }
 
 /// A booking on the wire.
@@ -135,5 +202,7 @@ pub fn diary_entry(
         earlier: entry.earlier.iter().map(when).collect(),
         because: explanations(&entry.because),
         cover_id: shown(case.cover_at(absences, at)),
+        appointment: entry.appointment.as_ref().map(appointment),
+        version: entry.version,
     }
 }

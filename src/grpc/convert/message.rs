@@ -48,6 +48,12 @@ pub fn message(case: Option<CaseId>, message: &Message, body: Body) -> pb::Messa
         subject: if body == Body::Bare { String::new() } else { message.subject.clone() },
         text: if whole { message.text.clone() } else { String::new() },
         written_at: Some(timestamp(message.written_at)),
+        calendar: message
+            .calendar
+            .as_ref()
+            .filter(|_| whole)
+            .map(|part| part.text.clone())
+            .unwrap_or_default(),
         because: if whole { explanations(&message.because) } else { Vec::new() },
     }
 }

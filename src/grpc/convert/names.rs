@@ -40,6 +40,14 @@ pub fn of(payload: &Payload) -> Names {
         Payload::AttendanceRecorded { .. } => {
             names(Some("attendance_recorded"), "", &[("hearing", "hearing_id")])
         }
+        Payload::AttendancePlanned { .. } => names(
+            Some("attendance_planned"),
+            "",
+            &[("hearing", "hearing_id"), ("participant", "participant_id")],
+        ),
+        Payload::AppointmentPut { .. } => {
+            names(None, "", &[("with", "appointment.participant_id"), ("staff", "appointment.staff_id")])
+        }
         Payload::TrialTakenOut { .. } => names(Some("trial_taken_out"), "", &[("hearing", "hearing_id")]),
         Payload::TaskActed { action: TaskAction::Complete(_), .. } => {
             names(None, "", &[("duties", "met.ids")])

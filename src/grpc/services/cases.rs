@@ -306,6 +306,7 @@ impl CaseService for Cases {
         let note = pb::NewContact {
             kind: pb::ContactKind::Note as i32,
             participant_id: asked.participant_id,
+            hearing_id: asked.hearing_id,
             words: text("words", &asked.words, WORDS_MAX)?,
             ..Default::default()
         };
@@ -339,6 +340,14 @@ impl CaseService for Cases {
     ) -> Result<Response<pb::ListDocumentsResponse>, Status> {
         let caller = caller(&request)?;
         Ok(Response::new(self.documents(&caller, request.get_ref()).await?))
+    }
+
+    async fn get_proof(
+        &self,
+        request: Request<pb::GetProofRequest>,
+    ) -> Result<Response<pb::GetProofResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.get_proof(&caller, request.get_ref()).await?))
     }
 
     async fn get_timeline(

@@ -231,6 +231,8 @@ fn attendance(n: u128, of: u128) -> Attendance {
         since: now(),
         told_by: None,
         phase: Some("PRIVATE phase".into()),
+        order: None,
+        measures: Vec::new(),
         steps: Vec::new(),
     }
 }
@@ -249,8 +251,7 @@ pub fn task() -> Task {
         priority: Priority::P2,
         assignee: Some(team_leader()),
         team: None,
-        assigned_moved: Vec::new(),
-        because: String::new(),
+        assigned_because: String::new(),
         stranded: false,
         covered: Vec::new(),
         minutes: 15,

@@ -23,7 +23,7 @@ use crate::domain::case::{Phase, Risk};
 use crate::domain::contact::DirectoryKind;
 use crate::domain::deadline::{Amount, Deadline, WeeklyHours};
 use crate::domain::hearing::{ArrangementKind, ArrangementState, AttendanceState};
-use crate::domain::message::{Audience, Medium};
+use crate::domain::message::{Audience, CalendarUse, Medium};
 use crate::words;
 use chrono::{NaiveDate, TimeDelta};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -541,6 +541,8 @@ pub struct Template {
     pub marking: String,
     /// Whether it waits for the court to settle.
     pub settles: bool,
+    /// What it does to its reader's calendar.
+    pub calendar: Option<CalendarUse>,
     /// Its subject, a template.
     pub subject: String,
     /// Its text, a template.

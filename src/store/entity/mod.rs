@@ -17,6 +17,7 @@ pub mod document;
 pub mod document_content;
 pub mod duty;
 pub mod event;
+pub mod feed;
 pub mod handling;
 pub mod hearing;
 pub mod message;

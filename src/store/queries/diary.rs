@@ -4,17 +4,19 @@ use super::hearings::cases;
 use super::{CHUNK, CHUNKS_MAX, Page, opened};
 use crate::domain::case::Case;
 use crate::domain::diary::DiaryEntry;
-use crate::domain::hearing::Hearing;
+use crate::domain::hearing::{AttendanceState, Hearing};
 use crate::domain::ids::{StaffId, TeamId, UnitId};
+use crate::domain::person::Participant;
+use crate::domain::words;
 use crate::store::among::among;
 use crate::store::entity::diary_entry::{Column, Entity};
-use crate::store::entity::hearing;
+use crate::store::entity::{attendance, hearing, participant};
 use crate::store::{Error, Store};
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Which part of the diary; what is none asks nothing.
@@ -24,7 +26,7 @@ pub struct Filter {
     pub from: NaiveDate,
     /// To this day, inclusive.
     pub to: NaiveDate,
-    /// Cases that this member of staff owns or covers.
+    /// Cases that this member of staff owns or covers, and their own appointments.
     pub staff: Option<StaffId>,
     /// Cases of this team.
     pub team: Option<TeamId>,
@@ -41,6 +43,10 @@ pub struct Line {
     pub case: Case,
     /// The hearing it shows.
     pub hearing: Option<Hearing>,
+    /// How far everybody's attendance at its present listing has come.
+    pub attendances: Vec<AttendanceState>,
+    /// Whether somebody with Enhanced Rights is in the case.
+    pub enhanced: bool,
 }
 
 /// Where a line stands in the order of the diary. What has no time of day comes first.
@@ -80,27 +86,76 @@ pub async fn list(
         let hearings = hearings(store, rows.iter().filter_map(|row| row.hearing)).await?;
         for (row, entry) in rows.iter().zip(entries) {
             if items.len() == size {
-                return Ok(Page { items, next: from });
+                return whole(store, items, from).await;
             }
             let day = row.day.clone().unwrap_or_default();
             from = Some(Mark(day, row.at.unwrap_or(NO_TIME), row.id));
             let Some(case) = cases.get(&row.case_id) else { continue };
             let hearing = row.hearing.and_then(|hearing| hearings.get(&hearing));
-            if wanted(filter, case, hearing) {
-                items.push(Line { entry, case: case.clone(), hearing: hearing.cloned() });
+            if wanted(filter, &entry, case, hearing) {
+                let (case, hearing) = (case.clone(), hearing.cloned());
+                items.push(Line { entry, case, hearing, attendances: Vec::new(), enhanced: false });
             }
         }
         if (rows.len() as u64) < CHUNK {
-            return Ok(Page { items, next: None });
+            return whole(store, items, None).await;
         }
     }
-    Ok(Page { items, next: from })
+    whole(store, items, from).await
 }
 
-fn wanted(filter: &Filter, case: &Case, hearing: Option<&Hearing>) -> bool {
+/// The page, its lines with who is to attend and whether somebody has Enhanced Rights.
+async fn whole(store: &Store, mut items: Vec<Line>, next: Option<Mark>) -> Result<Page<Line, Mark>, Error> {
+    let hearings: Vec<Uuid> = items.iter().filter_map(|line| Some(line.hearing.as_ref()?.id.0)).collect();
+    let attending = attending(store, hearings).await?;
+    let enhanced = enhanced(store, items.iter().map(|line| line.case.id.0).collect()).await?;
+    for line in &mut items {
+        if let Some(hearing) = &line.hearing {
+            let states = attending.get(&(hearing.id.0, i64::from(hearing.listing)));
+            line.attendances = states.cloned().unwrap_or_default();
+        }
+        line.enhanced = enhanced.contains(&line.case.id.0);
+    }
+    Ok(Page { items, next })
+}
+
+/// How far attendances have come, by hearing and listing.
+async fn attending(
+    store: &Store,
+    hearings: Vec<Uuid>,
+) -> Result<BTreeMap<(Uuid, i64), Vec<AttendanceState>>, Error> {
+    use attendance::{Column, Entity};
+    let mut attending: BTreeMap<(Uuid, i64), Vec<AttendanceState>> = BTreeMap::new();
+    if hearings.is_empty() {
+        return Ok(attending);
+    }
+    let find = Entity::find().select_only().columns([Column::Hearing, Column::Listing, Column::State]);
+    let find = find.filter(among(store.reader(), Column::Hearing, hearings));
+    for (hearing, listing, state) in find.into_tuple::<(Uuid, i64, String)>().all(store.reader()).await? {
+        attending.entry((hearing, listing)).or_default().push(words::parse(&state)?);
+    }
+    Ok(attending)
+}
+
+/// Those of these cases in which somebody with Enhanced Rights is.
+async fn enhanced(store: &Store, cases: BTreeSet<Uuid>) -> Result<BTreeSet<Uuid>, Error> {
+    use participant::{Column, Entity};
+    if cases.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let which = among(store.reader(), Column::CaseId, cases);
+    let rows = Entity::find().filter(which).all(store.reader()).await?;
+    let people: Vec<Participant> = opened(store, &rows).await?;
+    let has = |held: &Participant| held.is_enhanced() && held.left_at.is_none();
+    Ok(rows.iter().zip(&people).filter(|(_, held)| has(held)).map(|(row, _)| row.case_id).collect())
+}
+
+fn wanted(filter: &Filter, entry: &DiaryEntry, case: &Case, hearing: Option<&Hearing>) -> bool {
+    let keeps =
+        |staff| entry.appointment.as_ref().is_some_and(|appointment| appointment.staff == Some(staff));
     let theirs = |staff| case.owner == Some(staff) || case.cover.is_some_and(|cover| cover.staff == staff);
     let there = |court: &String| hearing.is_some_and(|hearing| hearing.court.code.as_ref() == Some(court));
-    filter.staff.is_none_or(theirs)
+    filter.staff.is_none_or(|staff| theirs(staff) || keeps(staff))
         && filter.team.is_none_or(|team| case.team == Some(team))
         && filter.court.as_ref().is_none_or(there)
 }

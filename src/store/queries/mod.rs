@@ -10,6 +10,7 @@ pub mod diary;
 pub mod documents;
 pub mod duties;
 pub mod events;
+pub mod feeds;
 pub mod hearings;
 pub mod messages;
 pub mod notices;

@@ -1,16 +1,19 @@
 //! The gRPC edge, from outside: a real server on a port of this machine, and tonic's client.
 
 mod access;
+mod appointments;
 mod callers;
 mod cases;
 mod cover;
 mod diary;
 mod documents;
+mod feeds;
 mod forms;
 mod intake;
 mod messages;
 mod notices;
 mod operations;
+mod proof;
 mod server;
 mod tasks;
 mod trend;

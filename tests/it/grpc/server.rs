@@ -133,6 +133,7 @@ impl Served {
             auditor: Auditor::start(store, process.into()),
             read_body: Arc::new(read_body),
             test_pack: Arc::new(|_, _| Vec::new()),
+            new_token: Arc::new(usher::grpc::access::tokens::generate),
             settings,
         };
         let tokens = Caller::ALL.map(|caller| (TokenHash::of(caller.token), caller.identity()));
@@ -153,6 +154,11 @@ impl Served {
     pub async fn stopped(mut self) {
         self.stop.take().unwrap().send(()).unwrap();
         self.serving.take().unwrap().await.unwrap().unwrap();
+    }
+
+    /// Where it listens, for what speaks no gRPC.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.address
     }
 
     /// The line to the server, without a token.

@@ -93,7 +93,7 @@ pub const WORDS: &[(&str, Place, &str)] = &[
     ("tonic_types", OnlyIn(&["grpc"]), "wire types stop at their edge"),
     ("prost", OnlyIn(&["grpc"]), "wire types stop at their edge"),
     ("prost_types", OnlyIn(&["grpc"]), "wire types stop at their edge"),
-    ("axum", OnlyIn(&["web"]), "pages stop at their edge"),
+    ("axum", OnlyIn(&["grpc", "web"]), "what is asked over plain HTTP stops at its edge"),
     ("lettre", OnlyIn(&["mail"]), "one module knows how mail is sent"),
     (
         "cel",

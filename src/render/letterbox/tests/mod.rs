@@ -17,6 +17,7 @@ fn template(audience: Audience, subject: &str, body: &str) -> Template {
         audience,
         marking: "OFFICIAL-SENSITIVE".into(),
         settles: false,
+        calendar: None,
         subject: subject.into(),
         body: body.into(),
     }
@@ -45,6 +46,7 @@ fn packed(name: &str) -> Template {
         audience: parse(&meta["audience"]).unwrap(),
         marking: meta["marking"].clone(),
         settles: meta["settles"] == "true",
+        calendar: meta.get("calendar").map(|word| parse(word).unwrap()),
         subject: read("subject.txt"),
         body: read("body.txt"),
     }

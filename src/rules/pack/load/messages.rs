@@ -1,7 +1,7 @@
 //! `messages/<name>/`: templates, each a folder of `meta.yaml`, `subject.txt` and `body.txt`.
 
 use super::{Sources, TemplateCheck};
-use crate::domain::message::{Audience, Medium};
+use crate::domain::message::{Audience, CalendarUse, Medium};
 use crate::rules::pack::Template;
 use crate::rules::pack::reader::is_kebab;
 use std::collections::BTreeMap;
@@ -29,6 +29,9 @@ pub struct TemplateFault {
     pub suggestion: Option<String>,
 }
 
+/// Who puts court attendances into a calendar; each of their messages is about one hearing.
+const ATTENDING: [Audience; 2] = [Audience::PoliceWitness, Audience::ResourceTeam];
+
 /// A template, and its medium where that could be read.
 pub(super) struct Found {
     pub(super) template: Template,
@@ -49,7 +52,8 @@ fn template(sources: &Sources<'_>, name: &str, check: TemplateCheck<'_>) -> Opti
     let body = sources.plain(&file("body.txt"));
     let path = file("meta.yaml");
     let (reader, node) = sources.need(&path)?;
-    let fields = reader.fields(node, "a template", &["medium", "audience", "marking", "settles"])?;
+    let fields =
+        reader.fields(node, "a template", &["medium", "audience", "marking", "settles", "calendar"])?;
     if !is_kebab(name) {
         reader.fault(&fields.at, format!("the folder `{name}` is no name in kebab-case"), None);
     }
@@ -57,6 +61,16 @@ fn template(sources: &Sources<'_>, name: &str, check: TemplateCheck<'_>) -> Opti
     let audience = fields.need("audience").and_then(|node| reader.word::<Audience>(node));
     let marking = fields.need_text("marking");
     let settles = fields.flag("settles").unwrap_or(false);
+    let calendar = fields.node("calendar").and_then(|node| {
+        let word = reader.word::<CalendarUse>(node)?;
+        let attends = audience.is_none_or(|audience| ATTENDING.contains(&audience));
+        if !attends || medium == Some(Medium::Letter) {
+            let message =
+                "only an e-mail or a form to a police witness or a resource team carries a calendar entry";
+            reader.fault(&node.at, message, Some("leave `calendar` out".to_owned()));
+        }
+        Some(word)
+    });
     // What is missing is told; rules may name the template all the same.
     let template = Template {
         name: name.to_owned(),
@@ -64,6 +78,7 @@ fn template(sources: &Sources<'_>, name: &str, check: TemplateCheck<'_>) -> Opti
         audience: audience.unwrap_or(Audience::Staff),
         marking: marking.unwrap_or_default(),
         settles,
+        calendar,
         subject: subject.map(|reader| reader.file.text.clone()).unwrap_or_default(),
         body: body.map(|reader| reader.file.text.clone()).unwrap_or_default(),
     };

@@ -198,7 +198,7 @@ fn the_schedule() {
               --> rules/outcomes.yaml:16:7
                |
             16 |   on: early.bird
-               |       ^^^^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.brought`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged` and 41 more
+               |       ^^^^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged`, `witnesses.required` and 43 more
 
             error: there is no policy for missed runs `colesce`
               --> schedule.yaml:1:47
@@ -501,4 +501,66 @@ fn the_text_of_a_template() {
 
         1 error"#]]
     .assert_eq(&said);
+}
+
+#[test]
+fn the_calendar_of_a_template() {
+    let meta = |audience: &str, medium: &str, calendar: &str| {
+        let text =
+            format!("medium: {medium}\naudience: {audience}\nmarking: OFFICIAL\ncalendar: {calendar}\n");
+        [("messages/alert-overdue/meta.yaml", text)]
+    };
+    for (meta, expected) in [
+        (
+            meta("resource-team", "form", "invite"),
+            expect![[r#"
+            error: the template `alert-overdue` is for form, not for email
+              --> kinds/contact.yaml:9:47
+               |
+             9 |     - { at: due, tell: team-leader, template: alert-overdue }
+               |                                               ^^^^^^^^^^^^^ write `form: alert-overdue`
+
+            error: there is no calendar `invite`
+              --> messages/alert-overdue/meta.yaml:4:11
+               |
+             4 | calendar: invite
+               |           ^^^^^^ there are `invitation` and `cancellation`
+
+            2 errors
+        "#]],
+        ),
+        (
+            meta("victim", "email", "invitation"),
+            expect![[r#"
+            error: only an e-mail or a form to a police witness or a resource team carries a calendar entry
+              --> messages/alert-overdue/meta.yaml:4:11
+               |
+             4 | calendar: invitation
+               |           ^^^^^^^^^^ leave `calendar` out
+
+            1 error
+        "#]],
+        ),
+        (
+            meta("police-witness", "letter", "cancellation"),
+            expect![[r#"
+            error: the template `alert-overdue` is for letter, not for email
+              --> kinds/contact.yaml:9:47
+               |
+             9 |     - { at: due, tell: team-leader, template: alert-overdue }
+               |                                               ^^^^^^^^^^^^^ write `letter: alert-overdue`
+
+            error: only an e-mail or a form to a police witness or a resource team carries a calendar entry
+              --> messages/alert-overdue/meta.yaml:4:11
+               |
+             4 | calendar: cancellation
+               |           ^^^^^^^^^^^^ leave `calendar` out
+
+            2 errors
+        "#]],
+        ),
+    ] {
+        let changes: Vec<(&str, &str)> = meta.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        check(&changes, &expected);
+    }
 }
