@@ -567,7 +567,14 @@ impl Payload {
     /// The names that usher itself gives to events that it raises in a case or at the desk.
     #[must_use]
     pub fn raised_names() -> Vec<&'static str> {
-        let own = ["event.parked", "result.unlinked", "case.court-concluded", "case.court-unconcluded"];
+        let own = [
+            "event.parked",
+            "result.unlinked",
+            "hearing.confirmed",
+            "deadlines.moved",
+            "case.court-concluded",
+            "case.court-unconcluded",
+        ];
         own.into_iter().chain(super::cps::News::WORDS.iter().copied()).collect()
     }
 
