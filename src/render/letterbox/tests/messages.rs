@@ -168,23 +168,31 @@ fn the_letter_after_the_call_gives_the_old_date_and_the_new() {
         &example(),
         to(WITNESS),
         expect![[r#"
-        Subject: A new date for your case: 01ZZ0000126
+            Subject: A new date for your case: 01ZZ0000126
 
-        Dear Cai Norwood,
+            Dear Cai Norwood,
 
-        Thank you for talking to us. As we told you, the trial in case 01ZZ0000126 has been moved.
+            Thank you for talking to us. As we told you, the trial in case 01ZZ0000126 has been moved.
 
-        Old date: Mon 11 January 2027 at 10:00. Please do not come to court on that date.
-        New date: Mon 29 March 2027 at 10:00
-        Court: Exampleton Crown Court
+            Old date: Mon 11 January 2027 at 10:00. Please do not come to court on that date.
+            New date: Mon 29 March 2027 at 10:00
+            Court: Exampleton Crown Court, Courtroom 2
 
-        If the new date is difficult for you, or if you need help to come to court, such as with travel, childcare or an interpreter, please ring us as soon as you can. You can claim expenses for coming to court.
+            Bring this letter with you. What we wrote about the day itself still holds, and what was arranged to help you is moved to the new date as far as we can; we ring you if something cannot be.
 
-        You do not have to speak to anybody about your evidence. If somebody troubles you about this case, ring 101, or 999 in an emergency, and then let us know.
+            If the new date is difficult for you, or if you need help to come to court, such as with travel, childcare or an interpreter, please ring us as soon as you can. You can claim expenses for coming to court. If you have already spent money for the old date, keep the receipts.
 
-        Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
-        OFFICIAL-SENSITIVE
-    "#]],
+            You do not have to speak to anybody about your evidence. If somebody troubles you about this case, ring 101, or 999 in an emergency, and then let us know.
+
+            If anything in this letter is unclear, ring us on 01632 960000 (Monday to Saturday, 8am to 6pm) and say the number 01ZZ0000126. When we ring you, our number may show as withheld.
+
+            Yours sincerely,
+
+            Exampleton Victim and Witness Care Unit
+
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
     );
 }
 
@@ -195,25 +203,45 @@ fn a_witness_is_warned_for_court() {
         &example(),
         to(WITNESS),
         expect![[r#"
-        Subject: You are required at court: 01ZZ0000126
+            Subject: You are required at court: 01ZZ0000126
 
-        Dear Cai Norwood,
+            Dear Cai Norwood,
 
-        You are required to give evidence in case 01ZZ0000126.
+            You are required to give evidence in case 01ZZ0000126. We said so when we rang you, and this letter has what you need to know.
 
-        Hearing: trial
-        Court: Exampleton Crown Court, Courtroom 2
-        Date: Mon 29 March 2027 at 10:00
+            Hearing: trial
+            Court: Exampleton Crown Court, Courtroom 2
+            Date: Mon 29 March 2027 at 10:00
 
-        Please let us know straight away that you have received this letter and can come. Bring this letter with you, and tell the staff at the court that you are a witness.
+            BEFORE THE DAY
 
-        Please tell us what would help you: somebody to sit with you from the Witness Service, a visit to the court beforehand, a screen so that you need not see the defendant, an interpreter, or help with travel or childcare. You can read your statement again before you give evidence, and you can claim expenses.
+            Please let us know straight away that you have received this letter and can come. If you are ill, or something else comes up, ring us at once: do not wait for the day.
 
-        If the date changes we will ring you. If somebody troubles you about this case, ring 101, or 999 in an emergency, and then let us know.
+            Please tell us what would help you: somebody to sit with you from the Witness Service, a visit to the court beforehand, a screen so that you need not see the defendant, an interpreter, help because of a disability or your health, or help with travel or childcare. All of it is free.
 
-        Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
-        OFFICIAL-SENSITIVE
-    "#]],
+            ON THE DAY
+
+            Bring this letter and something that shows who you are. Bring your glasses, your medicine, something to read and something to eat. Tell the staff at the door of the court that you are a witness: they take you to a room of your own, away from the defendant. The Witness Service is there to help you.
+
+            You may have to wait, and sometimes a trial is put off at the last moment. We are sorry when that happens. You can read your statement again before you give evidence. Please do not talk to other witnesses about what you are going to say.
+
+            MONEY
+
+            You can claim for your travel, for meals and, up to a limit, for lost earnings and childcare. Keep the receipts. You get the form at court, and we send it to you if you ask.
+
+            IF SOMETHING CHANGES
+
+            If the date changes we ring you; our number may show as withheld. If somebody troubles you about this case, ring 101, or 999 in an emergency, and then let us know.
+
+            If anything in this letter is unclear, ring us on 01632 960000 (Monday to Saturday, 8am to 6pm) and say the number 01ZZ0000126.
+
+            Yours sincerely,
+
+            Exampleton Victim and Witness Care Unit
+
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
     );
 }
 
@@ -231,7 +259,9 @@ fn a_resource_team_reads_one_form_for_all_of_its_officers() {
 
             NOTICE OF CHANGED COURT ATTENDANCE
 
-            Case: 01ZZ0000126
+            Reason: M1, moved to another date
+            Trial reference: 01ZZ0000126
+            Hearing: trial
             Court: Exampleton Crown Court, Courtroom 2
             Date cancelled: Mon 11 January 2027 at 10:00
             New date: Mon 29 March 2027 at 10:00
@@ -242,6 +272,8 @@ fn a_resource_team_reads_one_form_for_all_of_its_officers() {
             - witness 5
 
             Number of officers: 2
+            Sent: at the date and time of this message
+            Confirm by: the end of the third working day after that
 
             Please change the roster and confirm by return that it is done, or tell us which officer is not available. We are telling the officers ourselves.
 
@@ -258,7 +290,9 @@ fn a_resource_team_reads_one_form_for_all_of_its_officers() {
 
             NOTICE OF CANCELLED COURT ATTENDANCE
 
-            Case: 01ZZ0000126
+            Reason: C1, the hearing does not take place on this date
+            Trial reference: 01ZZ0000126
+            Hearing: trial
             Court: Exampleton Crown Court
             Date cancelled: Mon 29 March 2027 at 10:00
 
@@ -268,6 +302,8 @@ fn a_resource_team_reads_one_form_for_all_of_its_officers() {
             - witness 5
 
             Number of officers: 2
+            Sent: at the date and time of this message
+            Confirm by: the end of the next working day after that, or before the date cancelled where that is sooner
 
             Please take this attendance out of the roster and confirm by return that it is done. We are telling the officers ourselves.
 
@@ -291,10 +327,14 @@ fn a_police_witness_reads_where_and_when() {
             The trial in case 01ZZ0000126 has been moved (collar 4321).
 
             Old date: Mon 11 January 2027 at 10:00. You are not required on that date.
+            Reason: M1, moved to another date
+            Trial reference: 01ZZ0000126
             New date: Mon 29 March 2027 at 10:00
             Court: Exampleton Crown Court, Courtroom 2
 
-            Please confirm within 3 working days that you can attend on the new date. We are telling your resource team.
+            Confirm by: the end of the third working day after this was sent
+
+            Please confirm that you can attend on the new date, or tell us by then why you cannot: training, leave or sickness. We are telling your resource team.
 
             Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
             OFFICIAL-SENSITIVE
@@ -311,6 +351,8 @@ fn a_police_witness_reads_where_and_when() {
 
             You are no longer required at court in case 01ZZ0000126 (collar 4321).
 
+            Reason: C1, the hearing does not take place on this date
+            Trial reference: 01ZZ0000126
             Court: Exampleton Crown Court
             Date taken out: Mon 29 March 2027 at 10:00
 
