@@ -15,6 +15,8 @@ words! {
     pub enum BriefingKind as "kind of briefing" {
         /// Their day, as their shift begins: what is urgent, what is due, trials, notices.
         ShiftBegins = "shift-begins",
+        /// What is left, before their shift ends: what is urgent still, what comes tomorrow, letters to be printed.
+        ShiftEnds = "shift-ends",
         /// A team leader, of urgent work whose owner has not looked at it since their shift began.
         UrgentUnread = "urgent-unread",
         /// A team leader, of work for today that nobody has or whose owner is not there to do it.
@@ -33,6 +35,12 @@ pub struct Counts {
     pub due_today: u32,
     /// Of these: overdue.
     pub overdue: u32,
+    /// Of these: due after today, and by the end of the day on which the reader is next at work.
+    #[serde(default)]
+    pub due_next: u32,
+    /// Letters of their cases that wait to be printed.
+    #[serde(default)]
+    pub letters: u32,
 }
 
 /// A task of a briefing.
@@ -83,7 +91,7 @@ pub struct Briefing {
     pub counts: Counts,
     /// The tasks to be named, in the order in which they are to be done.
     pub tasks: Vec<BriefedTask>,
-    /// Trials of today, the earliest first.
+    /// Trials of today, the earliest first; of the day on which they are next at work, as a shift ends.
     pub trials: Vec<BriefedTrial>,
     /// Notices, the latest first.
     pub notices: Vec<BriefedNotice>,

@@ -570,6 +570,7 @@ impl Payload {
         let own = [
             "event.parked",
             "result.unlinked",
+            "hearing.brought",
             "hearing.confirmed",
             "deadlines.moved",
             "case.court-concluded",
@@ -637,6 +638,7 @@ impl Payload {
         "feed.revoked",
         "event.parked",
         "result.unlinked",
+        "hearing.brought",
         "hearing.confirmed",
         "task.escalated",
         "deadlines.moved",

@@ -59,4 +59,6 @@ pub enum MessageAction {
     Cancel,
     /// Try again after a refusal or an unknown outcome.
     Retry,
+    /// A letter that was marked as printed is still here.
+    Unmark,
 }

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 pub struct Letterhead {
     /// The unit's name.
     pub name: String,
+    /// Where it is, a line each: the head of a letter.
+    #[serde(default)]
+    pub address: Vec<String>,
     /// The number to ring.
     pub phone: Option<String>,
     /// The address to write to.

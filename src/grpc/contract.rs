@@ -34,7 +34,8 @@ const CALLS: &[(&str, &str)] = &[
     ),
     (
         "CorrespondenceService",
-        "ListMessages GetMessage PreviewMessage RetryMessage ReleaseMessage HoldMessage CancelMessage",
+        "ListMessages GetMessage PreviewMessage RetryMessage ReleaseMessage HoldMessage CancelMessage \
+         ListPrintQueue PrintLetters MarkPrinted UnmarkPrinted",
     ),
     (
         "DiaryService",

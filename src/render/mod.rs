@@ -22,6 +22,7 @@ pub mod address;
 pub mod calendar;
 pub mod letterbox;
 mod pack_check;
+pub mod paper;
 pub mod view;
 
 pub use address::{Address, Destination, Unaddressed, resolve};

@@ -16,9 +16,10 @@ use crate::domain::state::CaseState;
 use crate::domain::task::{Priority, TaskState};
 use crate::people::{fitness, leaders, presence};
 use crate::store::queries::work::{self, Around, OpenTask};
-use crate::store::queries::{hearings, notices};
+use crate::store::queries::{hearings, messages, notices};
 use crate::store::{self, Store, read};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tasks that a briefing names at most; its counts speak of all.
@@ -33,19 +34,23 @@ pub struct Proposal {
     pub briefing: Briefing,
 }
 
-/// Somebody who is at work, with the instant at which that began.
+/// Somebody who is at work, with the instants at which that began and ends.
 struct AtWork<'a> {
     staff: &'a Staff,
     since: DateTime<Utc>,
+    until: DateTime<Utc>,
 }
 
 /// Those whose shift began at least `after` ago and goes on.
 fn at_work(roster: &Roster, after: TimeDelta, now: DateTime<Utc>) -> Vec<AtWork<'_>> {
-    let since = |staff: &Staff| {
+    let span = |staff: &Staff| {
         let spans = presence::spans(roster, staff, london::date(now)).into_iter();
-        spans.filter(|(from, until)| (*from..*until).contains(&now)).map(|(from, _)| from).next()
+        spans.filter(|(from, until)| (*from..*until).contains(&now)).next()
     };
-    let people = roster.staff.iter().filter_map(|staff| Some(AtWork { staff, since: since(staff)? }));
+    let people = roster.staff.iter().filter_map(|staff| {
+        let (since, until) = span(staff)?;
+        Some(AtWork { staff, since, until })
+    });
     let mut people: Vec<AtWork<'_>> = people.filter(|one| one.since + after <= now).collect();
     people.sort_by_key(|one| one.staff.id);
     people
@@ -97,6 +102,7 @@ pub async fn due(
 ) -> Result<Vec<Proposal>, store::Error> {
     let mut proposals = match wanted.kind {
         BriefingKind::ShiftBegins => return shifts_begin(store, roster, wanted, now).await,
+        BriefingKind::ShiftEnds => return shifts_end(store, roster, wanted, now).await,
         BriefingKind::UrgentUnread => unread(store, roster, wanted, now).await?,
         BriefingKind::Uncovered => uncovered(store, roster, wanted, now).await?,
     };
@@ -121,48 +127,93 @@ async fn shifts_begin(
     if people.is_empty() {
         return Ok(Vec::new());
     }
-    let day = Day::read(store, roster, now).await?;
+    let day = Day::read(store, roster, london::date(now), now).await?;
     let briefed = people.iter().map(|one| Proposal { reference: reference(one), briefing: day.of(one) });
     Ok(briefed.filter(|one| !one.briefing.is_empty()).collect())
 }
 
-/// What a unit's people have before them today.
+/// What is left to everybody whose shift ends soon, and what comes on the day on which they are next at work.
+async fn shifts_end(
+    store: &Store,
+    roster: &Roster,
+    wanted: Wanted<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Proposal>, store::Error> {
+    let reference =
+        |one: &AtWork<'_>| wanted.reference(&format!("{}/{}", one.staff.id, one.until.timestamp_millis()));
+    let mut people = at_work(roster, TimeDelta::zero(), now);
+    people.retain(|one| one.until - wanted.after <= now);
+    let new = wanted.not_given(store, roster, people.iter().map(reference).collect()).await?;
+    people.retain(|one| new.contains(&reference(one)));
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let letters = messages::letters_waiting(store, roster.unit.id, now).await?;
+    let mut proposals = Vec::new();
+    let mut days: BTreeMap<NaiveDate, Day<'_>> = BTreeMap::new();
+    for one in &people {
+        let next = presence::next_present(roster, one.staff, one.until).map_or(one.until, |next| next);
+        let on = london::date(next);
+        if let Entry::Vacant(place) = days.entry(on) {
+            place.insert(Day::read(store, roster, on, now).await?);
+        }
+        let Some(day) = days.get(&on) else { continue };
+        let letters = letters.get(&one.staff.id).copied().unwrap_or_default();
+        proposals.push(Proposal { reference: reference(one), briefing: day.left(one, letters) });
+    }
+    Ok(proposals.into_iter().filter(|one| !one.briefing.is_empty()).collect())
+}
+
+/// What a unit's people have before them on a day.
 struct Day<'a> {
     roster: &'a Roster,
     tasks: Vec<OpenTask>,
     around: BTreeMap<CaseId, Around>,
     trials: Vec<(Vec<StaffId>, BriefedTrial)>,
     notices: Vec<Notice>,
+    on: NaiveDate,
     now: DateTime<Utc>,
 }
 
 impl<'a> Day<'a> {
-    async fn read(store: &Store, roster: &'a Roster, now: DateTime<Utc>) -> Result<Self, store::Error> {
+    async fn read(
+        store: &Store,
+        roster: &'a Roster,
+        on: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<Self, store::Error> {
         let unit = roster.unit.id;
         let tasks = work::open_all(store, unit).await?;
         let mut trials = Vec::new();
-        for (case, hearing) in hearings::trials_on(store, unit, london::date(now)).await? {
+        for (case, hearing) in hearings::trials_on(store, unit, on).await? {
             let When::At(at) = hearing.when else { continue };
             let whose = case.owner.into_iter().chain(case.cover.map(|cover| cover.staff)).collect();
             let label = case.label().to_owned();
             trials.push((whose, BriefedTrial { case: label, court: hearing.court.name.clone(), at }));
         }
         trials.sort_by(|(_, a), (_, b)| (a.at, &a.case).cmp(&(b.at, &b.case)));
-        let named = tasks.iter().filter(|task| is_pressing(task, now)).cloned().collect::<Vec<_>>();
+        let named = tasks.iter().filter(|task| is_pressing(task, on)).cloned().collect::<Vec<_>>();
         let around = work::around(store, &super::cases_of(&named, unit)).await?;
         let notices = notices::standing(store, unit, now).await?;
-        Ok(Self { roster, tasks, around, trials, notices, now })
+        Ok(Self { roster, tasks, around, trials, notices, on, now })
+    }
+
+    /// What is left to somebody as their shift ends; the day is the one on which they are next at work.
+    fn left(&self, one: &AtWork<'_>, letters: u32) -> Briefing {
+        let briefing = self.of(one);
+        let counts = Counts { letters, ..briefing.counts };
+        Briefing { kind: BriefingKind::ShiftEnds, counts, notices: Vec::new(), ..briefing }
     }
 
     fn of(&self, one: &AtWork<'_>) -> Briefing {
         let own = || self.tasks.iter().filter(|task| task.assignee == Some(one.staff.id));
-        let pressing = own().filter(|task| is_pressing(task, self.now));
+        let pressing = own().filter(|task| is_pressing(task, self.on));
         let pressing = pressing.filter(|task| may_work(one.staff, task, &self.around, self.roster)).collect();
         let trials = self.trials.iter().filter(|(whose, _)| whose.contains(&one.staff.id));
         Briefing {
             kind: BriefingKind::ShiftBegins,
             to: one.staff.id,
-            counts: counts(own(), self.now),
+            counts: counts(own(), self.on, self.now),
             tasks: lines(pressing, &self.around, one.staff.id),
             trials: trials.map(|(_, trial)| trial.clone()).collect(),
             notices: self.notices.iter().filter_map(|notice| self.notice(notice, one.staff)).collect(),
@@ -194,18 +245,19 @@ fn ended_a_shift(roster: &Roster, staff: &Staff, from: DateTime<Utc>, until: Dat
     days.any(|day| presence::spans(roster, staff, day).iter().any(|(_, ends)| *ends > from && *ends <= until))
 }
 
-/// Whether a task is named in a briefing on somebody's day: urgent, due today or before, or to be tried again today.
-fn is_pressing(task: &OpenTask, now: DateTime<Utc>) -> bool {
-    let today = london::end_of_day(london::date(now));
-    is_urgent(task) || task.by().is_some_and(|by| by <= today)
+/// Whether a task is named in a briefing on a day: urgent, due on that day or before, or to be tried again by then.
+fn is_pressing(task: &OpenTask, on: NaiveDate) -> bool {
+    is_urgent(task) || task.by().is_some_and(|by| by <= london::end_of_day(on))
 }
 
 fn is_urgent(task: &OpenTask) -> bool {
     matches!(task.priority, Priority::P1 | Priority::P2)
 }
 
-fn counts<'a>(tasks: impl Iterator<Item = &'a OpenTask>, now: DateTime<Utc>) -> Counts {
+/// How much there is now, and by the end of a day that may be a later one.
+fn counts<'a>(tasks: impl Iterator<Item = &'a OpenTask>, on: NaiveDate, now: DateTime<Utc>) -> Counts {
     let today = london::end_of_day(london::date(now));
+    let next = london::end_of_day(on);
     let mut counts = Counts::default();
     for task in tasks {
         // What has no statutory clock is held to its target, as in a workload.
@@ -214,6 +266,7 @@ fn counts<'a>(tasks: impl Iterator<Item = &'a OpenTask>, now: DateTime<Utc>) -> 
         counts.urgent += u32::from(is_urgent(task));
         counts.overdue += u32::from(by.is_some_and(|by| by <= now));
         counts.due_today += u32::from(by.is_some_and(|by| by > now && by <= today));
+        counts.due_next += u32::from(by.is_some_and(|by| by > today && by <= next));
     }
     counts
 }
@@ -333,7 +386,7 @@ fn to_leader(
     let told = Briefing {
         kind,
         to: leader.id,
-        counts: counts(tasks.iter().copied(), now),
+        counts: counts(tasks.iter().copied(), london::date(now), now),
         tasks: lines(tasks, around, leader.id),
         trials: Vec::new(),
         notices: Vec::new(),

@@ -43,6 +43,7 @@ fn text(app: &App, n: u128, begins: &str) -> String {
 }
 
 const DAY: &str = "Your day";
+const LEFT: &str = "Before you go";
 const UNREAD: &str = "Not looked at";
 const UNCOVERED: &str = "Nobody is there";
 
@@ -97,6 +98,23 @@ on_both_databases! {
         let day = text(&app, 1, DAY);
         assert!(day.contains("1 open, 1 of them P1 or P2") && day.contains("52AB0000126"), "{day}");
         assert!(!day.contains("First1") && !day.contains("Last1"), "nobody's name");
+    }
+}
+
+on_both_databases! {
+    async fn half_an_hour_before_a_shift_ends_comes_what_is_left_and_what_the_next_day_brings(store: Store) {
+        let app = early(store).await;
+        app.open(case(1, vec![enhanced(person(1, 1, Role::Victim))])).await;
+        until(&app, "2026-11-23T08:05").await;
+        task(&app, 1, Priority::P3, "2026-11-24T12:00").await;
+        let ends = crate::app::staff(1, StaffRole::CareOfficer).shifts[0].ends;
+        let before = ends - TimeDelta::minutes(30);
+        until(&app, &format!("2026-11-23T{}", (before - TimeDelta::minutes(5)).format("%H:%M"))).await;
+        assert!(subjects(&app, 1, LEFT).is_empty(), "not an hour before");
+        until(&app, &format!("2026-11-23T{}", (before + TimeDelta::minutes(20)).format("%H:%M"))).await;
+        assert_eq!(subjects(&app, 1, LEFT).len(), 1, "once");
+        let left = text(&app, 1, LEFT);
+        assert!(left.contains("1 due by the end of your next day at work"), "{left}");
     }
 }
 

@@ -3,7 +3,7 @@
 //! Nobody is told again what they were told before, and what was still owed is work from now on. So this is no quiet
 //! event: what is known to be done is put down as done, and rules speak of the rest.
 
-use super::super::{Desk, Unhandled};
+use super::super::{Desk, Unhandled, raised};
 use super::{Happened, case};
 use crate::casework::carry_out::duties;
 use crate::domain::brought::{About, AttendanceSoFar, PersonSoFar, SoFar};
@@ -67,8 +67,14 @@ pub(super) fn brought(
     did.extend(tasks.iter().map(|_| "task to tell what was owed".to_owned()));
     let occurrence =
         Occurrence { listed: so_far.hearings.iter().map(|(id, _)| *id).collect(), ..opened.occurrence };
-    Ok(Happened { did, further: required(so_far), ..Happened::news(occurrence) })
+    let mut further = required(so_far);
+    // What is planned from a hearing on, such as the last check before a trial, is planned from now on.
+    further.extend(so_far.hearings.iter().map(|(id, _)| raised(BROUGHT, None, Some(*id), Vec::new())));
+    Ok(Happened { did, further, ..Happened::news(occurrence) })
 }
+
+/// What rules may listen to for each hearing that is brought, once everybody who attends it is known.
+const BROUGHT: &str = "hearing.brought";
 
 /// Refuses what does not fit the case or the pack, before anything is touched.
 fn check(new: &NewCase, so_far: &SoFar, desk: Desk<'_>) -> Result<(), Refusal> {

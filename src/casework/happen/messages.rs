@@ -73,6 +73,28 @@ fn told_by(state: &CaseState, id: MessageId) -> Vec<DutyId> {
     state.duties.iter().filter(meets).map(|duty| duty.id).collect()
 }
 
+/// What a letter told that was not printed after all is owed again.
+fn owe_again(state: &mut CaseState, id: MessageId) {
+    let Some(message) = state.messages.iter().find(|message| message.id == id).map(|held| (**held).clone())
+    else {
+        return;
+    };
+    let causes: Vec<_> = message.because.iter().flat_map(|why| why.causes.iter().cloned()).collect();
+    for duty in state.duties.iter_mut() {
+        let by_this = message.to == Recipient::Participant(duty.to)
+            && duty
+                .met
+                .as_ref()
+                .is_some_and(|met| met.by.is_none() && met.channel == message.medium.to_string())
+            && duty.causes().all(|cause| causes.contains(cause));
+        if by_this && matches!(duty.state, DutyState::Met | DutyState::Late) {
+            let duty = duty.change();
+            duty.state = DutyState::Open;
+            duty.met = None;
+        }
+    }
+}
+
 /// Whether a message would tell a victim what is to be told in a call that nobody has tried yet: the task that it
 /// waits for is not done, and no task that it ever waited for has an attempt.
 fn untried(state: &CaseState, id: MessageId) -> bool {
@@ -114,6 +136,11 @@ pub(super) fn acted(
             MessageState::Queued,
             "only a refused, bounced or unknown message can be tried again",
         ),
+        MessageAction::Unmark => (
+            message.state == MessageState::Printed,
+            MessageState::Queued,
+            "only a letter that is marked as printed can be unmarked",
+        ),
     };
     if !may {
         let state = message.state.to_string();
@@ -126,6 +153,9 @@ pub(super) fn acted(
         let wanted =
             "first record a failed attempt on the task that it waits for, or complete that task".to_owned();
         return Err(Refusal::IllegalMove { what, id: id.to_string(), state, wanted }.into());
+    }
+    if action == MessageAction::Unmark {
+        owe_again(state, id);
     }
     let message = held(state, id)?.change();
     message.state = to;

@@ -78,6 +78,10 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("CorrespondenceService", "ReleaseMessage", &[CareOfficer, TeamLeader, Manager]),
     ("CorrespondenceService", "HoldMessage", &[CareOfficer, TeamLeader, Manager]),
     ("CorrespondenceService", "CancelMessage", &[CareOfficer, TeamLeader, Manager]),
+    ("CorrespondenceService", "ListPrintQueue", &[CareOfficer, TeamLeader, Manager]),
+    ("CorrespondenceService", "PrintLetters", &[CareOfficer, TeamLeader, Manager]),
+    ("CorrespondenceService", "MarkPrinted", &[CareOfficer, TeamLeader, Manager]),
+    ("CorrespondenceService", "UnmarkPrinted", &[CareOfficer, TeamLeader, Manager]),
     // DiaryService
     ("DiaryService", "ListEntries", &[Service, CareOfficer, TeamLeader, Manager]),
     ("DiaryService", "GetTrialSheet", &[CareOfficer, TeamLeader, Manager]),

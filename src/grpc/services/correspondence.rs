@@ -24,7 +24,11 @@ use tonic::{Request, Response, Status};
 pub struct Correspondence(pub Api);
 
 impl Correspondence {
-    async fn held(&self, caller: &Identity, id: MessageId) -> Result<(CaseState, Message), Refused> {
+    pub(super) async fn held(
+        &self,
+        caller: &Identity,
+        id: MessageId,
+    ) -> Result<(CaseState, Message), Refused> {
         let found = read::cases_of_messages(self.0.store().reader(), caller.unit, &[id]).await?;
         let case: CaseId = Api::found(found.get(&id).copied(), "message", id)?;
         let state = self.0.any_case(caller, case).await?;
@@ -32,7 +36,7 @@ impl Correspondence {
         Ok((state, Api::found(message, "message", id)?))
     }
 
-    async fn act(
+    pub(super) async fn act(
         &self,
         caller: &Identity,
         request_id: &str,
@@ -53,7 +57,7 @@ impl Correspondence {
 }
 
 /// The case of a message; none for the desk's.
-fn case_of(state: &CaseState) -> Option<CaseId> {
+pub(super) fn case_of(state: &CaseState) -> Option<CaseId> {
     (!state.is_desk()).then_some(state.case.id)
 }
 
@@ -74,6 +78,7 @@ impl CorrespondenceService for Correspondence {
             audiences: field::words("audiences", &asked.audiences)?,
             template: text_if_given("template", &asked.template, NAME_MAX)?,
             to,
+            ..messages::Filter::default()
         };
         let scope = format!("ListMessages/{}/{filter:?}", caller.unit);
         let mark = self.0.pages().read(&scope, &asked.page_token)?;
@@ -176,5 +181,41 @@ impl CorrespondenceService for Correspondence {
         let acted = self.act(&caller, &asked.request_id, &asked.message_id, &asked.words, action);
         let (receipt, message) = acted.await?;
         Ok(Response::new(pb::CancelMessageResponse { receipt, message }))
+    }
+
+    async fn list_print_queue(
+        &self,
+        request: Request<pb::ListPrintQueueRequest>,
+    ) -> Result<Response<pb::ListPrintQueueResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.print_queue(&caller, request.get_ref()).await?))
+    }
+
+    async fn print_letters(
+        &self,
+        request: Request<pb::PrintLettersRequest>,
+    ) -> Result<Response<pb::PrintLettersResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.printed_letters(&caller, request.get_ref()).await?))
+    }
+
+    async fn mark_printed(
+        &self,
+        request: Request<pb::MarkPrintedRequest>,
+    ) -> Result<Response<pb::MarkPrintedResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.marked_printed(&caller, request.get_ref()).await?))
+    }
+
+    async fn unmark_printed(
+        &self,
+        request: Request<pb::UnmarkPrintedRequest>,
+    ) -> Result<Response<pb::UnmarkPrintedResponse>, Status> {
+        let caller = caller(&request)?;
+        let asked = request.into_inner();
+        let action = MessageAction::Unmark;
+        let acted = self.act(&caller, &asked.request_id, &asked.message_id, &asked.words, action);
+        let (receipt, message) = acted.await?;
+        Ok(Response::new(pb::UnmarkPrintedResponse { receipt, message }))
     }
 }

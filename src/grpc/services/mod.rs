@@ -14,6 +14,7 @@ pub mod intake;
 mod notices;
 pub mod operations;
 pub mod packs;
+mod print;
 mod proof;
 mod proposing;
 pub mod tasks;

@@ -442,6 +442,7 @@ pub fn example() -> Example {
         ]),
         unit: Letterhead {
             name: "Exampleton Victim and Witness Care Unit".into(),
+            address: Vec::new(),
             phone: Some("01632 960000".into()),
             email: None,
             hours: Some("Monday to Saturday, 8am to 6pm".into()),

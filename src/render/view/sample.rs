@@ -155,6 +155,7 @@ pub fn sample(audience: Audience, fill: Fill) -> View {
 fn unit(fill: Fill) -> Letterhead {
     Letterhead {
         name: "Example Victim and Witness Care Unit".to_owned(),
+        address: fill.list(|_| "1 Example Square".to_owned()),
         phone: fill.value("01632 960000".to_owned()),
         email: fill.value("care@example.police.uk".to_owned()),
         hours: fill.value("Monday to Saturday, 8am to 6pm".to_owned()),
@@ -227,7 +228,7 @@ fn task(fill: Fill) -> TaskPart {
     }
 }
 
-const COUNTS: Counts = Counts { open: 7, urgent: 2, due_today: 3, overdue: 1 };
+const COUNTS: Counts = Counts { open: 7, urgent: 2, due_today: 3, overdue: 1, due_next: 4, letters: 2 };
 
 fn trial(_: Fill) -> TrialPart {
     TrialPart { urn: "01ZZ0000126".to_owned(), court: "Exampleton Crown Court".to_owned(), at: instant() }

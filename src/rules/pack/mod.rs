@@ -352,6 +352,8 @@ words! {
         Stranded = "stranded",
         /// For one of the unit's people, as their shift begins.
         ShiftBegins = "shift-begins",
+        /// For one of the unit's people, before their shift ends.
+        ShiftEnds = "shift-ends",
         /// For a team leader, of urgent work whose owner has not looked at it.
         UrgentUnread = "urgent-unread",
         /// For a team leader, of work for today that nobody is there to do.
@@ -365,6 +367,7 @@ impl List {
     pub fn of(kind: BriefingKind) -> Self {
         match kind {
             BriefingKind::ShiftBegins => Self::ShiftBegins,
+            BriefingKind::ShiftEnds => Self::ShiftEnds,
             BriefingKind::UrgentUnread => Self::UrgentUnread,
             BriefingKind::Uncovered => Self::Uncovered,
         }
@@ -523,7 +526,7 @@ pub enum Run {
     Brief {
         /// Of what.
         kind: BriefingKind,
-        /// How long after their shift began, where it goes by that.
+        /// How long after their shift began, or before it ends, where it goes by that.
         after: TimeDelta,
     },
 }

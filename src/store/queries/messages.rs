@@ -1,12 +1,17 @@
 //! Lists of correspondence.
 
 use super::{CHUNK, CHUNKS_MAX, Page, opened};
-use crate::domain::ids::{CaseId, UnitId};
-use crate::domain::message::{Audience, Message, MessageState, Recipient};
+use crate::domain::ids::{CaseId, StaffId, UnitId};
+use crate::domain::message::{Audience, Medium, Message, MessageState, Recipient};
+use crate::domain::words::Word;
+use crate::store::entity::case;
 use crate::store::entity::message::{Column, Entity};
+use crate::store::rows::millis;
 use crate::store::{Error, Store};
+use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Which messages; what is none or empty asks nothing.
@@ -22,11 +27,60 @@ pub struct Filter {
     pub template: Option<String>,
     /// To this recipient.
     pub to: Option<Recipient>,
+    /// That travel so.
+    pub medium: Option<Medium>,
+    /// That may leave at this instant.
+    pub ready_at: Option<DateTime<Utc>>,
+    /// Of cases that this member of staff owns.
+    pub owner: Option<StaffId>,
+    /// Of none of these cases.
+    pub not_cases: Vec<CaseId>,
 }
 
 /// Where a message stands in the order of a list: ids rise with the time of writing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark(Uuid);
+
+/// How many letters wait to be printed, by the owner of their case; those of cases that nobody owns are left out.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn letters_waiting(
+    store: &Store,
+    unit: UnitId,
+    now: DateTime<Utc>,
+) -> Result<BTreeMap<StaffId, u32>, Error> {
+    let waiting: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::CaseId)
+        .filter(Column::Unit.eq(unit.0))
+        .filter(Column::State.eq(MessageState::Queued.word()))
+        .filter(Column::Medium.eq(Medium::Letter.word()))
+        .filter(Column::NotBefore.lte(millis(now)))
+        .into_tuple()
+        .all(store.reader())
+        .await?;
+    let mut cases = waiting.clone();
+    cases.sort_unstable();
+    cases.dedup();
+    let mut owners: BTreeMap<Uuid, Uuid> = BTreeMap::new();
+    for some in cases.chunks(IDS_MAX) {
+        let found = case::Entity::find()
+            .select_only()
+            .columns([case::Column::Id, case::Column::Owner])
+            .filter(case::Column::Id.is_in(some.iter().copied()))
+            .filter(case::Column::Owner.is_not_null());
+        owners.extend(found.into_tuple::<(Uuid, Uuid)>().all(store.reader()).await?);
+    }
+    let mut letters = BTreeMap::new();
+    for owner in waiting.iter().filter_map(|case| owners.get(case)) {
+        *letters.entry(StaffId(*owner)).or_insert(0) += 1;
+    }
+    Ok(letters)
+}
+
+/// Ids in one query, at most.
+const IDS_MAX: usize = 500;
 
 /// A page of a unit's messages with their cases, last written first.
 ///
@@ -52,6 +106,22 @@ pub async fn list(
         }
         if let Some(template) = &filter.template {
             find = find.filter(Column::Template.eq(template));
+        }
+        if let Some(medium) = filter.medium {
+            find = find.filter(Column::Medium.eq(medium.word()));
+        }
+        if let Some(at) = filter.ready_at {
+            find = find.filter(Column::NotBefore.lte(millis(at)));
+        }
+        if let Some(owner) = filter.owner {
+            let owned = sea_orm::QuerySelect::query(&mut case::Entity::find().select_only())
+                .column(case::Column::Id)
+                .and_where(case::Column::Owner.eq(owner.0))
+                .to_owned();
+            find = find.filter(Column::CaseId.in_subquery(owned));
+        }
+        if !filter.not_cases.is_empty() {
+            find = find.filter(Column::CaseId.is_not_in(filter.not_cases.iter().map(|case| case.0)));
         }
         if let Some(Mark(id)) = &from {
             find = find.filter(Column::Id.lt(*id));

@@ -13,6 +13,7 @@ mod intake;
 mod messages;
 mod notices;
 mod operations;
+mod print;
 mod proof;
 mod server;
 mod tasks;

@@ -4,6 +4,7 @@ use super::Sources;
 use super::settings::length;
 use super::terms::Terms;
 use crate::domain::briefing::BriefingKind;
+use crate::domain::words::Word;
 use crate::rules::pack::reader::{Fields, Reader};
 use crate::rules::pack::yaml::Node;
 use crate::rules::pack::{List, Missed, Run, ScheduleLine, Subjects};
@@ -11,7 +12,7 @@ use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-const KEYS: [&str; 7] = ["line", "cron", "missed", "over", "raise", "brief", "after"];
+const KEYS: [&str; 8] = ["line", "cron", "missed", "over", "raise", "brief", "after", "before"];
 
 pub(super) fn read(
     sources: &Sources<'_>,
@@ -58,15 +59,21 @@ fn run(
             let message = format!("nothing says how `{kind}` is written");
             reader.fault(&node.at, message, Some("name its template under `lists` in pack.yaml".to_owned()));
         }
-        let after = match fields.node("after") {
+        // What is told before a shift ends is told so long before it, everything else so long after one began.
+        let (key, other) =
+            if kind == BriefingKind::ShiftEnds { ("before", "after") } else { ("after", "before") };
+        let after = match fields.node(key) {
             Some(node) => length(reader, node)?,
             None => TimeDelta::zero(),
         };
+        if misplaced(&[other], kind.word()) {
+            return None;
+        }
         return (!misplaced(&["over", "raise"], "brief")).then_some(Run::Brief { kind, after });
     }
     let over = fields.need("over").and_then(|node| reader.word::<Subjects>(node));
     let name = fields.need("raise").and_then(|node| terms.raise(reader, node));
-    let wrong = misplaced(&["after"], "raise");
+    let wrong = misplaced(&["after", "before"], "raise");
     Some(Run::Raise { over: over?, name: name? }).filter(|_| !wrong)
 }
 

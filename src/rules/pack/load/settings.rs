@@ -133,12 +133,19 @@ pub(super) fn lists(sources: &Sources<'_>, terms: &Terms) -> BTreeMap<List, Stri
 /// `unit.yaml`: how the unit signs. A pack without it signs with nothing but its marking.
 pub(super) fn letterhead(sources: &Sources<'_>) -> Letterhead {
     let Some((reader, node)) = sources.yaml("unit.yaml") else { return Letterhead::default() };
-    let Some(fields) = reader.fields(node, "unit.yaml", &["name", "phone", "email", "hours"]) else {
+    let Some(fields) = reader.fields(node, "unit.yaml", &["name", "address", "phone", "email", "hours"])
+    else {
         return Letterhead::default();
     };
     let text = |key: &str| fields.node(key).and_then(Node::text).map(str::to_owned);
     Letterhead {
         name: fields.need_text("name").unwrap_or_default(),
+        address: fields
+            .many("address")
+            .iter()
+            .filter_map(|node| reader.text(node))
+            .map(str::to_owned)
+            .collect(),
         phone: text("phone"),
         email: text("email"),
         hours: text("hours"),
