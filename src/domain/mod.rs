@@ -22,6 +22,7 @@ pub mod document;
 pub mod duty;
 pub mod email;
 pub mod event;
+mod event_kind;
 pub mod explanation;
 pub mod fate;
 pub mod feed;

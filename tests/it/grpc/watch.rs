@@ -326,7 +326,8 @@ on_both_databases! {
         early.until(|board| board.tasks.contains_key(&task.id)).await;
         let mut board = Board::open(&served, Caller::LEADER, ask).await.unwrap();
         board.until(|board| board.caught_up == 1).await;
-        assert_eq!(board.shows(), early.shows());
+        let shown = board.shows();
+        early.until(|early| early.shows() == shown).await;
         let other = give(&served.app, &served.app.engine, 1, officer(1), 10).await.to_string();
         board.until(|board| board.left.iter().any(|(id, _)| *id == other)).await;
         assert!(!board.tasks.contains_key(&other));

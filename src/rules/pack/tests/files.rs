@@ -198,7 +198,7 @@ fn the_schedule() {
               --> rules/outcomes.yaml:16:7
                |
             16 |   on: early.bird
-               |       ^^^^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.brought`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged` and 75 more
+               |       ^^^^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.brought`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged` and 76 more
 
             error: there is no policy for missed runs `colesce`
               --> schedule.yaml:1:47
@@ -244,11 +244,11 @@ fn a_line_that_briefs_people() {
              1 | - { line: morning, cron: 0 */5 * * * *, missed: coalesce, brief: shift-begins, over: hearings-today }
                |                                                                                      ^^^^^^^^^^^^^^
 
-            error: there is no kind of briefing `shift-ends`
+            error: nothing says how `shift-ends` is written
               --> schedule.yaml:2:64
                |
              2 | - { line: later, cron: 0 */5 * * * *, missed: coalesce, brief: shift-ends }
-               |                                                                ^^^^^^^^^^ there are `shift-begins`, `urgent-unread` and `uncovered`
+               |                                                                ^^^^^^^^^^ name its template under `lists` in pack.yaml
 
             3 errors
         "#]],
