@@ -419,7 +419,7 @@ on_both_databases! {
         let held = app.case(id).await;
         assert_eq!(states(&held), [(participant(2), AttendanceState::Required)]);
         assert_eq!(open_duties(&held, "required-to-attend").collect::<Vec<_>>(), [participant(2)]);
-        let interpreter = held.tasks.iter().find(|task| task.kind == "see-to-an-interpreter").unwrap();
+        let interpreter = held.tasks.iter().find(|task| task.kind == "record-communication-needs").unwrap();
         assert_eq!(interpreter.about, Some(participant(2)));
     }
 }
@@ -511,6 +511,7 @@ on_both_databases! {
 on_both_databases! {
     async fn decisions_summonses_and_questions_are_work_with_their_own_time(store: Store) {
         let (app, id) = with_trial(store).await;
+        receive(&app, &message("witnesses-required", json!({}))).await;
         let granted = json!({ "decision": "granted", "measures": ["screen"] });
         receive(&app, &message("special-measures", granted)).await;
         receive(&app, &message("summons", json!({ "action": "issued" }))).await;
@@ -519,8 +520,8 @@ on_both_databases! {
         assert_eq!(ended.outcome, Outcome::Nothing);
         let held = app.case(id).await;
         let about = |kind: &str| held.tasks.iter().find(|task| task.kind == kind).unwrap_or_else(|| panic!("{kind}"));
-        assert_eq!(about("tell-of-special-measures").about, Some(participant(2)));
-        assert_eq!(about("speak-of-the-summons").about, Some(participant(2)));
+        assert_eq!(about("special-measures-decision").about, Some(participant(2)));
+        assert_eq!(about("serve-the-summons").about, Some(participant(2)));
         assert_eq!(about("answer-the-cps").due_at, Some(at("2026-12-04T23:59:59")));
     }
 }
