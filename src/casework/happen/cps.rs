@@ -135,8 +135,10 @@ fn not_required(
     };
     let theirs =
         state.attendances.iter().filter(|held| held.participant == who && held.hearing == hearing.id);
+    // Whoever was told of an earlier date, and not yet of the present one, believes that they are to come as well.
+    let expects =
+        theirs.clone().any(|held| matches!(held.state, AttendanceState::Warned | AttendanceState::Confirmed));
     let Some(latest) = theirs.max_by_key(|held| held.listing) else { return Vec::new() };
-    let expects = matches!(latest.state, AttendanceState::Warned | AttendanceState::Confirmed);
     if !expects && latest.state != AttendanceState::Required {
         return Vec::new();
     }
