@@ -26,13 +26,13 @@ use super::ids::{
     ParticipantId, PersonId, StaffId, TaskId, TeamId, TimerId, UnitId,
 };
 use super::london;
+use super::mail_in::MailIn;
 use super::notice::Notice;
 pub use super::opening::{NewCase, NewParticipant};
 pub use super::parked::ParkedAction;
 use super::person::{EnhancedCategory, EnhancedState};
 use super::staff::{Absence, Staff, Team};
 use super::task::Priority;
-use super::words::Word;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +123,11 @@ pub enum Payload {
     CpsReceived {
         /// What it says.
         message: Box<CpsMessage>,
+    },
+    /// Mail came in; its bytes come beside the event, and are kept as a document of the case.
+    MailReceived {
+        /// What is known of it.
+        mail: Box<MailIn>,
     },
     /// A body came in that cannot be used; it is kept and parked.
     Unreadable {
@@ -512,138 +517,4 @@ impl Payload {
             _ => None,
         }
     }
-
-    /// The kind of event: what rules listen to. Events that a pack names have its own names.
-    #[must_use]
-    pub fn kind(&self) -> &str {
-        match self {
-            Self::HearingResulted { .. } => "hearing.resulted",
-            Self::TrialVacated { .. } => "court.trial-vacated",
-            Self::ProsecutionConcluded { .. } => "court.prosecution-concluded",
-            Self::CpsReceived { .. } => "cps.received",
-            Self::Unreadable { .. } => "body.unreadable",
-            Self::ParkedRetried { .. } => "event.retried",
-            Self::ParkedDiscarded { .. } => "event.discarded",
-            Self::CaseOpened { .. } => "case.opened",
-            Self::CaseBrought { .. } => "case.brought",
-            Self::CaseUpdated { .. } => "case.updated",
-            Self::CaseLinked { .. } => "case.linked",
-            Self::ParticipantAdded { .. } => "participant.added",
-            Self::ParticipantUpdated { .. } => "participant.updated",
-            Self::EnhancedRightsSet { .. } => "participant.enhanced-rights-set",
-            Self::ContactLogged { .. } => "contact.logged",
-            Self::CallerChecked { .. } => "caller.checked",
-            Self::DocumentAdded { .. } => "document.added",
-            Self::WitnessesRequired { .. } => "witnesses.required",
-            Self::AttendanceRecorded { .. } => "attendance.recorded",
-            Self::AttendancePlanned { .. } => "attendance.planned",
-            Self::AppointmentPut { .. } => "appointment.put",
-            Self::AppointmentCancelled { .. } => "appointment.cancelled",
-            Self::TrialTakenOut { .. } => "trial.taken-out",
-            Self::TaskCreated { .. } => "task.created",
-            Self::TaskActed { action, .. } => action.kind(),
-            Self::DutyExcused { .. } => "duty.excused",
-            Self::MessageFared { fate, .. } => fate.kind(),
-            Self::MessageActed { .. } => "message.acted",
-            Self::TimerFired { .. } => "timer.fired",
-            Self::ScheduleTicked { .. } => "schedule.ticked",
-            Self::Raised { name, .. } => name,
-            Self::DeadlinesRecounted { .. } => "deadlines.recounted",
-            Self::StaffPut { .. } => "staff.put",
-            Self::TeamPut { .. } => "team.put",
-            Self::DirectoryPut { .. } => "directory.put",
-            Self::AbsenceRecorded { .. } => "absence.recorded",
-            Self::AbsenceEnded { .. } => "absence.ended",
-            Self::WorkHandedOver { .. } => "work.handed-over",
-            Self::StaffBriefed { .. } => "staff.briefed",
-            Self::NoticePosted { .. } => "notice.posted",
-            Self::NoticeRead { .. } => "notice.read",
-            Self::NoticeWithdrawn { .. } => "notice.withdrawn",
-            Self::FeedCreated { .. } => "feed.created",
-            Self::FeedRevoked { .. } => "feed.revoked",
-        }
-    }
-
-    /// The names that usher itself gives to events that it raises in a case or at the desk.
-    #[must_use]
-    pub fn raised_names() -> Vec<&'static str> {
-        let own = [
-            "event.parked",
-            "result.unlinked",
-            "hearing.confirmed",
-            "deadlines.moved",
-            "case.court-concluded",
-            "case.court-unconcluded",
-        ];
-        own.into_iter().chain(super::cps::News::WORDS.iter().copied()).collect()
-    }
-
-    /// Every kind of event that usher itself knows, beside what it raises of the CPS; a pack's own names come on top.
-    pub const KINDS: &'static [&'static str] = &[
-        "hearing.resulted",
-        "body.unreadable",
-        "event.retried",
-        "event.discarded",
-        "case.opened",
-        "case.brought",
-        "case.updated",
-        "case.linked",
-        "participant.added",
-        "participant.updated",
-        "participant.enhanced-rights-set",
-        "contact.logged",
-        "caller.checked",
-        "document.added",
-        "witnesses.required",
-        "attendance.recorded",
-        "attendance.planned",
-        "appointment.put",
-        "appointment.cancelled",
-        "trial.taken-out",
-        "task.created",
-        "task.acknowledged",
-        "task.claimed",
-        "task.released",
-        "task.assigned",
-        "task.started",
-        "task.attempted",
-        "task.answered",
-        "task.completed",
-        "task.reopened",
-        "task.deferred",
-        "task.cancelled",
-        "duty.excused",
-        "message.sent",
-        "message.refused",
-        "message.unknown",
-        "message.bounced",
-        "message.unaddressed",
-        "message.printed",
-        "message.acted",
-        "timer.fired",
-        "schedule.ticked",
-        "deadlines.recounted",
-        "staff.put",
-        "team.put",
-        "directory.put",
-        "absence.recorded",
-        "absence.ended",
-        "work.handed-over",
-        "staff.briefed",
-        "notice.posted",
-        "notice.read",
-        "notice.withdrawn",
-        "feed.created",
-        "feed.revoked",
-        "event.parked",
-        "result.unlinked",
-        "hearing.confirmed",
-        "task.escalated",
-        "deadlines.moved",
-        "court.trial-vacated",
-        "court.prosecution-concluded",
-        "case.court-concluded",
-        "case.court-unconcluded",
-        "cps.received",
-    ];
 }
