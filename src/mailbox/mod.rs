@@ -222,7 +222,8 @@ impl Mailboxes {
     /// # Errors
     /// Where the folder cannot be made, or TLS cannot be set up.
     pub fn open(post: Post, settings: &Settings) -> Result<Self, Error> {
-        let folder = settings.folder.as_ref().map(|path| Folder::open(path, settings.bytes_max)).transpose()?;
+        let folder =
+            settings.folder.as_ref().map(|path| Folder::open(path, settings.bytes_max)).transpose()?;
         let imap = settings.imap.as_ref().map(|imap| Imap::new(imap, settings.bytes_max)).transpose()?;
         let every = settings.imap.as_ref().map_or(settings.every, |imap| imap.every);
         Ok(Self {
@@ -291,7 +292,11 @@ async fn rounds(
                     tracing::info!(place, recorded, unmatched, repeated, "mail was taken in");
                 }
                 if failed > 0 {
-                    tracing::warn!(place, failed, "mail could not be taken in and is set aside: a person must look at it");
+                    tracing::warn!(
+                        place,
+                        failed,
+                        "mail could not be taken in and is set aside: a person must look at it"
+                    );
                 }
             }
             Err(error) => {

@@ -25,7 +25,8 @@ pub(super) fn answer(calendar: &str) -> Option<(MeetingAnswer, Option<EntryAnswe
             "ATTENDEE" if in_entry && state.is_none() => {
                 state = parameters.split(';').find_map(|parameter| {
                     let (name, value) = parameter.split_once('=')?;
-                    name.eq_ignore_ascii_case("PARTSTAT").then(|| value.trim_matches('"').to_ascii_uppercase())
+                    name.eq_ignore_ascii_case("PARTSTAT")
+                        .then(|| value.trim_matches('"').to_ascii_uppercase())
                 });
             }
             _ => {}

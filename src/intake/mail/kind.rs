@@ -88,7 +88,8 @@ fn reported(report: &str) -> Kind {
         return Kind::DeliveryNotice;
     }
     // A status of its own form alone: what programs add to it in words may name people.
-    let status = field(report, "status").filter_map(|value| value.split_whitespace().next().map(str::to_owned));
+    let status =
+        field(report, "status").filter_map(|value| value.split_whitespace().next().map(str::to_owned));
     let is_status = |text: &String| {
         let parts: Vec<&str> = text.split('.').collect();
         let figures = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
@@ -110,7 +111,9 @@ fn from_the_mail_system(message: &Message<'_>) -> bool {
     let nobody = header(message, "Return-Path").is_some_and(|path| path == "<>");
     let address = message.from().and_then(|from| from.first()?.address());
     let local = address.and_then(|address| address.split('@').next()).unwrap_or_default().to_lowercase();
-    nobody || ["mailer-daemon", "postmaster"].contains(&local.as_str()) || local.starts_with("microsoftexchange")
+    nobody
+        || ["mailer-daemon", "postmaster"].contains(&local.as_str())
+        || local.starts_with("microsoftexchange")
         || message.root_part().is_content_type("multipart", "report")
 }
 

@@ -56,7 +56,18 @@ pub const LAYERS: &[(&str, MayUse)] = &[
     // Each edge has its own settings; the configuration gathers them.
     (
         "config",
-        Only(&["domain", "mail", "mailbox", "outbox", "schedule", "grpc", "web", "store", "engine", "telemetry"]),
+        Only(&[
+            "domain",
+            "mail",
+            "mailbox",
+            "outbox",
+            "schedule",
+            "grpc",
+            "web",
+            "store",
+            "engine",
+            "telemetry",
+        ]),
     ),
     // What puts everything together.
     ("app", Everything),
