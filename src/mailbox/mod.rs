@@ -35,6 +35,9 @@ use tokio_util::sync::CancellationToken;
 /// Under which name mail is recorded, wherever it comes from: the same mail in two places is one.
 pub const SOURCE: &str = "usher:mail";
 
+/// How long a round may take to end once the process is to end: a server may be silent for longer.
+const CLOSING: Duration = Duration::from_secs(10);
+
 /// What became of one mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
@@ -233,7 +236,7 @@ impl Mailboxes {
         })
     }
 
-    /// Takes in what comes until `closing`; the mail in hand is finished.
+    /// Takes in what comes until `closing`; the mail in hand is finished, unless its server is silent.
     pub async fn run(&self, closing: &CancellationToken) {
         let folder = async {
             if let Some((folder, every)) = &self.folder {
@@ -281,7 +284,16 @@ async fn rounds(
 ) {
     let mut failures: u32 = 0;
     while !closing.is_cancelled() {
-        match source.round(post, closing).await {
+        // What a round leaves when its patience ends is found again.
+        let patience = async {
+            closing.cancelled().await;
+            tokio::time::sleep(CLOSING).await;
+        };
+        let round = tokio::select! {
+            round = source.round(post, closing) => round,
+            () = patience => return,
+        };
+        match round {
             Ok(done) => {
                 if failures > 0 {
                     tracing::info!(place, failures, "mail comes in again");
