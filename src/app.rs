@@ -2,7 +2,7 @@
 //!
 //! One order, so that nothing is half there: the configuration is checked before anything is opened, the schema before
 //! anything is read, the unit founded before anybody is served. Parts that run beside the server (the outbox, the
-//! schedule) are started in [`App::start`] and end with it.
+//! schedule, the mailboxes) are started in [`App::start`] and end with it.
 
 use crate::cli::database::make_key;
 use crate::clock::{Clock, Ids};
@@ -16,6 +16,7 @@ use crate::grpc::access::tokens::{TokenHash, Tokens};
 use crate::grpc::api::{Api, Parts, ReadBody, Reading, ScenarioResult, TestPack};
 use crate::grpc::settings::HasTokens;
 use crate::mail::Transport;
+use crate::mailbox::{Mailboxes, Post};
 use crate::outbox::Outbox;
 use crate::schedule::Clockwork;
 use crate::store::audit::Auditor;
@@ -115,10 +116,11 @@ pub async fn serve(
     let transport = Transport::open(&app.config.mail).context("mail")?;
     let outbox = Outbox::new(app.engine.clone(), transport, app.config.outbox.clone())?;
     let clockwork = Clockwork::new(app.engine.clone());
+    let mailboxes = Mailboxes::open(Post::new(app.engine.clone(), app.unit.id), &app.config.mail_in)?;
     let beside = tokio::spawn({
         let closing = closing.clone();
         async move {
-            tokio::join!(outbox.run(&closing), clockwork.run(&closing));
+            tokio::join!(outbox.run(&closing), clockwork.run(&closing), mailboxes.run(&closing));
         }
     });
     let listen = app.config.server.listen;
@@ -130,7 +132,7 @@ pub async fn serve(
     ready(address);
     let served = grpc::serve::serve(api, authority, listener, shutdown).await;
     closing.cancel();
-    beside.await.context("the outbox and the clock")?;
+    beside.await.context("the outbox, the clock and the mailboxes")?;
     served?;
     tracing::info!("stopped");
     Ok(())

@@ -55,6 +55,8 @@ pub struct Config {
     pub mail: crate::mail::Settings,
     /// How the outbox goes about it.
     pub outbox: crate::outbox::Settings,
+    /// Where mail comes from.
+    pub mail_in: crate::mailbox::Settings,
     /// Who may call.
     pub tokens: Vec<Token>,
 }

@@ -52,6 +52,7 @@
 //! 6. [`engine`]: record and handle in one transaction.
 //! 7. [`team`]: who covers, who gets what: proposals made from what is kept, carried out by events.
 //! 8. The edges, which never import each other: [`intake`] (what comes in), [`mail`] (how mail leaves), [`grpc`].
+//!    [`mailbox`] brings mail from outside to `intake` and the engine, as [`outbox`] takes it the other way.
 //!
 //! Deliberately absent: a job queue, a workflow engine, a leader, a clock in the pure parts. The engine remembers cases
 //! it handled lately, and believes the database's word on whether they are still so.
@@ -68,6 +69,7 @@ pub mod engine;
 pub mod grpc;
 pub mod intake;
 pub mod mail;
+pub mod mailbox;
 pub mod outbox;
 pub mod pack_files;
 pub mod people;

@@ -26,6 +26,7 @@ use super::ids::{
     ParticipantId, PersonId, StaffId, TaskId, TeamId, TimerId, UnitId,
 };
 use super::london;
+use super::mail_in::MailIn;
 use super::notice::Notice;
 pub use super::opening::{NewCase, NewParticipant};
 pub use super::parked::ParkedAction;
@@ -122,6 +123,11 @@ pub enum Payload {
     CpsReceived {
         /// What it says.
         message: Box<CpsMessage>,
+    },
+    /// Mail came in; its bytes come beside the event, and are kept as a document of the case.
+    MailReceived {
+        /// What is known of it.
+        mail: Box<MailIn>,
     },
     /// A body came in that cannot be used; it is kept and parked.
     Unreadable {

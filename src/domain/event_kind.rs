@@ -12,6 +12,7 @@ impl Payload {
             Self::TrialVacated { .. } => "court.trial-vacated",
             Self::ProsecutionConcluded { .. } => "court.prosecution-concluded",
             Self::CpsReceived { .. } => "cps.received",
+            Self::MailReceived { .. } => "mail.received",
             Self::Unreadable { .. } => "body.unreadable",
             Self::ParkedRetried { .. } => "event.retried",
             Self::ParkedDiscarded { .. } => "event.discarded",
@@ -138,5 +139,6 @@ impl Payload {
         "case.court-concluded",
         "case.court-unconcluded",
         "cps.received",
+        "mail.received",
     ];
 }

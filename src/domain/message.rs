@@ -14,10 +14,11 @@
 
 use super::event::Fate;
 use super::explanation::Explanation;
-use super::ids::{DirectoryId, HearingId, MessageId, ParticipantId, StaffId, TaskId};
+use super::ids::{DirectoryId, HearingId, MessageId, ParticipantId, StaffId, TaskId, derived};
 use crate::words;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// How the keys of messages begin that brief somebody; thousands of them leave a unit's desk in a year.
 pub const BRIEFING_KEY: &str = "briefing/";
@@ -161,6 +162,23 @@ pub enum Recipient {
     Directory(DirectoryId),
     /// One of the unit's own people.
     Staff(StaffId),
+}
+
+/// Versions of a calendar entry for one listing of its hearing: its number is the listing's times this, and one more for
+/// each version before it.
+pub const ENTRY_VERSIONS: i64 = 100;
+
+impl Recipient {
+    /// The name, for ever, of the entry that they have in their calendar of a hearing.
+    #[must_use]
+    pub fn calendar_entry(self, hearing: HearingId) -> Uuid {
+        let to = match self {
+            Self::Participant(id) => id.0,
+            Self::Directory(id) => id.0,
+            Self::Staff(id) => id.0,
+        };
+        derived(&[b"calendar entry", hearing.0.as_bytes(), to.as_bytes()])
+    }
 }
 
 /// A piece of correspondence.

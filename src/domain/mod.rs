@@ -31,6 +31,7 @@ pub mod hearing;
 pub mod ids;
 pub mod letterhead;
 pub mod london;
+pub mod mail_in;
 pub mod message;
 pub mod notice;
 pub mod opening;

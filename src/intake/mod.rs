@@ -5,12 +5,14 @@
 //! an [`Unusable`] that says what is wrong and where, and the caller keeps it either way.
 //!
 //! Reading order: [`Format`] (what is it?), [`common_platform`] (the feed that counts), `spi` (what the police get
-//! of a magistrates' court, by which they hear where Common Platform is silent), `cps` (forms and messages).
+//! of a magistrates' court, by which they hear where Common Platform is silent), `cps` (forms and messages), [`mail`]
+//! (what people write).
 
 pub mod case_list;
 pub mod common_platform;
 mod cps;
 mod format;
+pub mod mail;
 mod spi;
 pub mod staff_list;
 pub mod table;

@@ -256,6 +256,13 @@ impl<'a> Asking<'a> {
                     decided(Vec::new(), Effect::Cancel { tasks, reason: reason.clone() });
                 }
             }
+            EffectRule::Hurry { tasks, priority } => {
+                let tasks = ids(tasks, scope)?;
+                if !tasks.is_empty() {
+                    let priority: Priority = word(priority, scope)?;
+                    decided(Vec::new(), Effect::Hurry { tasks, priority });
+                }
+            }
             EffectRule::Propose { flag } => decided(Vec::new(), Effect::Propose { flag: flag.clone() }),
             EffectRule::RaiseRisk(risk) => decided(Vec::new(), Effect::RaiseRisk(*risk)),
             EffectRule::ProposeEnhanced { to, category } => {

@@ -168,6 +168,13 @@ pub enum Effect {
         /// Why.
         reason: String,
     },
+    /// Tasks that have become more urgent.
+    Hurry {
+        /// Which.
+        tasks: Vec<TaskId>,
+        /// How urgent they are at least.
+        priority: Priority,
+    },
     /// A flag on the case, for a person to confirm.
     Propose {
         /// The flag.

@@ -12,7 +12,7 @@ use usher::store::Store;
 use uuid::Uuid;
 
 /// A case with a police witness whom a team rosters, required at a trial on 18 January 2027.
-async fn warned(store: Store) -> (App, CaseId) {
+pub async fn warned(store: Store) -> (App, CaseId) {
     let app = App::new(store).await;
     let team = DirectoryId(Uuid::from_u128(0xd1));
     let entry = DirectoryEntry {
@@ -41,7 +41,7 @@ async fn warned(store: Store) -> (App, CaseId) {
 }
 
 /// The calendar objects that arrived, unfolded, by recipient: those to the police witness first.
-fn arrived(app: &App) -> Vec<(String, String)> {
+pub fn arrived(app: &App) -> Vec<(String, String)> {
     let with = |mail: &Mail| {
         let part = mail.attachments.iter().find(|part| part.content_type.starts_with("text/calendar"))?;
         let text = String::from_utf8(part.bytes.clone()).unwrap().replace("\r\n ", "");
@@ -52,7 +52,7 @@ fn arrived(app: &App) -> Vec<(String, String)> {
     app.mail.arrived().iter().filter_map(with).collect()
 }
 
-fn of<'a>(calendar: &'a str, property: &str) -> &'a str {
+pub fn of<'a>(calendar: &'a str, property: &str) -> &'a str {
     let line = calendar.lines().find(|line| line.split([':', ';']).next() == Some(property));
     line.unwrap_or_else(|| panic!("no {property} in {calendar}")).split_once(':').unwrap().1
 }
@@ -62,7 +62,7 @@ fn numbers(calendars: &[(String, String)], to: &str) -> Vec<i64> {
     theirs.map(|(_, calendar)| of(calendar, "SEQUENCE").parse().unwrap()).collect()
 }
 
-const WITNESS: &str = "person101@people.test";
+pub const WITNESS: &str = "person101@people.test";
 const TEAM: &str = "roster@unit.test";
 
 on_both_databases! {

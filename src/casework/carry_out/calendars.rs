@@ -6,13 +6,10 @@
 
 use crate::casework::Desk;
 use crate::domain::hearing::{Hearing, HearingState, When};
-use crate::domain::ids::{MessageId, derived};
-use crate::domain::message::{CalendarPart, CalendarUse, Recipient};
+use crate::domain::ids::MessageId;
+use crate::domain::message::{CalendarPart, CalendarUse, ENTRY_VERSIONS, Recipient};
 use crate::domain::state::CaseState;
 use crate::render::calendar::{Entry, Method, Span, Standing, write};
-
-/// Versions of an entry for one listing.
-const VERSIONS: i64 = 100;
 
 /// What goes with a message about a hearing; `earlier` is the listing that the reader knew of, and `written` the message
 /// itself where it is there already. None where nothing stands in their calendar or is to: the date is to be fixed.
@@ -31,7 +28,7 @@ pub(super) fn part(
             && held.calendar.is_some()
             && Some(held.id) != written
     });
-    let told = i64::try_from(told.count()).unwrap_or(VERSIONS);
+    let told = i64::try_from(told.count()).unwrap_or(ENTRY_VERSIONS);
     let listed = hearing.state == HearingState::Listed;
     let (does, when) = match does {
         CalendarUse::Invitation if !listed => return None,
@@ -58,9 +55,9 @@ pub(super) fn part(
         (CalendarUse::Invitation, _) => (Method::Request, Standing::Confirmed, "Court attendance"),
     };
     let entry = Entry {
-        uid: uid(to, hearing),
+        uid: to.calendar_entry(hearing.id),
         stamp: desk.now,
-        sequence: i64::from(hearing.listing) * VERSIONS + told.min(VERSIONS - 1),
+        sequence: i64::from(hearing.listing) * ENTRY_VERSIONS + told.min(ENTRY_VERSIONS - 1),
         span,
         standing,
         summary: format!("Court attendance: {case}"),
@@ -68,14 +65,4 @@ pub(super) fn part(
         location,
     };
     Some(CalendarPart { does, text: write(method, None, &[entry]) })
-}
-
-/// The name of the entry that a reader has of a hearing.
-fn uid(to: Recipient, hearing: &Hearing) -> uuid::Uuid {
-    let to = match to {
-        Recipient::Participant(id) => id.0,
-        Recipient::Directory(id) => id.0,
-        Recipient::Staff(id) => id.0,
-    };
-    derived(&[b"calendar entry", hearing.id.0.as_bytes(), to.as_bytes()])
 }

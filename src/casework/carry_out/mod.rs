@@ -131,6 +131,9 @@ pub fn carry_out(
             }
             Effect::Withdraw => undo::withdraw(state, event, &decided, desk, &mut done),
             Effect::Cancel { tasks, reason } => undo::cancel(state, tasks, reason, desk, &mut done),
+            Effect::Hurry { tasks, priority } => {
+                tasks::hurry(state, event, &decided, tasks, *priority, desk, &mut done);
+            }
             Effect::Propose { flag } => {
                 if !state.case.flags.contains(flag) && !state.case.proposed_flags.contains(flag) {
                     let case = state.case.change();

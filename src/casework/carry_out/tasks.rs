@@ -3,7 +3,9 @@
 use super::{Done, duties, earlier, explanation};
 use crate::casework::Desk;
 use crate::domain::event::Event;
+use crate::domain::ids::TaskId;
 use crate::domain::state::{CaseState, Tracked};
+use crate::domain::task::Priority;
 use crate::rules::effect::{Decided, Effect};
 
 /// A task is raised, or merged into the same one where that is open; one that ended is not born again.
@@ -50,4 +52,26 @@ pub(super) fn raise(
     task.waits_for = due.as_ref().and_then(|due| due.waits_for.clone());
     done.owners.extend(owner.clone().map(|owner| (task.id, owner)));
     state.tasks.push(Tracked::new(task));
+}
+
+/// Open tasks become more urgent, and say why.
+pub(super) fn hurry(
+    state: &mut CaseState,
+    event: &Event,
+    decided: &Decided,
+    tasks: &[TaskId],
+    priority: Priority,
+    desk: Desk<'_>,
+    done: &mut Done,
+) {
+    let is_meant = |task: &&mut Tracked<crate::domain::task::Task>| {
+        tasks.contains(&task.id) && task.state.is_open() && task.priority > priority
+    };
+    for task in state.tasks.iter_mut().filter(is_meant) {
+        let task = task.change();
+        task.priority = priority;
+        task.because.push(explanation(event, decided, None, None, desk));
+        task.version += 1;
+        done.note(format!("task {} is {priority}", task.kind));
+    }
 }

@@ -15,6 +15,7 @@ mod documents;
 mod feeds;
 mod handover;
 mod linking;
+mod mail;
 mod messages;
 mod notices;
 mod recount;
@@ -89,6 +90,7 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
         Payload::TrialVacated { vacated } => court_news::vacated(state, vacated, desk)?,
         Payload::ProsecutionConcluded { concluded } => court_news::concluded(state, event, concluded)?,
         Payload::CpsReceived { message } => cps::received(state, event, message, desk)?,
+        Payload::MailReceived { mail } => mail::received(state, event, mail, desk)?,
         Payload::Unreadable { format, reason } => {
             return Err(Parked::Held(format!("{format}: {reason}")).into());
         }

@@ -1,5 +1,5 @@
 //! What the unit's people record by hand in a scenario: tasks they make, contacts, people who come into the case, whose
-//! details change, or whose Enhanced Rights are settled.
+//! details change, or whose Enhanced Rights are settled; and mail that comes in.
 
 use super::given;
 use super::read::{Part, Wrong};
@@ -7,8 +7,11 @@ use super::world::World;
 use crate::domain::contact::{CallerCheck, ContactKind};
 use crate::domain::duty::DutyState;
 use crate::domain::event::{NewParticipant, Payload};
-use crate::domain::ids::{ContactId, DutyId, TaskId, derived};
+use crate::domain::ids::{ContactId, DocumentId, DutyId, TaskId, derived};
+use crate::domain::mail_in::{EntryAnswered, MailIn, MailWord};
+use crate::domain::message::Message;
 use crate::domain::person::{EnhancedCategory, EnhancedState, Identity, Participant};
+use crate::domain::state::Tracked;
 use crate::domain::task::Priority;
 
 /// Lets one of these steps happen.
@@ -18,6 +21,7 @@ pub(super) fn step(world: &mut World<'_>, name: &str, step: Part<'_>) -> Result<
         "contact" => contact(world, step),
         "add" => add(world, step),
         "moved" => moved(world, step),
+        "mail_in" => mail_in(world, step),
         _ => enhanced(world, step),
     }
 }
@@ -104,6 +108,50 @@ fn moved(world: &mut World<'_>, step: Part<'_>) -> Result<(), Wrong> {
     let version = held.version;
     let participant = NewParticipant { identity: Some(identity), ..as_held(held) };
     world.happens(step, Payload::ParticipantUpdated { participant: Box::new(participant), version })
+}
+
+/// Mail comes in: what it is, which message it answers, and who wrote it. An answer to a calendar entry is to the version
+/// that went with that message.
+fn mail_in(world: &mut World<'_>, step: Part<'_>) -> Result<(), Wrong> {
+    step.only(&["word", "answers", "to", "from"])?;
+    let word: MailWord = step.need("word")?.word()?;
+    let to = step.get("to").map(Part::text).transpose()?;
+    let answers = match step.get("answers") {
+        None => None,
+        Some(part) => {
+            let template = part.text()?;
+            let fits = |held: &&Tracked<Message>| {
+                held.template == template && to.is_none_or(|to| world.recipient(held.to) == to)
+            };
+            match world.state.messages.iter().rev().find(fits) {
+                Some(message) => Some(message),
+                None => return part.wrong(format!("there is no message {template}")),
+            }
+        }
+    };
+    let from = match step.get("from") {
+        None => None,
+        Some(part) => {
+            let who = world.person(part)?;
+            let held = world.state.participant(who).and_then(|held| world.state.person(held.person));
+            held.and_then(|person| person.identity.email.clone())
+        }
+    };
+    let is_meeting = matches!(word, MailWord::Accepted | MailWord::Declined | MailWord::Tentative);
+    let entry = answers.filter(|_| is_meeting).and_then(|message| {
+        Some(EntryAnswered { uid: message.to.calendar_entry(message.hearing?), sequence: None })
+    });
+    let mail = MailIn {
+        document: DocumentId(nth_id(world, "mail")),
+        word,
+        answers: answers.map(|message| message.id),
+        entry,
+        from,
+        status: None,
+        hash: nth_id(world, "mail").to_string(),
+        bytes: 1,
+    };
+    world.happens(step, Payload::MailReceived { mail: Box::new(mail) })
 }
 
 fn enhanced(world: &mut World<'_>, step: Part<'_>) -> Result<(), Wrong> {

@@ -17,7 +17,7 @@ use crate::rules::form::Answers;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::str::FromStr;
 
-const STEPS: [&str; 22] = [
+const STEPS: [&str; 23] = [
     "court",
     "wait",
     "until",
@@ -36,6 +36,7 @@ const STEPS: [&str; 22] = [
     "taken_out",
     "attendance",
     "mail",
+    "mail_in",
     "raise",
     "link",
     "allocated",
@@ -86,7 +87,7 @@ pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
             step.only(&["task", "about", "answers"])?;
             act(world, step, TaskAction::Answer { answers: answers(step)? })
         }
-        "create" | "contact" | "add" | "moved" | "enhanced" => by_hand::step(world, name, step),
+        "create" | "contact" | "add" | "moved" | "enhanced" | "mail_in" => by_hand::step(world, name, step),
         "excuse" => excuse(world, step),
         "required" => {
             step.only(&["hearing", "witnesses"])?;

@@ -6,6 +6,7 @@
 mod cases;
 mod feeding;
 mod files;
+mod mail;
 mod report;
 mod staff;
 
@@ -84,12 +85,15 @@ enum Of {
     Staff(staff::Args),
     #[command(about = "Take in the live cases of a unit that begins to use usher")]
     Cases(Box<cases::Args>),
+    #[command(about = "Take in mail from files")]
+    Mail(mail::Args),
 }
 
 pub(super) async fn run(mut args: Args) -> anyhow::Result<Ended> {
     match args.of.take() {
         Some(Of::Staff(args)) => return staff::run(args).await,
         Some(Of::Cases(args)) => return cases::run(*args).await,
+        Some(Of::Mail(args)) => return mail::run(args).await,
         None => {}
     }
     let clock = Clock::System;

@@ -55,7 +55,7 @@ impl Batch<'_> {
             ) {
                 lists.snapshots = true;
             }
-            if matches!(item.payload(), Payload::DocumentAdded { .. }) {
+            if matches!(item.payload(), Payload::DocumentAdded { .. } | Payload::MailReceived { .. }) {
                 lists.documents = true;
             }
             if matches!(item.payload(), Payload::ContactLogged { corrects: Some(_), .. }) {
@@ -69,6 +69,7 @@ impl Batch<'_> {
                 Payload::MessageFared { message, .. } | Payload::MessageActed { message, .. } => {
                     named.push(*message);
                 }
+                Payload::MailReceived { mail } => named.extend(mail.answers),
                 _ => {}
             }
         }

@@ -213,10 +213,14 @@ impl Batch<'_> {
 
 /// The document that an event added, with its case; none where it added none, or one that was there.
 fn document_of(hand: &InHand) -> Option<(CaseId, DocumentId)> {
-    let Payload::DocumentAdded { document } = &hand.event.payload else { return None };
+    let document = match &hand.event.payload {
+        Payload::DocumentAdded { document } => document.id,
+        Payload::MailReceived { mail } => mail.document,
+        _ => return None,
+    };
     let is_new = |outcome| matches!(outcome, Outcome::Applied | Outcome::Nothing);
     let receipt = hand.receipts.iter().find(|receipt| is_new(receipt.outcome))?;
-    Some((receipt.case?, document.id))
+    Some((receipt.case?, document))
 }
 
 /// What the audit says of single things: a document that was collected; of work that went to others one entry for the

@@ -38,6 +38,11 @@ fn reader(caller: &Identity) -> Result<DocumentReader, Refused> {
     document::reader(caller.role).ok_or_else(forbids)
 }
 
+/// The case with this id; the unit's desk where none is named.
+fn case_or_desk(caller: &Identity, id: &str) -> Result<CaseId, Refused> {
+    if id.is_empty() { Ok(CaseState::desk_of(caller.unit)) } else { field::id("case_id", id) }
+}
+
 /// The documents of a case that the caller may see, the latest first.
 fn seen(state: &CaseState, reader: DocumentReader) -> Vec<&Document> {
     let held = state.documents.iter().rev().map(|held| &**held);
@@ -80,10 +85,10 @@ impl Cases {
         caller: &Identity,
         asked: &pb::GetDocumentRequest,
     ) -> Result<Parts, Refused> {
-        let case: CaseId = field::id("case_id", &asked.case_id)?;
+        let case = case_or_desk(caller, &asked.case_id)?;
         let id: DocumentId = field::id("document_id", &asked.document_id)?;
         let reader = reader(caller)?;
-        let state = self.0.case(caller, case).await?;
+        let state = self.0.any_case(caller, case).await?;
         let held = seen(&state, reader).into_iter().find(|held| held.added.id == id);
         let held = Api::found(held, "document", id)?;
         self.0.looked(caller, "document", id.0).await?;
@@ -106,12 +111,12 @@ impl Cases {
         caller: &Identity,
         asked: &pb::ListDocumentsRequest,
     ) -> Result<pb::ListDocumentsResponse, Refused> {
-        let case: CaseId = field::id("case_id", &asked.case_id)?;
+        let case = case_or_desk(caller, &asked.case_id)?;
         let size = Pages::size(asked.page_size)?;
         let reader = reader(caller)?;
         let scope = format!("ListDocuments/{}/{case}", caller.unit);
         let after: Option<(DateTime<Utc>, Uuid)> = self.0.pages().read(&scope, &asked.page_token)?;
-        let state = self.0.case(caller, case).await?;
+        let state = self.0.any_case(caller, case).await?;
         let place = |held: &Document| (held.at, held.added.id.0);
         let left = seen(&state, reader).into_iter();
         let left: Vec<&Document> =

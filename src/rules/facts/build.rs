@@ -268,6 +268,7 @@ fn message_facts(message: &Message) -> MessageFacts {
         template: message.template.clone(),
         medium: message.medium,
         to,
+        about: message.about.map(|about| about.to_string()),
         sent: matches!(
             message.state,
             MessageState::Sent | MessageState::Unknown | MessageState::Printed | MessageState::Sending

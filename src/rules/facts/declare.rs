@@ -59,6 +59,8 @@ impl PackVocabulary for TemplateWords {
 facts! {
     /// What happened.
     e: EventFacts as "event" (&e.id) {
+        /// Its id: what makes work for each event of its own, as the key of a task.
+        id => &e.id;
         /// Its kind, such as task.completed: for rules that listen to several.
         kind => &e.kind;
         /// When it first reached the unit: what duties count from.
@@ -86,7 +88,8 @@ facts! {
         /// The task it is about, as it stands after the event.
         task => e.task.as_ref();
         /// A finished task's outcome, the kind of a logged contact, the reason of a trial taken out, contact-details
-        /// where a participant's update changed how they are reached, or what came of a caller check.
+        /// where a participant's update changed how they are reached, what came of a caller check, or what a mail is:
+        /// reply, bounce, out-of-office, accepted, declined, tentative, delivery-notice or other.
         word => e.word.as_ref();
         /// Whether somebody turned to the unit, and not the unit to them; logged contacts only.
         incoming => e.incoming;
@@ -332,6 +335,8 @@ facts! {
         medium => m.medium;
         /// The participant it is for, where it is for one.
         to => m.to.as_ref();
+        /// The participant it is about, where its rule says so.
+        about => m.about.as_ref();
         /// Whether it has left.
         sent => m.sent;
         /// Whether it can still be stopped.

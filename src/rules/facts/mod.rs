@@ -339,6 +339,9 @@ pub struct MessageFacts {
     pub medium: Medium,
     /// The participant it is for.
     pub to: Option<String>,
+    /// The participant it is about, where its rule says so.
+    #[serde(default)]
+    pub about: Option<String>,
     /// Whether it has left.
     pub sent: bool,
     /// Whether it can still be stopped.

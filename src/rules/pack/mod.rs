@@ -265,6 +265,13 @@ pub enum EffectRule {
         /// Why.
         reason: String,
     },
+    /// Open tasks that have become more urgent: their priority rises, and never falls.
+    Hurry {
+        /// Which.
+        tasks: Condition,
+        /// To what.
+        priority: Condition,
+    },
     /// A flag on the case, for a person to confirm; it counts until refused.
     Propose {
         /// The flag.

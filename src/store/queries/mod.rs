@@ -5,6 +5,7 @@
 //! value after it was opened; a list then reads on until its page is full.
 
 pub mod after;
+pub mod calendar_entries;
 pub mod cases;
 pub mod diary;
 pub mod documents;

@@ -15,6 +15,7 @@ use usher::domain::staff::StaffRole;
 use usher::grpc::pb;
 use usher::grpc::pb::case_service_client::CaseServiceClient;
 use usher::grpc::settings::Settings;
+use usher::mailbox::Post;
 use usher::store::Store;
 use usher::store::audit::{self, Filter, Verb};
 use usher::store::queries::documents;
@@ -275,5 +276,25 @@ on_both_databases! {
         app.record(Subject::Desk, retry).await.unwrap();
         assert_eq!(app.case(id).await.documents.len(), 1);
         assert_eq!(documents::content(store, id, document.id).await.unwrap().as_deref(), Some(SAID));
+    }
+}
+
+on_both_databases! {
+    async fn mail_that_belongs_to_no_case_is_read_at_the_desk(store: Store) {
+        let (served, _) = served(store).await;
+        let mail = b"From: a@x.test\r\nMessage-ID: <1@x.test>\r\n\r\nHello\r\n";
+        Post::new(served.app.engine.clone(), unit().id).take(mail.to_vec().into()).await.unwrap();
+        let mut cases = served.cases(Caller::OFFICER);
+        let listed = cases.list_documents(pb::ListDocumentsRequest::default()).await.unwrap().into_inner().documents;
+        assert_eq!(listed.iter().map(|document| document.name.as_str()).collect::<Vec<_>>(), ["mail.eml"]);
+        let asked = pb::GetDocumentRequest { document_id: listed[0].id.clone(), ..Default::default() };
+        let mut parts = cases.get_document(asked).await.unwrap().into_inner();
+        let mut bytes = Vec::new();
+        while let Some(part) = parts.message().await.unwrap() {
+            if let Some(pb::get_document_response::Part::Content(content)) = part.part {
+                bytes.extend(content);
+            }
+        }
+        assert_eq!(bytes, mail);
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //!           app  cli  demo  bench      put everything together
 //! intake  mail  schedule  grpc  web    edges, which do not know each other
-//!          └─ outbox
+//!   └── mailbox └─ outbox
 //!               engine                 the only one to bring decisions and the store together
 //!      casework          store         the pure and the stored do not know each other
 //! rules people render
@@ -47,13 +47,27 @@ pub const LAYERS: &[(&str, MayUse)] = &[
     // Sends what was decided: leases from the store, asks `render` once more for the address, hands to `mail`, and
     // tells the engine how it fared.
     ("outbox", Only(&["domain", "render", "engine", "store", "mail", "clock", "rounds"])),
+    // Brings mail from outside to the engine: reads it by `intake`, looks in the store for what it answers. Of `mail` it
+    // has what settings are written with.
+    ("mailbox", Only(&["domain", "intake", "engine", "store", "mail"])),
     ("schedule", Only(&["domain", "rules", "team", "engine", "store", "clock", "rounds"])),
     ("grpc", Only(&["domain", "rules", "people", "render", "team", "engine", "store", "clock"])),
     ("web", Only(&["domain", "rules", "people", "render", "team", "engine", "store", "clock"])),
     // Each edge has its own settings; the configuration gathers them.
     (
         "config",
-        Only(&["domain", "mail", "outbox", "schedule", "grpc", "web", "store", "engine", "telemetry"]),
+        Only(&[
+            "domain",
+            "mail",
+            "mailbox",
+            "outbox",
+            "schedule",
+            "grpc",
+            "web",
+            "store",
+            "engine",
+            "telemetry",
+        ]),
     ),
     // What puts everything together.
     ("app", Everything),
@@ -95,6 +109,7 @@ pub const WORDS: &[(&str, Place, &str)] = &[
     ("prost_types", OnlyIn(&["grpc"]), "wire types stop at their edge"),
     ("axum", OnlyIn(&["grpc", "web"]), "what is asked over plain HTTP stops at its edge"),
     ("lettre", OnlyIn(&["mail"]), "one module knows how mail is sent"),
+    ("mail_parser", OnlyIn(&["intake"]), "one module knows how mail is read"),
     (
         "cel",
         OnlyIn(&["rules"]),

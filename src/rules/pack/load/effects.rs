@@ -15,7 +15,7 @@ use crate::rules::pack::yaml::Node;
 use crate::rules::pack::{By, Clock, EffectRule, EmitAt, To};
 
 /// Every effect with the keys it may have; its own comes first.
-const EFFECTS: [(&str, &[&str]); 18] = [
+const EFFECTS: [(&str, &[&str]); 19] = [
     ("owe", &["owe", "to", "in", "causes", "hearing", "target", "due", "priority", "by"]),
     ("task", &["task", "about", "hearing", "causes", "key", "target", "due", "priority", "owner"]),
     ("email", &MESSAGE_BY_EMAIL),
@@ -30,6 +30,7 @@ const EFFECTS: [(&str, &[&str]); 18] = [
     ("excuse", &["excuse"]),
     ("withdraw", &["withdraw"]),
     ("cancel", &["cancel"]),
+    ("hurry", &["hurry"]),
     ("propose", &["propose"]),
     ("raise_risk", &["raise_risk"]),
     ("propose_enhanced", &["propose_enhanced"]),
@@ -74,6 +75,7 @@ impl Asker<'_> {
             "excuse" => self.excuse(own),
             "withdraw" => self.withdraw(own),
             "cancel" => self.cancel(own),
+            "hurry" => self.hurry(own),
             "propose" => Some(EffectRule::Propose { flag: self.reader.name(own)?.to_owned() }),
             "raise_risk" => Some(EffectRule::RaiseRisk(self.reader.word::<Risk>(own)?)),
             "propose_enhanced" => self.propose_enhanced(own),
@@ -221,6 +223,13 @@ impl Asker<'_> {
         let tasks = fields.need("tasks").and_then(|node| self.tasks(node));
         let reason = fields.need_text("reason");
         Some(EffectRule::Cancel { tasks: tasks?, reason: reason? })
+    }
+
+    fn hurry(&self, own: &Node) -> Option<EffectRule> {
+        let fields = self.reader.fields(own, "`hurry`", &["tasks", "priority"])?;
+        let tasks = fields.need("tasks").and_then(|node| self.tasks(node));
+        let priority = self.priority(&fields);
+        Some(EffectRule::Hurry { tasks: tasks?, priority: priority? })
     }
 
     fn propose_enhanced(&self, own: &Node) -> Option<EffectRule> {

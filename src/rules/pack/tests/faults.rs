@@ -138,7 +138,7 @@ fn every_fault_is_told_at_once() {
               --> rules/outcomes.yaml:24:7
                |
             24 |     - ow: outcome
-               |       ^^ there are `owe`, `task`, `email`, `letter`, `form`, `diary`, `timer`, `stop_timer`, `attendance`, `arrangement`, `phase`, `excuse` and 6 more
+               |       ^^ there are `owe`, `task`, `email`, `letter`, `form`, `diary`, `timer`, `stop_timer`, `attendance`, `arrangement`, `phase`, `excuse` and 7 more
 
             error: there is no kind of duty `outcom`
               --> rules/outcomes.yaml:25:12
