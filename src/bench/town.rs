@@ -1,7 +1,7 @@
 //! The invented unit of the bench, with as many cases as a part needs: a victim, three witnesses and an officer each.
 
 use crate::casework::Mode;
-use crate::demo::courts::{Bench, Sitting, adjourned, result};
+use crate::demo::courts::{Bench, COMMON_ASSAULT, Sitting, adjourned, result};
 use crate::demo::{cast, unit};
 use crate::domain::court::{Category, Share};
 use crate::domain::event::{Actor, Payload, Subject};
@@ -79,7 +79,9 @@ impl Town {
         let day = london::date(self.now - TimeDelta::days(days_ago));
         let at = london::start_of_day(day) + TimeDelta::hours(10);
         let shared_at = at + TimeDelta::hours(3);
-        Sitting { nth, hearing, kind: "Sentence", bench: Bench::Crown, at, shared_at }
+        let markers: &[&str] = if nth.is_multiple_of(5) { &["Domestic Violence"] } else { &[] };
+        let charge = COMMON_ASSAULT;
+        Sitting { nth, hearing, kind: "Sentence", bench: Bench::Crown, at, shared_at, charge, markers }
     }
 
     /// A share as an event.

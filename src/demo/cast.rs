@@ -9,6 +9,7 @@ use crate::domain::ids::{
 };
 use crate::domain::london::Instant;
 use crate::domain::person::{Consent, EnhancedCategory, EnhancedState, Identity, Role};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 const FIRST: [&str; 12] = [
@@ -45,7 +46,7 @@ pub(super) fn id<I: From<Uuid>>(case: usize, what: &str) -> I {
 }
 
 /// An invented id of ours: in the order of the cases, as ids are that usher gives out.
-fn own<I: From<Uuid>>(case: usize, what: &str) -> I {
+pub(super) fn own<I: From<Uuid>>(case: usize, what: &str) -> I {
     let random = derived(&[b"demo", &case.to_be_bytes(), what.as_bytes()]);
     let tail: [u8; 10] = random.as_bytes()[..10].try_into().expect("ten of sixteen bytes");
     let millis = FIRST_MILLIS + u64::try_from(case).unwrap_or(0);
@@ -185,15 +186,17 @@ fn adviser(nth: usize, now: Instant) -> NewParticipant {
     }
 }
 
-/// Somebody in the nth case with everything that nobody has, concerned by its one offence.
-fn somebody(nth: usize, part: &str, number: usize, role: Role) -> NewParticipant {
+/// Somebody in the nth case, concerned by its one offence, with all else left out: members of the public have a home.
+pub(super) fn somebody(nth: usize, part: &str, number: usize, role: Role) -> NewParticipant {
     let (first, last) = name(nth * 9 + number);
     let local = format!("{}.{}{nth}", first.to_lowercase(), last.to_lowercase());
     let domain = match role {
-        Role::OfficerInCase | Role::PoliceWitness => "police.example",
+        Role::OfficerInCase | Role::PoliceWitness | Role::FamilyLiaisonOfficer => "police.example",
         Role::Adviser => "advice.example",
         _ => "people.example",
     };
+    let at_home = domain == "people.example";
+    let day = u32::try_from((nth + number) % 28 + 1).unwrap_or(1);
     NewParticipant {
         id: participant(nth, part),
         person: own::<PersonId>(nth, &format!("person-{part}")),
@@ -202,6 +205,13 @@ fn somebody(nth: usize, part: &str, number: usize, role: Role) -> NewParticipant
             last_name: last.to_owned(),
             phones: vec![format!("07700 900{:03}", (nth * 10 + number) % 1_000)],
             email: Some(address(&local, domain)),
+            born_on: NaiveDate::from_ymd_opt(1985, 4, day).filter(|_| at_home),
+            address: if at_home {
+                vec![format!("{} Example Street", nth * 10 + number), "Northgate".to_owned()]
+            } else {
+                Vec::new()
+            },
+            postcode: at_home.then(|| format!("ZZ{} {}ZZ", nth % 9 + 1, number % 9 + 1)),
             ..Identity::default()
         }),
         roles: vec![role],

@@ -34,7 +34,14 @@ pub struct Sitting<'a> {
     pub at: Instant,
     /// When the court shared it.
     pub shared_at: Instant,
+    /// The offence's code and title.
+    pub charge: (&'a str, &'a str),
+    /// What the court marks the case with.
+    pub markers: &'a [&'a str],
 }
+
+/// What most of the invented defendants are charged with.
+pub const COMMON_ASSAULT: (&str, &str) = ("CJ88116", "Common assault");
 
 impl Bench {
     fn court(self) -> Court {
@@ -60,7 +67,6 @@ impl Sitting<'_> {
     #[must_use]
     pub fn share(&self, lines: Vec<ResultLine>) -> Share {
         let (first, last) = name(self.nth * 9);
-        let domestic = self.nth.is_multiple_of(5);
         let defendant = Defendant {
             id: defendant(self.nth),
             master: None,
@@ -75,8 +81,8 @@ impl Sitting<'_> {
             concluded: false,
             offences: vec![Offence {
                 id: offence(self.nth),
-                code: "CJ88116".to_owned(),
-                title: "Common assault".to_owned(),
+                code: self.charge.0.to_owned(),
+                title: self.charge.1.to_owned(),
                 concluded: false,
             }],
         };
@@ -85,7 +91,7 @@ impl Sitting<'_> {
             urn: Some(urn(self.nth)),
             authority_reference: None,
             authority: Some("NGPF".to_owned()),
-            markers: if domestic { vec!["Domestic Violence".to_owned()] } else { Vec::new() },
+            markers: self.markers.iter().map(|marker| (*marker).to_owned()).collect(),
             defendants: vec![defendant],
             lines: lines.into_iter().map(|line| self.about(line)).collect(),
             amended: false,

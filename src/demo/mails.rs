@@ -1,19 +1,12 @@
-//! The day's mail into a folder: what may leave by the end of the day, each as an `.eml` file, and told to the engine.
+//! What became of the day's messages: mail is in a folder by now, each as an `.eml` file, letters are in another.
 
 use super::play::Stage;
-use super::unit::{DOMAIN, address};
 use crate::cli::output::counted;
-use crate::domain::event::{Fate, Payload, Subject};
-use crate::domain::london;
+use crate::domain::london::{self, Instant};
 use crate::domain::message::{Medium, Message, MessageState};
 use crate::domain::state::CaseState;
-use crate::mail::{Folder, Mail, MessageId, Outcome, Sender};
-use crate::render::{Destination, resolve};
-use crate::store::read;
-use anyhow::Context;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// A message of the day.
 #[derive(Debug, Serialize)]
@@ -27,14 +20,14 @@ pub(super) struct Sent {
     /// Its case.
     case: String,
     /// When it may leave, London time.
-    pub(super) not_before: String,
+    not_before: String,
     /// Where it stands at the end of the day.
-    pub(super) state: String,
-    /// Its file's name, where it was written to one.
+    state: String,
+    /// Its file's name, where it was written to one as a mail.
     pub(super) file: Option<String>,
 }
 
-/// What became of those that were not written, such as `; 17 letters are draft`.
+/// What became of those that are no files, such as `; 17 letters are draft`.
 pub(super) fn others(sent: &[Sent]) -> String {
     let mut counts: BTreeMap<(String, &str), usize> = BTreeMap::new();
     for one in sent.iter().filter(|one| one.file.is_none()) {
@@ -46,65 +39,22 @@ pub(super) fn others(sent: &[Sent]) -> String {
     said.collect()
 }
 
-/// Writes what may leave into `folder`.
-pub(super) async fn write(stage: &Stage, states: &[CaseState], folder: &Path) -> anyhow::Result<Vec<Sent>> {
-    let store = stage.engine.store();
-    let roster = read::roster(store.reader(), store, stage.unit.id).await?;
-    let mailbox = Folder::open(folder).with_context(|| folder.display().to_string())?;
-    let now = stage.clock.now();
-    let mut sent = Vec::new();
-    for state in states {
-        for message in &state.messages {
-            let leaves = message.state == MessageState::Queued
-                && message.not_before <= now
-                && message.medium != Medium::Letter;
-            let (mut file, mut word) = (None, message.state.to_string());
-            if leaves {
-                let fate = match resolve(message.to, state, &roster, message.medium, None, now) {
-                    Err(why) => Fate::Unaddressed { reason: why.to_string() },
-                    Ok(to) => {
-                        let mail = mail(stage, message, &to.to)?;
-                        file = mailbox.file_of(&mail).file_name().map(|name| name.to_string_lossy().into());
-                        match mailbox.send(&mail).await {
-                            Outcome::Sent { .. } => Fate::Sent,
-                            other => anyhow::bail!(
-                                "a mail could not be written to {}: {other:?}",
-                                folder.display()
-                            ),
-                        }
-                    }
-                };
-                word = if fate == Fate::Sent { "sent" } else { "held" }.to_owned();
-                let payload = Payload::MessageFared { message: message.id, fate };
-                stage.record("outbox", Subject::Message(message.id), payload).await?;
-            }
-            sent.push(Sent {
-                template: message.template.clone(),
-                medium: message.medium,
-                audience: message.audience.to_string(),
-                case: state.case.label().to_owned(),
-                not_before: london::human(message.not_before),
-                state: word,
-                file,
-            });
-        }
-    }
-    Ok(sent)
-}
-
-fn mail(stage: &Stage, message: &Message, to: &Destination) -> anyhow::Result<Mail> {
-    let Destination::Email(to) = to else { anyhow::bail!("a letter is printed, not mailed") };
-    Ok(Mail {
-        message_id: MessageId::parse(&message.message_id)?,
-        date: message.written_at,
-        envelope_from: address("bounces", DOMAIN),
-        from: Sender { name: Some(stage.unit.name.clone()), address: address("witness.care", DOMAIN) },
-        reply_to: None,
-        to: to.clone(),
-        subject: message.subject.clone(),
-        text: message.text.clone(),
-        html: None,
-        attachments: Vec::new(),
-        headers: vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())],
-    })
+/// The messages that were written on the day that begins at `from`, or wait from before.
+pub(super) fn of(stage: &Stage, states: &[CaseState], from: Instant) -> Vec<Sent> {
+    let of = |state: &CaseState, message: &Message| Sent {
+        template: message.template.clone(),
+        medium: message.medium,
+        audience: message.audience.to_string(),
+        case: if state.is_desk() { "desk".to_owned() } else { state.case.label().to_owned() },
+        not_before: london::human(message.not_before),
+        state: message.state.to_string(),
+        file: (message.medium != Medium::Letter && message.state == MessageState::Sent)
+            .then(|| format!("{}-{}.eml", message.written_at.format("%Y%m%dT%H%M%SZ"), message.message_id)),
+    };
+    let is_over = |message: &Message| {
+        message.written_at < from && matches!(message.state, MessageState::Sent | MessageState::Printed)
+    };
+    let ours = states.iter().filter(|state| state.case.unit == stage.unit.id);
+    let messages = ours.flat_map(|state| state.messages.iter().map(move |message| (state, message)));
+    messages.filter(|(_, message)| !is_over(message)).map(|(state, message)| of(state, message)).collect()
 }

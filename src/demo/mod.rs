@@ -1,7 +1,12 @@
 //! `usher demo`: an invented unit's Monday on a fresh database.
 //!
 //! Everything goes by the roads of the real thing: the unit and its cases are events, the courts' results are bodies
-//! that are read, lists come from what is stored. Clock and ids are given, so that every run shows the same.
+//! that are read, calls and forms are what staff record, timers and mail take their course, and lists come from what is
+//! stored. Clock and ids are given, so that every run shows the same.
+//!
+//! - `story`: one care officer's day, told step by step, with `seen` for what each step came to and `telling` for how
+//!   that is printed.
+//! - `monday`: what the courts share of the unit's other cases meanwhile.
 
 #![allow(clippy::print_stderr, reason = "where it serves is told beside what it printed")]
 
@@ -11,6 +16,9 @@ mod lists;
 mod mails;
 mod monday;
 mod play;
+mod seen;
+mod story;
+mod telling;
 pub mod unit;
 
 use crate::cli::database::Address;
@@ -20,6 +28,7 @@ use crate::domain::london::{self, Instant};
 use crate::domain::receipt::Receipt;
 use crate::grpc::access::Role;
 use crate::grpc::access::tokens::{self, TokenHash};
+use crate::mail::{Folder, Memory, Transport};
 use crate::store::read;
 use anyhow::{Context, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -27,19 +36,22 @@ use play::Stage;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use story::Day;
 
 /// How to play.
 #[derive(Debug, clap::Args)]
 #[command(
-    long_about = "Plays an invented unit's Monday on a fresh database: two teams, eight staff, thirty cases with \
-                  victims, witnesses and advisers. The court results of the day come in as a feed would bring them; \
-                  then everybody's list is printed, and the mails that may leave are written into a folder. In the end \
-                  it serves until it is interrupted.\n\nNobody in it is real.",
+    long_about = "Plays an invented unit's Monday on a fresh database: two teams, eight staff, cases with victims, \
+                  witnesses and advisers. One care officer's day is told step by step, from the digest of the morning \
+                  to the letters of the evening: what happens, which tasks, mails, letters and diary entries follow \
+                  (-), and who is told (>). The court results of the unit's other cases come in meanwhile. Then \
+                  everybody's list for tomorrow and the timeline of each told case are printed; mails and letters are \
+                  in folders. In the end it serves until it is interrupted.\n\nNobody in it is real.",
     after_help = "Examples:\n  usher demo\n  usher demo --no-serve --output json\n  \
                   usher demo --folder my-demo --no-serve && usher explain TASK --database sqlite:my-demo/usher.sqlite"
 )]
 pub struct Args {
-    /// End when the lists are printed
+    /// End when everything is printed
     #[arg(long)]
     no_serve: bool,
     /// Where database and mails go: an empty folder, or one that is not there yet; a temporary one where left out
@@ -53,16 +65,21 @@ pub struct Args {
 pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
     let folder = fresh(args.folder)?;
     let database = Address::sqlite(&folder.join("usher.sqlite"));
-    let mail_folder = folder.join("mail");
+    let (mail_folder, letters) = (folder.join("mail"), folder.join("letters"));
     let stage = Stage::set(database.make().await?).await?;
+    let mailbox = Folder::open(&mail_folder).with_context(|| mail_folder.display().to_string())?;
+    let past = stage.outbox(Transport::Memory(Memory::new()))?;
+    let outbox = stage.outbox(Transport::Folder(mailbox))?;
     let progress = ProgressBar::new(monday::arrivals().len() as u64).with_style(style());
-    let receipts = stage.play(&progress).await?;
+    let Day { receipts, log, .. } = Day::play(&stage, (past, outbox), &letters, &progress).await?;
     progress.finish_and_clear();
-    let sent = mails::write(&stage, &stage.states().await?, &mail_folder).await?;
 
     let states = stage.states().await?;
+    let today = monday::at("2026-11-23T00:00");
+    let sent = mails::of(&stage, &states, today);
     let roster = read::roster(stage.engine.store().reader(), stage.engine.store(), stage.unit.id).await?;
     let lists = lists::of(&states, &roster, &stage.ruleset.pack);
+    let timelines = telling::timelines(&log);
     let written = sent.iter().filter(|mail| mail.file.is_some()).count();
     match args.output {
         Output::Json => print_json(&json!({
@@ -70,23 +87,32 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
             "now": london::rfc3339(stage.clock.now()),
             "database": database.database.to_string(),
             "mail_folder": mail_folder,
+            "letter_folder": letters,
             "results": outcomes(&receipts),
+            "day": log.iter().filter(|entry| entry.at >= today).collect::<Vec<_>>(),
             "lists": lists,
+            "cases": timelines,
             "messages": sent,
             "mails_written": written,
         }))?,
         Output::Text => {
-            let mut text = format!("{}, {}\n", stage.unit.name, london::human(stage.clock.now()));
+            let mut text = format!("{}, {}\n\n", stage.unit.name, london::human_date(london::date(today)));
+            text.push_str(&telling::day(&log, today));
+            text.push_str("\nAt 17:00, the lists for tomorrow:\n");
+            text.push_str(&lists::text(&lists));
+            text.push_str("\nThe timeline of each case of the day:\n");
+            text.push_str(&telling::tables(&timelines, today));
             let counts = outcomes(&receipts);
             let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
-            text.push_str(&format!("{} came in: {}\n", counted(receipts.len(), "result"), counts.join(", ")));
-            text.push_str(&lists::text(&lists));
+            let came = counted(receipts.len(), "result");
+            text.push_str(&format!("\n{came} came in: {}\n", counts.join(", ")));
             text.push_str(&format!(
-                "\n{}: {} written to {}{}\ndatabase {}\n",
+                "{}: {} written to {}{}\nprinted letters are in {}\ndatabase {}\n",
                 counted(sent.len(), "message"),
                 counted(written, "mail"),
                 mail_folder.display(),
                 mails::others(&sent),
+                letters.display(),
                 database.database
             ));
             if let Some(task) = lists.iter().find_map(|list| list.tasks.first()) {

@@ -1,7 +1,7 @@
 //! The Monday: what the courts share, from ten in the morning to half past four; and what they ordered before it.
 
 use super::cast::goes_to_trial;
-use super::courts::{Bench, Sitting, adjourned, next, plea, result, trial, verdict};
+use super::courts::{Bench, COMMON_ASSAULT, Sitting, adjourned, next, plea, result, trial, verdict};
 use crate::domain::court::{Category, ResultLine, Share, TrialOutcome};
 use crate::domain::london::{self, Instant};
 use chrono::TimeDelta;
@@ -32,6 +32,8 @@ pub fn earlier() -> Vec<Share> {
         bench: bench(nth),
         at: at("2026-11-02T10:00"),
         shared_at: at("2026-11-02T12:30"),
+        charge: COMMON_ASSAULT,
+        markers: markers(nth),
     };
     let listed = |nth| {
         let mut lines = vec![plea("NOT_GUILTY")];
@@ -83,7 +85,13 @@ fn bench(nth: usize) -> Bench {
 fn sitting(nth: usize, kind: &str) -> Sitting<'_> {
     let shared_at = at("2026-11-23T10:20") + TimeDelta::minutes(12 * i64::try_from(nth % 32).unwrap_or(0));
     let hearing = if goes_to_trial(nth) { "trial" } else { "monday" };
-    Sitting { nth, hearing, kind, bench: bench(nth), at: at("2026-11-23T10:00"), shared_at }
+    let (at, charge, markers) = (at("2026-11-23T10:00"), COMMON_ASSAULT, markers(nth));
+    Sitting { nth, hearing, kind, bench: bench(nth), at, shared_at, charge, markers }
+}
+
+/// Every fifth case is of domestic violence, and the court says so.
+fn markers(nth: usize) -> &'static [&'static str] {
+    if nth.is_multiple_of(5) { &["Domestic Violence"] } else { &[] }
 }
 
 /// A sentence, or another order that ends the case for its offence.

@@ -1,25 +1,26 @@
-//! Playing the Monday: the unit is founded, its cases are opened, and the courts' bodies go in by the feed's road
-//! while a standing clock is moved through the day.
+//! The stage of the Monday: the unit is founded, its cases are opened, its mail and its clock are the real ones, and a
+//! standing clock is moved through the day.
 
 use super::cast;
-use super::monday::{self, Arrival, CASES};
-use super::unit::{self, DOMAIN};
+use super::monday::{self, CASES};
+use super::story;
+use super::unit::{self, DOMAIN, address};
 use crate::casework::Mode;
 use crate::clock::{Clock, Ids};
 use crate::domain::event::{Actor, Payload, Subject};
 use crate::domain::hearing::AttendanceState;
 use crate::domain::ids::CaseId;
-use crate::domain::london::Instant;
 use crate::domain::receipt::Receipt;
 use crate::domain::staff::Unit;
 use crate::domain::state::CaseState;
 use crate::engine::rulesets::{Ruleset, Rulesets};
 use crate::engine::{Engine, NewEvent, Settings, found};
-use crate::intake::{self, Hints};
+use crate::mail::Transport;
+use crate::outbox::{self, Outbox};
+use crate::pack_files;
 use crate::rules::pack::Pack;
+use crate::schedule::Clockwork;
 use crate::store::{Store, read};
-use crate::{pack_files, render};
-use indicatif::ProgressBar;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -32,6 +33,7 @@ pub(super) struct Stage {
     pub(super) clock: Clock,
     pub(super) unit: Unit,
     pub(super) ruleset: Arc<Ruleset>,
+    pub(super) clockwork: Clockwork,
     counter: AtomicU64,
 }
 
@@ -40,15 +42,17 @@ impl Stage {
     pub(super) async fn set(store: Store) -> anyhow::Result<Self> {
         let clock = Clock::standing_at(monday::at("2026-11-02T09:00"));
         let unit = unit::unit();
-        let (pack, _): (Pack, _) = render::load_checked(pack_files::embedded())?;
+        // Its templates are checked by tests: checking them once more takes longer than the day.
+        let (pack, _) = Pack::load(pack_files::embedded())?;
         let ruleset = Ruleset::new(pack).map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
         found::found(&store, &unit, &ruleset, clock.now()).await?;
         let settings = Settings { mail_domain: DOMAIN.to_owned(), ..Settings::default() };
         let rulesets = Rulesets::with(ruleset.clone());
         let engine = Engine::start(store, rulesets, clock.clone(), Ids::seeded(SEED), settings);
-        let stage = Self { engine, clock, unit, ruleset, counter: AtomicU64::new(0) };
+        let clockwork = Clockwork::new(engine.clone());
+        let stage = Self { engine, clock, unit, ruleset, clockwork, counter: AtomicU64::new(0) };
         for payload in unit::founding() {
-            stage.record("demo", Subject::Desk, payload).await?;
+            stage.record("demo", Actor::usher("demo"), Subject::Desk, payload).await?;
         }
         for nth in 0..CASES {
             let case = cast::case(nth, stage.clock.now());
@@ -83,37 +87,31 @@ impl Stage {
         Ok(())
     }
 
-    /// Takes in what arrives on the Monday; gives what became of each body.
-    pub(super) async fn play(&self, progress: &ProgressBar) -> anyhow::Result<Vec<(Instant, Receipt)>> {
-        let mut receipts = Vec::new();
-        for Arrival { at, body } in monday::arrivals() {
-            self.clock.set(at);
-            let (subject, payload) = match intake::read(&body, &Hints::default()) {
-                Ok(read) => (read.subject(), read.payload),
-                Err(bad) => {
-                    let (format, reason) = (bad.format.to_string(), bad.to_string());
-                    (Subject::Desk, Payload::Unreadable { format, reason })
-                }
-            };
-            let event =
-                NewEvent { raw: Some(body.into()), ..self.event("feed:common-platform", subject, payload) };
-            receipts.push((at, self.engine.record(event).await?));
-            progress.inc(1);
-        }
-        self.clock.set(monday::at("2026-11-23T17:00"));
-        Ok(receipts)
+    /// What sends the unit's mail by `transport`, one after the other, so that every run does the same.
+    ///
+    /// # Errors
+    /// Where the demo's own address is none.
+    pub(super) fn outbox(&self, transport: Transport) -> anyhow::Result<Outbox> {
+        let settings = outbox::Settings {
+            return_path: address("bounces", DOMAIN),
+            from: Some(address("witness.care", DOMAIN)),
+            at_once: 1,
+            ..outbox::Settings::default()
+        };
+        Ok(Outbox::new(self.engine.clone(), transport, settings)?)
     }
 
     /// Everything that is held, the desk last.
     pub(super) async fn states(&self) -> anyhow::Result<Vec<CaseState>> {
-        let mut ids: Vec<CaseId> = (0..CASES).map(cast::case_id).collect();
+        let mut ids: Vec<CaseId> = (0..CASES).chain(story::people::CASES).map(cast::case_id).collect();
         ids.push(CaseState::desk_of(self.unit.id));
         let mut states = read::cases(self.engine.store(), &ids).await?;
         states.sort_by_key(|state| (state.is_desk(), state.case.label().to_owned()));
         Ok(states)
     }
 
-    async fn case(&self, id: CaseId) -> anyhow::Result<CaseState> {
+    /// All that is held of a case.
+    pub(super) async fn case(&self, id: CaseId) -> anyhow::Result<CaseState> {
         let mut states = read::cases(self.engine.store(), &[id]).await?;
         states.pop().ok_or_else(|| anyhow::anyhow!("case {id} is gone"))
     }
@@ -122,14 +120,27 @@ impl Stage {
     pub(super) async fn record(
         &self,
         source: &str,
+        actor: Actor,
         subject: Subject,
         payload: Payload,
     ) -> anyhow::Result<Receipt> {
-        Ok(self.engine.record(self.event(source, subject, payload)).await?)
+        Ok(self.engine.record(NewEvent { actor, ..self.event(source, subject, payload) }).await?)
+    }
+
+    /// Records what a body says under a reference of its own.
+    pub(super) async fn record_body(
+        &self,
+        source: &str,
+        body: Vec<u8>,
+        subject: Subject,
+        payload: Payload,
+    ) -> anyhow::Result<Receipt> {
+        let event = NewEvent { raw: Some(body.into()), ..self.event(source, subject, payload) };
+        Ok(self.engine.record(event).await?)
     }
 
     /// Records what was before the unit began to use usher: no work follows.
-    async fn quietly(&self, subject: Subject, payload: Payload) -> anyhow::Result<()> {
+    pub(super) async fn quietly(&self, subject: Subject, payload: Payload) -> anyhow::Result<()> {
         let event = NewEvent { mode: Mode::Quiet, ..self.event("demo", subject, payload) };
         self.engine.record(event).await?;
         Ok(())

@@ -3,7 +3,7 @@
 
 use crate::domain::contact::{DirectoryEntry, DirectoryKind};
 use crate::domain::email::EmailAddress;
-use crate::domain::event::Payload;
+use crate::domain::event::{Actor, Payload};
 use crate::domain::ids::{DirectoryId, StaffId, TeamId, UnitId, derived};
 use crate::domain::staff::{Shift, Staff, StaffRole, Team, Unit, UnitMode};
 use chrono::NaiveTime;
@@ -21,7 +21,7 @@ type Member = (&'static str, usize, StaffRole, &'static [&'static str], (u32, u3
 
 /// The staff.
 const STAFF: [Member; 8] = [
-    ("Ada Fennick", 0, StaffRole::CareOfficer, &["domestic-violence", "rasso"], (8, 16)),
+    ("Ada Fennick", 0, StaffRole::CareOfficer, &["domestic-violence", "rasso", "child"], (8, 16)),
     ("Bram Okoro-Vale", 0, StaffRole::CareOfficer, &["child"], (8, 16)),
     ("Cerys Tallow", 0, StaffRole::CareOfficer, &["domestic-violence", "child"], (10, 18)),
     ("Dilip Marrow", 0, StaffRole::TeamLeader, &["domestic-violence", "rasso", "child"], (8, 17)),
@@ -53,7 +53,8 @@ pub fn team(nth: usize) -> TeamId {
     TeamId(derived(&[b"demo", b"team", &nth.to_be_bytes()]))
 }
 
-fn staff(nth: usize) -> StaffId {
+/// Somebody's id, by their place among the staff.
+pub(super) fn staff(nth: usize) -> StaffId {
     StaffId(derived(&[b"demo", b"staff", &nth.to_be_bytes()]))
 }
 
@@ -68,6 +69,16 @@ pub(super) fn leader() -> (StaffId, &'static str) {
 pub fn owner(nth: usize) -> (StaffId, TeamId) {
     let place = OWNERS[nth % OWNERS.len()];
     (staff(place), team(STAFF[place].1))
+}
+
+/// Somebody's place among the staff.
+pub(super) fn place(id: StaffId) -> Option<usize> {
+    (0..STAFF.len()).find(|nth| staff(*nth) == id)
+}
+
+/// Somebody who acts, by their place among the staff.
+pub(super) fn actor(nth: usize) -> Actor {
+    Actor { name: STAFF[nth].0.to_owned(), staff: Some(staff(nth)) }
 }
 
 /// A resource team of police witnesses.
@@ -135,6 +146,12 @@ fn directory() -> Vec<DirectoryEntry> {
         named(DirectoryKind::Cps, "CPS Northgate", "cps.northgate", None),
         named(DirectoryKind::Agency, "Northgate Victim Support", "support.northgate", None),
         named(DirectoryKind::Probation, "Victim Contact Scheme", "victim.contact", None),
+        named(DirectoryKind::IdvaService, "Northgate IDVA service", "idva", None),
+        named(DirectoryKind::IsvaService, "Northgate ISVA service", "isva", None),
+        named(DirectoryKind::YoungVictimsService, "Northgate Young Victims' Service", "young.victims", None),
+        named(DirectoryKind::SocialServices, "Northgate social services", "children", None),
+        named(DirectoryKind::ControlRoom, "Northgate control room", "control.room", None),
+        named(DirectoryKind::Carpenters, "Northgate police carpenters", "carpenters", None),
     ];
     for (nth, (code, name)) in COURTS.iter().enumerate() {
         entries.push(named(DirectoryKind::Court, name, &format!("court{nth}"), Some(code)));

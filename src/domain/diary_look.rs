@@ -85,6 +85,7 @@ impl Look {
             DiaryState::Listed | DiaryState::NotYetWarned if ambiguous => {
                 Self::new(Colour::Red, "!", "it could be either of two hearings")
             }
+            DiaryState::Listed if attendances.is_empty() => Self::new(Colour::Grey, "○", "listed"),
             DiaryState::Listed | DiaryState::NotYetWarned => Self::warning(attendances, days_to_go),
         }
     }
@@ -160,6 +161,11 @@ mod tests {
     }
 
     #[test]
+    fn a_hearing_to_which_nobody_is_called_is_listed_and_no_more() {
+        assert_eq!(look(DiaryState::Listed, &[], Some(20)), "grey ○ listed");
+    }
+
+    #[test]
     fn every_other_state_has_a_colour_and_a_sign() {
         for (state, wanted) in [
             (DiaryState::AwaitingResult, "blue ? result awaited"),
@@ -170,6 +176,7 @@ mod tests {
             (DiaryState::Vacated, "grey ╱ taken out, struck out"),
             (DiaryState::Moved, "grey ╱ moved, struck out"),
             (DiaryState::Closed, "grey ✓ over"),
+            (DiaryState::Listed, "amber ◐ 1 of 1 warned, 0 confirmed"),
         ] {
             assert_eq!(look(state, &[Warned], None), wanted);
         }

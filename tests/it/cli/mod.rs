@@ -1,6 +1,7 @@
 //! The command line as people run it: the built binary, its answers and its exit codes.
 
 mod cases;
+mod demo;
 mod mail;
 mod serving;
 mod staff;
