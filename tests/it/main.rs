@@ -3,6 +3,7 @@
 //! - [`cli`]: the built binary as people run it.
 //! - [`database`]: how a test gets a database of its own, once for SQLite and once for PostgreSQL.
 //! - [`grpc`]: the gRPC edge, from outside.
+//! - [`journeys`]: whole cases, told as pages that people can read.
 //! - [`schema`]: what the schema and the connections promise.
 //! - [`smtp_server`]: a small SMTP server with faults. The unit tests of `mail` include it by path as well.
 //! - [`tidy`]: the project's habits.
@@ -19,6 +20,7 @@ mod escalation;
 mod feeds;
 mod go_live;
 mod grpc;
+mod journeys;
 mod outbox;
 mod recount;
 mod schedule;
