@@ -32,6 +32,11 @@ static OURS: LazyLock<Arc<Ruleset>> = LazyLock::new(|| {
     Ruleset::new(pack).unwrap()
 });
 
+/// The pack that comes with usher.
+pub fn the_pack() -> &'static Pack {
+    &OURS.pack
+}
+
 /// The unit of every test.
 pub fn unit() -> Unit {
     Unit {

@@ -4,6 +4,7 @@
 //! - [`database`]: how a test gets a database of its own, once for SQLite and once for PostgreSQL.
 //! - [`grpc`]: the gRPC edge, from outside.
 //! - [`imap_server`]: a small IMAP server that loses its line where it is told to.
+//! - [`journeys`]: whole cases, told as pages that people can read.
 //! - [`schema`]: what the schema and the connections promise.
 //! - [`smtp_server`]: a small SMTP server with faults. The unit tests of `mail` include it by path as well.
 //! - [`tidy`]: the project's habits.
@@ -22,6 +23,7 @@ mod go_live;
 mod grpc;
 mod imap_server;
 mod mailbox;
+mod journeys;
 mod outbox;
 mod recount;
 mod schedule;
