@@ -35,7 +35,7 @@ pub struct Cast {
     about: Value,
     people: Vec<(String, NewParticipant)>,
     /// By name: the id, the last name, and the offences with their titles.
-    defendants: Vec<(String, DefendantId, Value, Vec<(String, OffenceId, String)>)>,
+    defendants: Vec<Charged>,
     bodies: Vec<DirectoryEntry>,
 }
 
@@ -247,6 +247,7 @@ impl Cast {
     }
 }
 
+/// A defendant by name, with the id, what the script says of them, and the offences.
 type Charged = (String, DefendantId, Value, Vec<(String, OffenceId, String)>);
 
 fn charged((_, id, about, charges): &Charged, concluded: bool) -> Defendant {

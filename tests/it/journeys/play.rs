@@ -50,9 +50,9 @@ pub async fn play(app: &App, script: &Script, pack: &Pack) -> String {
         for action in &step.actions {
             play.act(action).await;
         }
-        play.look(None).await;
+        play.look().await;
         app.tick().await;
-        play.look(None).await;
+        play.look().await;
     }
     let (desk, held) = play.held().await;
     play.teller.end(&desk, held.as_ref().expect("the case was opened"), app.clock.now())
@@ -104,53 +104,29 @@ impl Play<'_> {
         (desk, cases.into_iter().next())
     }
 
-    /// Tells what has changed; by the clock where a time is given.
-    async fn look(&mut self, by_the_clock: Option<DateTime<Utc>>) {
+    /// Tells what has changed.
+    async fn look(&mut self) {
         let (desk, held) = self.held().await;
-        self.teller.look(&desk, held.as_ref(), self.app.clock.now(), by_the_clock.is_some());
+        self.teller.look(&desk, held.as_ref(), self.app.clock.now(), false);
     }
 
     /// The clock goes on to `to`.
     async fn go_on(&mut self, to: DateTime<Utc>) {
+        let (mut desk, mut held) = self.held().await;
         for _ in 0..ROUNDS {
             let now = self.app.clock.now();
-            let next = self.next_stop(now).await.min(to);
+            let next = next_stop(&desk, held.as_ref(), now).min(to);
             if next > now {
                 self.app.clock.advance(next - now);
             }
+            self.app.tick().await;
+            (desk, held) = self.held().await;
+            self.teller.look(&desk, held.as_ref(), next, true);
             if next >= to {
-                self.app.tick().await;
-                self.look(Some(to)).await;
                 return;
             }
-            self.app.tick().await;
-            self.look(Some(next)).await;
         }
         panic!("the clock never gets to {}", london::human(to));
-    }
-
-    /// When something is due next after `now`.
-    async fn next_stop(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let (desk, held) = self.held().await;
-        let mut due: Vec<DateTime<Utc>> = Vec::new();
-        for state in [Some(&desk), held.as_ref()].into_iter().flatten() {
-            let waiting = state.timers.iter().filter(|timer| timer.state == TimerState::Waiting);
-            due.extend(waiting.filter_map(|timer| timer.due_at));
-            let queued = state.messages.iter().filter(|message| message.state == MessageState::Queued);
-            due.extend(
-                queued.filter(|message| message.medium != Medium::Letter).map(|message| message.not_before),
-            );
-        }
-        let today = london::date(now);
-        for day in [today, today.succ_opt().unwrap(), today + TimeDelta::days(2), today + TimeDelta::days(3)]
-        {
-            if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
-                let stops =
-                    STOPS.iter().map(|(hour, minute)| NaiveTime::from_hms_opt(*hour, *minute, 0).unwrap());
-                due.extend(stops.map(|stop| london::from_local(day.and_time(stop))));
-            }
-        }
-        due.into_iter().filter(|due| *due > now).min().expect("another working day comes")
     }
 
     async fn act(&mut self, action: &Action) {
@@ -232,7 +208,7 @@ impl Play<'_> {
             "posts" => self.posts(action).await,
             other => panic!("line {}: there is no action `{other}`", action.line),
         }
-        self.look(None).await;
+        self.look().await;
     }
 
     async fn state(&self) -> CaseState {
@@ -356,6 +332,28 @@ impl Play<'_> {
             self.record(Subject::Message(message), payload, Some(officer(1))).await;
         }
     }
+}
+
+/// When something is due next after `now`.
+fn next_stop(desk: &CaseState, held: Option<&CaseState>, now: DateTime<Utc>) -> DateTime<Utc> {
+    let mut due: Vec<DateTime<Utc>> = Vec::new();
+    for state in [Some(desk), held].into_iter().flatten() {
+        let waiting = state.timers.iter().filter(|timer| timer.state == TimerState::Waiting);
+        due.extend(waiting.filter_map(|timer| timer.due_at));
+        let queued = state.messages.iter().filter(|message| message.state == MessageState::Queued);
+        due.extend(
+            queued.filter(|message| message.medium != Medium::Letter).map(|message| message.not_before),
+        );
+    }
+    let today = london::date(now);
+    for day in (0..4).map(|days| today + TimeDelta::days(days)) {
+        if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+            let stops =
+                STOPS.iter().map(|(hour, minute)| NaiveTime::from_hms_opt(*hour, *minute, 0).unwrap());
+            due.extend(stops.map(|stop| london::from_local(day.and_time(stop))));
+        }
+    }
+    due.into_iter().filter(|due| *due > now).min().expect("another working day comes")
 }
 
 /// The team and the first person of the cast, for those who build it.

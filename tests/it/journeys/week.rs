@@ -13,11 +13,11 @@ use usher::demo::cast;
 use usher::demo::courts::{Bench, Sitting, adjourned, plea, result, verdict};
 use usher::domain::contact::{CallerCheck, ContactKind};
 use usher::domain::court::{Category, ResultLine};
-use usher::domain::event::{Completion, Payload, Subject, TaskAction};
+use usher::domain::event::{Completion, Fate, Payload, Subject, TaskAction};
 use usher::domain::explanation::Explanation;
 use usher::domain::ids::{CaseId, ContactId, derived};
-use usher::domain::message::MessageState;
-use usher::domain::state::CaseState;
+use usher::domain::message::{Medium, Message, MessageState};
+use usher::domain::state::{CaseState, Tracked};
 use usher::engine::NewEvent;
 use usher::rules::form::{Answer, Required};
 use usher::rules::pack::TaskKind;
@@ -26,6 +26,8 @@ const CASES: usize = 100;
 /// Events a day from outside, one every twelve minutes from eight o'clock.
 const A_DAY: usize = 38;
 const CARE_OFFICERS: usize = 2;
+/// From which event of a day on letters are posted: a quarter to three.
+const POST_FROM: usize = 34;
 /// What comes up in one contact of five.
 const TOPICS: [&str; 5] = ["expenses", "availability", "fear", "travel", "question"];
 
@@ -99,6 +101,19 @@ async fn work(app: &App, nth: usize) {
         let event = app.event(&format!("done-{nth}-{}", task.id), Subject::Task(task.id), payload);
         if app.engine.record(event).await.is_ok() {
             return;
+        }
+    }
+}
+
+/// The letters that wait are printed and posted.
+async fn post(app: &App) {
+    for state in held(app).await {
+        let waits = |message: &&Tracked<Message>| {
+            message.medium == Medium::Letter && message.state == MessageState::Queued
+        };
+        for message in state.messages.iter().filter(waits) {
+            let payload = Payload::MessageFared { message: message.id, fate: Fate::Printed };
+            app.record(Subject::Message(message.id), payload).await.unwrap();
         }
     }
 }
@@ -218,6 +233,9 @@ async fn counted(store: usher::store::Store) {
             let nth = usize::try_from(day).unwrap() * A_DAY + nth;
             happens(&app, nth).await;
             work(&app, nth).await;
+            if nth % A_DAY >= POST_FROM {
+                post(&app).await;
+            }
             app.tick().await;
         }
     }
@@ -227,9 +245,9 @@ async fn counted(store: usher::store::Store) {
             tasks.entry(task.kind.clone()).or_default().add(&task.because);
         }
         let left = state.messages.iter().filter(|message| message.written_at >= begins);
-        for message in
-            left.filter(|message| matches!(message.state, MessageState::Sent | MessageState::Queued))
-        {
+        for message in left.filter(|message| {
+            matches!(message.state, MessageState::Sent | MessageState::Printed | MessageState::Queued)
+        }) {
             messages.entry(message.template.clone()).or_default().add(&message.because);
         }
     }
