@@ -46,7 +46,8 @@ impl Stage {
         let (pack, _) = Pack::load(pack_files::embedded())?;
         let ruleset = Ruleset::new(pack).map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
         found::found(&store, &unit, &ruleset, clock.now()).await?;
-        let settings = Settings { mail_domain: DOMAIN.to_owned(), ..Settings::default() };
+        // One event at a time: ids are given as events are handled, and how many come together is chance.
+        let settings = Settings { mail_domain: DOMAIN.to_owned(), batch_max: 1, ..Settings::default() };
         let rulesets = Rulesets::with(ruleset.clone());
         let engine = Engine::start(store, rulesets, clock.clone(), Ids::seeded(SEED), settings);
         let clockwork = Clockwork::new(engine.clone());
