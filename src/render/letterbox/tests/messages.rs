@@ -290,7 +290,7 @@ fn a_resource_team_reads_one_form_for_all_of_its_officers() {
 
             NOTICE OF CANCELLED COURT ATTENDANCE
 
-            Reason: C1, the hearing does not take place on this date
+            Reason: C1, not required at this hearing on this date
             Trial reference: 01ZZ0000126
             Hearing: trial
             Court: Exampleton Crown Court
@@ -351,10 +351,10 @@ fn a_police_witness_reads_where_and_when() {
 
             You are no longer required at court in case 01ZZ0000126 (collar 4321).
 
-            Reason: C1, the hearing does not take place on this date
+            Reason: C1, not required at this hearing on this date
             Trial reference: 01ZZ0000126
             Court: Exampleton Crown Court
-            Date taken out: Mon 29 March 2027 at 10:00
+            Date on which you are not required: Mon 29 March 2027 at 10:00
 
             Please do not attend on that date. We are telling your resource team. If there is a new date, we will tell you.
 
@@ -373,24 +373,24 @@ fn the_witness_service_reads_whom_it_was_asked_to_help() {
         &example,
         Recipient::Directory(witness_service()),
         expect![[r#"
-        Subject: Changed trial date: 01ZZ0000126, Exampleton Crown Court
+            Subject: Changed trial date: 01ZZ0000126, Exampleton Crown Court
 
-        Dear colleague,
+            Dear colleague,
 
-        The trial in case 01ZZ0000126 at Exampleton Crown Court has been moved.
+            The trial in case 01ZZ0000126 at Exampleton Crown Court has been moved.
 
-        Old date: Mon 11 January 2027 at 10:00
-        New date: Mon 29 March 2027 at 10:00
+            Old date: Mon 11 January 2027 at 10:00
+            New date: Mon 29 March 2027 at 10:00
 
-        Those you were asked to help:
+            Those who were to come:
 
-        - C.N., witness 3
+            - C.N., witness 3
 
-        Please move your arrangements, pre-trial visits included, to the new date and tell us if you cannot. We tell the witnesses ourselves.
+            Please move your arrangements, pre-trial visits included, to the new date and tell us if you cannot. We tell the witnesses ourselves.
 
-        Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
-        OFFICIAL-SENSITIVE
-    "#]],
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
     );
 }
 
