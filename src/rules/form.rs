@@ -190,10 +190,9 @@ impl Question {
     pub fn is_asked(&self, form: &[Self], answers: &Answers) -> bool {
         let given = |given: &Given| {
             let question = form.iter().find(|question| question.name == given.question);
-            let known = question
+            question
                 .and_then(|question| question.answer.known(answers.get(&question.name)?))
-                .is_some_and(|known| known.chose(&given.word));
-            known
+                .is_some_and(|known| known.chose(&given.word))
         };
         self.asked_if.is_empty() || self.asked_if.iter().any(given)
     }

@@ -44,8 +44,8 @@ struct AtWork<'a> {
 /// Those whose shift began at least `after` ago and goes on.
 fn at_work(roster: &Roster, after: TimeDelta, now: DateTime<Utc>) -> Vec<AtWork<'_>> {
     let span = |staff: &Staff| {
-        let spans = presence::spans(roster, staff, london::date(now)).into_iter();
-        spans.filter(|(from, until)| (*from..*until).contains(&now)).next()
+        let mut spans = presence::spans(roster, staff, london::date(now)).into_iter();
+        spans.find(|(from, until)| (*from..*until).contains(&now))
     };
     let people = roster.staff.iter().filter_map(|staff| {
         let (since, until) = span(staff)?;

@@ -143,7 +143,7 @@ impl Action {
 pub fn texts(value: Option<&Value>) -> Vec<String> {
     match value {
         None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(list)) => list.iter().map(|one| plain(one)).collect(),
+        Some(Value::Array(list)) => list.iter().map(plain).collect(),
         Some(one) => vec![plain(one)],
     }
 }

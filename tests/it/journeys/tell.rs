@@ -301,11 +301,8 @@ impl Teller {
                     let posted = if message.state == MessageState::Printed { "post" } else { "mail" };
                     let form = if message.medium == Medium::Form { " (form)" } else { "" };
                     told.push(format!("> {posted}   {name}{form}: “{}”", message.subject));
-                    if message.calendar.is_some() {
-                        told.push(format!(
-                            "         with a calendar entry: {}",
-                            message.calendar.as_ref().unwrap().does
-                        ));
+                    if let Some(calendar) = &message.calendar {
+                        told.push(format!("         with a calendar entry: {}", calendar.does));
                     }
                     let who = self.to(message.to);
                     self.work.entry(who.clone()).or_default().messages += 1;

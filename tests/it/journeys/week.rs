@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use usher::casework::Mode;
 use usher::demo::cast;
-use usher::demo::courts::{Bench, Sitting, adjourned, plea, result, verdict};
+use usher::demo::courts::{Bench, COMMON_ASSAULT, Sitting, adjourned, plea, result, verdict};
 use usher::domain::contact::{CallerCheck, ContactKind};
 use usher::domain::court::{Category, ResultLine};
 use usher::domain::event::{Completion, Fate, Payload, Subject, TaskAction};
@@ -129,8 +129,16 @@ async fn happens(app: &App, nth: usize) {
             let (kind, lines) = lines(nth / 5 * 2 + nth % 5);
             let hearing = format!("week-{nth}");
             let at = now - TimeDelta::hours(2);
-            let sitting =
-                Sitting { nth: case, hearing: &hearing, kind, bench: Bench::Magistrates, at, shared_at: now };
+            let sitting = Sitting {
+                nth: case,
+                hearing: &hearing,
+                kind,
+                bench: Bench::Magistrates,
+                at,
+                shared_at: now,
+                charge: COMMON_ASSAULT,
+                markers: &[],
+            };
             let payload = Payload::HearingResulted { share: Box::new(sitting.share(lines)) };
             app.engine.record(app.event(&reference, Subject::Share, payload)).await.unwrap();
             return;
@@ -144,7 +152,11 @@ async fn happens(app: &App, nth: usize) {
             check: CallerCheck::Verified,
             met: Vec::new(),
             told: Vec::new(),
-            topics: (nth / 5 % 5 == 0).then(|| TOPICS[nth / 25 % 5].to_owned()).into_iter().collect(),
+            topics: (nth / 5)
+                .is_multiple_of(5)
+                .then(|| TOPICS[nth / 25 % 5].to_owned())
+                .into_iter()
+                .collect(),
             words: "Asked how the case stands.".into(),
             corrects: None,
             hearing: None,
