@@ -114,7 +114,7 @@ on_both_databases! {
         until(&app, &format!("2026-11-23T{}", (before + TimeDelta::minutes(20)).format("%H:%M"))).await;
         assert_eq!(subjects(&app, 1, LEFT).len(), 1, "once");
         let left = text(&app, 1, LEFT);
-        assert!(left.contains("1 due by the end of your next day at work"), "{left}");
+        assert!(left.contains("2 due by the end of your next day at work"), "{left}");
     }
 }
 
