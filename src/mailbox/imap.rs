@@ -88,7 +88,7 @@ impl Imap {
     /// A mailbox as `settings` describe it. Reads `ca_file`; reaches for nobody yet.
     ///
     /// # Errors
-    /// [`Error::Setting`], [`Error::CaFile`], [`Error::Tls`].
+    /// Where a setting is missing or wrong, or the certificates that are trusted cannot be read.
     pub fn new(settings: &ImapSettings, bytes_max: usize) -> Result<Self, Error> {
         let setting = |setting, expected| Error::Setting { setting, expected };
         let name = ServerName::try_from(settings.host.clone())
