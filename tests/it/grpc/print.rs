@@ -31,7 +31,6 @@ async fn letter(served: &Served, address: Vec<String>) -> pb::QueuedLetter {
     let tasks = served.tasks(Caller::OFFICER).list_tasks(mine).await.unwrap().into_inner().tasks;
     let call = tasks.iter().find(|task| task.kind == "contact").unwrap();
     served.tasks(Caller::OFFICER).complete_task(complete("t1", call, "told")).await.unwrap();
-    assert!(queue(served).await.is_empty(), "the court may still correct itself");
     served.app.wait(TimeDelta::hours(1));
     queue(served).await.remove(0)
 }
