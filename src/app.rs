@@ -8,7 +8,7 @@ use crate::cli::database::make_key;
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, Database, Token};
 use crate::domain::ids::StaffId;
-use crate::domain::staff::{Roster, Unit};
+use crate::domain::staff::{Roster, Unit, UnitMode};
 use crate::engine::rulesets::{Ruleset, Rulesets};
 use crate::engine::{Engine, found};
 use crate::grpc::access::Identity;
@@ -109,6 +109,17 @@ pub async fn serve(
         tracing::warn!(
             token = token.name,
             "tokens: nobody of the unit has this token's staff id: its bearer has no list of their own"
+        );
+    }
+    if app.unit.mode == UnitMode::Test && app.config.outbox.test_address.is_none() {
+        tracing::warn!(
+            "unit.mode is \"test\" and outbox.test_address is not set: every mail is held until one of them is otherwise"
+        );
+    }
+    if app.unit.mode == UnitMode::Live && app.config.outbox.return_path.as_str().ends_with(".invalid") {
+        tracing::warn!(
+            "outbox.return_path is not set: mail says that it is from an address that nobody can answer, and bounces \
+             are lost"
         );
     }
     let (api, authority) = app.api(test_pack())?;

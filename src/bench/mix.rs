@@ -91,6 +91,7 @@ fn completed(kind: &TaskKind) -> Completion {
         Answer::Text => serde_json::json!("as agreed"),
         Answer::Number => serde_json::json!(1),
         Answer::Dates => serde_json::json!([]),
+        Answer::Entry(_) => serde_json::json!(null),
         Answer::Date => serde_json::json!("2026-11-23"),
         Answer::OneOf(choices) => serde_json::json!(choices.first().map(|choice| &choice.word)),
         Answer::AnyOf(choices) => {

@@ -174,7 +174,8 @@ fn following(parent: &Event, payload: Payload, nth: usize, desk: Desk<'_>) -> Ev
 
 /// One event, one step.
 fn turn(state: &mut CaseState, event: Event, desk: Desk<'_>) -> Result<(Handled, Vec<Payload>), Unhandled> {
-    let Happened { verdict, occurrence, mut further, did, note } = happen::happen(state, &event, desk)?;
+    let Happened { verdict, occurrence, mut further, released, did, note } =
+        happen::happen(state, &event, desk)?;
     let case = state.case.change();
     case.sequence += 1;
     let sequence = case.sequence;
@@ -198,7 +199,7 @@ fn turn(state: &mut CaseState, event: Event, desk: Desk<'_>) -> Result<(Handled,
     let shifts = state.case.owner.map(|owner| presence::shifts_of(desk.roster, owner));
     let shifts = shifts.as_ref().map(|shifts| shifts as &dyn crate::domain::deadline::Hours);
     let decision = decide::decide(desk.pack, &facts, shifts).map_err(Parked::from)?;
-    let outcome = carry_out::carry_out(state, &event, decision.effects, desk)?;
+    let outcome = carry_out::carry_out(state, &event, decision.effects, released, desk)?;
     further.extend(outcome.further);
     let mut done = did;
     done.extend(outcome.done);
@@ -207,10 +208,10 @@ fn turn(state: &mut CaseState, event: Event, desk: Desk<'_>) -> Result<(Handled,
     }
     let effects = i64::try_from(done.len()).unwrap_or(i64::MAX);
     let mut trace = Trace { heard: decision.heard, done, nothing_because: None };
-    if effects == 0 {
+    if effects == 0 && further.is_empty() {
         trace.nothing_because = note.or_else(|| Some(why_nothing(&trace.heard)));
     }
-    let word = if effects == 0 { Outcome::Nothing } else { Outcome::Applied };
+    let word = if effects == 0 && further.is_empty() { Outcome::Nothing } else { Outcome::Applied };
     let receipt = CaseReceipt {
         case: Some(state.case.id),
         outcome: word,

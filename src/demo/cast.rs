@@ -226,5 +226,6 @@ pub(super) fn somebody(nth: usize, part: &str, number: usize, role: Role) -> New
         collar: None,
         resource_team: None,
         witness_number: None,
+        awaits: Vec::new(),
     }
 }

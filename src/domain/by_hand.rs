@@ -27,6 +27,9 @@ pub struct ByHand {
     pub when: When,
     /// Whether only its day is known, so that the court's hour of that day is no other listing.
     pub whole_day: bool,
+    /// Whose hearing it is, where the court has said who its defendants are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub defendants: Vec<DefendantId>,
 }
 
 impl ByHand {
@@ -41,7 +44,9 @@ impl ByHand {
             jurisdiction: self.jurisdiction,
             court: self.court.clone(),
             when: self.when,
-            defendants: Vec::new(),
+            whole_day: self.whole_day,
+            off_because: None,
+            defendants: self.defendants.clone(),
             state: HearingState::Listed,
             listing: 1,
             earlier: Vec::new(),
@@ -138,6 +143,7 @@ pub(super) fn take_order(hearings: &mut [Hearing], order: &NextHearing, defendan
         held.listing += 1;
     }
     held.when = order.when;
+    held.whole_day = false;
     held.court = order.court.clone();
     held.hearing_type.clone_from(&order.hearing_type);
     held.jurisdiction = order.jurisdiction.or(held.jurisdiction);
@@ -153,8 +159,7 @@ pub(super) fn take_order(hearings: &mut [Hearing], order: &NextHearing, defendan
 /// Whether a date only says at what hour a hearing is of which the day alone was known.
 #[must_use]
 pub fn is_only_its_hour(held: &Hearing, when: When) -> bool {
-    let rough = held.by_hand.as_ref().is_some_and(|by_hand| by_hand.whole_day && by_hand.when == held.when);
-    rough && same_day(held.when, when)
+    held.whole_day && same_day(held.when, when)
 }
 
 /// Whether a court's share speaks for the first time of a hearing that was listed by hand.
@@ -167,13 +172,13 @@ fn shares_one(a: &[DefendantId], b: &[DefendantId]) -> bool {
     a.iter().any(|defendant| b.contains(defendant))
 }
 
-fn same_day(a: When, b: When) -> bool {
+pub(super) fn same_day(a: When, b: When) -> bool {
     let day = |when: When| -> Option<NaiveDate> { when.day() };
     a == b || day(a).is_some() && day(a) == day(b)
 }
 
 /// Whether two courts are one place: by their codes, else by their names as people write them.
-fn same_place(a: &Court, b: &Court) -> bool {
+pub(super) fn same_place(a: &Court, b: &Court) -> bool {
     match (&a.code, &b.code) {
         (Some(a), Some(b)) => a == b,
         _ => place(&a.name) == place(&b.name),

@@ -32,6 +32,14 @@ words! {
     }
 }
 
+impl CpsKind {
+    /// Whether it is a form that says all that it has to say: the same again is no news.
+    #[must_use]
+    pub fn is_form(self) -> bool {
+        matches!(self, Self::Pet | Self::Ptph | Self::Cotr)
+    }
+}
+
 words! {
     /// What the CPS has to say that a person may have to act on, as rules hear of it.
     pub enum News as "CPS news" {

@@ -49,6 +49,8 @@ words! {
         Meeting = "meeting",
         /// Something to be remembered; nobody is met.
         Reminder = "reminder",
+        /// Something ends: an order, a marker, a time on bail.
+        Expiry = "expiry",
     }
 }
 
@@ -65,6 +67,18 @@ pub struct Appointment {
     pub minutes: Option<u32>,
     /// Where, what to bring, what is to be asked.
     pub words: String,
+}
+
+impl AppointmentKind {
+    /// The kind of the diary entry that shows it.
+    #[must_use]
+    pub fn entry(self) -> &'static str {
+        match self {
+            Self::Reminder => REMINDER,
+            Self::Expiry => EXPIRY,
+            _ => APPOINTMENT,
+        }
+    }
 }
 
 impl std::fmt::Debug for Appointment {

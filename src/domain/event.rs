@@ -25,6 +25,7 @@ use super::ids::{
     AbsenceId, CaseId, ContactId, DiaryEntryId, DutyId, EventId, FeedId, HearingId, MessageId, NoticeId,
     ParticipantId, PersonId, StaffId, TaskId, TeamId, TimerId, UnitId,
 };
+use super::listing::{CourtListing, Listing};
 use super::london;
 use super::mail_in::MailIn;
 use super::notice::Notice;
@@ -113,6 +114,11 @@ pub enum Payload {
     TrialVacated {
         /// Which, and in which cases.
         vacated: Box<Vacated>,
+    },
+    /// The court listed a hearing between court days, or listed it otherwise.
+    CourtListed {
+        /// Which, when and where, and in which cases.
+        listed: Box<CourtListing>,
     },
     /// The court says of defendants that the proceedings against them have ended, or have not ended after all.
     ProsecutionConcluded {
@@ -310,6 +316,12 @@ pub enum Payload {
         /// Why, in a word of the pack such as `late-guilty-plea`.
         reason: String,
     },
+    /// A hearing got its date, another date or another place between court days.
+    HearingListed {
+        /// Which, where somebody lists by hand a hearing that the case has; a court names it by its own id, and what
+        /// neither names is new. What the listing leaves empty stays as the hearing has it.
+        listing: Box<Listing>,
+    },
     /// Staff made a task by hand.
     TaskCreated {
         /// Its id.
@@ -476,6 +488,7 @@ impl Payload {
         match self {
             Self::HearingResulted { share } => share.cases.iter().map(CaseShare::named).collect(),
             Self::TrialVacated { vacated } => vacated.cases.iter().map(|case| case.named()).collect(),
+            Self::CourtListed { listed } => listed.cases.iter().map(|case| case.name.named()).collect(),
             Self::ProsecutionConcluded { concluded } => {
                 concluded.cases.iter().map(|case| case.name.named()).collect()
             }
@@ -489,6 +502,7 @@ impl Payload {
         match self {
             Self::HearingResulted { share } => Some(share.day),
             Self::TrialVacated { vacated } => vacated.at.map(london::date),
+            Self::CourtListed { listed } => listed.is.when.day(),
             Self::ProsecutionConcluded { concluded } => concluded.latest_on(),
             _ => None,
         }
@@ -498,9 +512,10 @@ impl Payload {
     #[must_use]
     pub fn own_subject(&self) -> Option<Subject> {
         match self {
-            Self::HearingResulted { .. } | Self::TrialVacated { .. } | Self::ProsecutionConcluded { .. } => {
-                Some(Subject::Share)
-            }
+            Self::HearingResulted { .. }
+            | Self::TrialVacated { .. }
+            | Self::CourtListed { .. }
+            | Self::ProsecutionConcluded { .. } => Some(Subject::Share),
             Self::CpsReceived { message } => {
                 Some(Subject::Reference(vec![Reference::new(ReferenceKind::Urn, &message.urn)]))
             }

@@ -1,6 +1,7 @@
 //! Why something is there: the event, the rule and its citation, the causes, and how each clock was counted.
 
 use super::deadline::{Formula, Step};
+use super::event::Event;
 use super::ids::EventId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,26 @@ pub struct Explanation {
     /// What to count the statutory due time by again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_formula: Option<Formula>,
+}
+
+impl Explanation {
+    /// Why something is there that follows from an event itself: no causes, no clocks, no citation yet.
+    #[must_use]
+    pub fn of(event: &Event, rule: &str, pack: &str, decided_at: DateTime<Utc>) -> Self {
+        Self {
+            event: event.id,
+            event_kind: event.payload.kind().to_owned(),
+            rule: rule.to_owned(),
+            cites: None,
+            pack: pack.to_owned(),
+            decided_at,
+            causes: Vec::new(),
+            target_steps: Vec::new(),
+            due_steps: Vec::new(),
+            target_formula: None,
+            due_formula: None,
+        }
+    }
 }
 
 /// Clocks that were counted anew, because the calendar or a limit changed: what they were before.

@@ -71,6 +71,12 @@ words! {
 }
 
 impl HearingKind {
+    /// Whether witnesses may be called to it.
+    #[must_use]
+    pub fn calls_witnesses(self) -> bool {
+        matches!(self, Self::Trial | Self::Appeal | Self::PreRecordedEvidence)
+    }
+
     /// The kind that a court's description of a hearing type stands for. Courts write it as free reference text;
     /// "Trial of Issue" has no witnesses of ours in the ordinary way, "Trial - no witnesses" by its own words.
     #[must_use]
@@ -134,6 +140,12 @@ pub struct Hearing {
     pub court: Court,
     /// When, at its present listing.
     pub when: When,
+    /// Whether only its day is known, so that `when` holds the hour at which courts begin.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole_day: bool,
+    /// Why its present listing was taken out, in a word of the pack; none while it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub off_because: Option<String>,
     /// Whose hearing it is.
     pub defendants: Vec<DefendantId>,
     /// Where it stands.

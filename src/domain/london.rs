@@ -91,6 +91,11 @@ pub fn human_date(day: NaiveDate) -> String {
     day.format("%a %-d %b %Y").to_string()
 }
 
+/// For readers of letters and mails: `Monday 23 November 2026`.
+pub fn written_date(day: NaiveDate) -> String {
+    day.format("%A %-d %B %Y").to_string()
+}
+
 /// An instant from text: RFC 3339 (`2026-12-24T15:00:00Z`), or London wall-clock time without an offset
 /// (`2026-12-24T15:00`, `2026-12-24 15:00:30`).
 ///

@@ -5,6 +5,7 @@
 //! that can happen) and [`state`] (all that is known of one case, with what has changed in it).
 
 pub mod action;
+pub mod availability;
 pub mod briefing;
 pub mod brought;
 pub mod by_hand;
@@ -30,6 +31,7 @@ pub mod handover;
 pub mod hearing;
 pub mod ids;
 pub mod letterhead;
+pub mod listing;
 pub mod london;
 pub mod mail_in;
 pub mod message;

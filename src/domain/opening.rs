@@ -2,7 +2,7 @@
 
 use super::case::{Phase, Reference, Risk};
 use super::ids::{CaseId, DefendantId, DirectoryId, OffenceId, ParticipantId, PersonId, StaffId, TeamId};
-use super::person::{Consent, EnhancedCategory, EnhancedState, Identity, Role};
+use super::person::{Consent, EnhancedCategory, EnhancedState, Identity, Named, Role};
 use serde::{Deserialize, Serialize};
 
 /// Somebody to be added to a case.
@@ -38,6 +38,9 @@ pub struct NewParticipant {
     pub resource_team: Option<DirectoryId>,
     /// Number on the CPS's list.
     pub witness_number: Option<i32>,
+    /// Defendants and offences that concern them, by name, as long as no court has shared who or what these are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub awaits: Vec<Named>,
 }
 
 /// A case to be opened.

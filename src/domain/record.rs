@@ -9,7 +9,9 @@ use super::court::{CaseShare, Court, Defendant, Feed, Line, ResultLine, Share, T
 use super::court_news::Conclusion;
 use super::hearing::{Hearing, HearingKind, HearingState, When};
 use super::ids::{CaseId, CourtHearingId, DefendantId, HearingId, OffenceId, ResultId, derived};
-use chrono::{DateTime, NaiveDate, Utc};
+use super::listing::{self, Listing};
+use super::london;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The latest share of one hearing day of one case.
@@ -102,6 +104,9 @@ pub struct Record {
     /// What the court last said by itself of the proceedings against each defendant; in order of defendant.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conclusions: Vec<Conclusion>,
+    /// What was listed between court days; in order of when it was said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listings: Vec<Listing>,
 }
 
 impl Record {
@@ -132,11 +137,11 @@ impl Record {
         record
     }
 
-    /// The fold, with what the court said by itself of the proceedings: it counts until a share of a later day says
-    /// otherwise.
+    /// The fold, with what the court said by itself of the proceedings, which counts until a share of a later day says
+    /// otherwise, and with what was listed between court days.
     #[must_use]
-    pub fn fold_with(snapshots: &[&Snapshot], conclusions: Vec<Conclusion>) -> Self {
-        let mut record = Self { conclusions, ..Self::fold(snapshots) };
+    pub fn fold_with(snapshots: &[&Snapshot], conclusions: Vec<Conclusion>, listings: Vec<Listing>) -> Self {
+        let mut record = Self { conclusions, listings, ..Self::fold(snapshots) };
         let ordered = in_order(snapshots);
         for said in &record.conclusions {
             let heard = |held: &&&Snapshot| held.case().defendants.iter().any(|one| one.id == said.defendant);
@@ -210,17 +215,26 @@ fn in_order<'a>(snapshots: &[&'a Snapshot]) -> Vec<&'a Snapshot> {
 /// hearing at its next listing, so that whoever was warned for it is known.
 #[must_use]
 pub fn hearings(case: CaseId, snapshots: &[&Snapshot]) -> Vec<Hearing> {
-    hearings_with(case, Vec::new(), snapshots)
+    hearings_with(case, Vec::new(), &[], snapshots)
 }
 
 /// The same with hearings that were listed `by_hand`: they are there from when they were known on, and a court's order
-/// for one of them is taken for it.
+/// for one of them is taken for it; and with what was listed between court days.
 #[must_use]
-pub fn hearings_with(case: CaseId, mut by_hand: Vec<Hearing>, snapshots: &[&Snapshot]) -> Vec<Hearing> {
+pub fn hearings_with(
+    case: CaseId,
+    mut by_hand: Vec<Hearing>,
+    listings: &[Listing],
+    snapshots: &[&Snapshot],
+) -> Vec<Hearing> {
     let mut hearings: Vec<Hearing> = Vec::new();
+    let mut listings: Vec<&Listing> = listings.iter().collect();
     for snapshot in in_order(snapshots) {
         for known in by_hand::known_before(&mut by_hand, &snapshot.share) {
             by_hand::put(&mut hearings, known);
+        }
+        for listing in listing::said_before(&mut listings, &snapshot.share) {
+            listing::put(case, &mut hearings, listing);
         }
         let sat = sit(case, &mut hearings, snapshot);
         let known = hearings.len();
@@ -230,6 +244,9 @@ pub fn hearings_with(case: CaseId, mut by_hand: Vec<Hearing>, snapshots: &[&Snap
     }
     for known in by_hand {
         by_hand::put(&mut hearings, known);
+    }
+    for listing in listings {
+        listing::put(case, &mut hearings, listing);
     }
     hearings.sort_by_key(|hearing| hearing.id);
     hearings
@@ -258,7 +275,9 @@ fn sit(case: CaseId, hearings: &mut Vec<Hearing>, snapshot: &Snapshot) -> usize 
             hearing_type: share.hearing_type.clone(),
             jurisdiction: Some(share.jurisdiction),
             court: share.court.clone(),
-            when: share.sitting_at.map_or(When::Unfixed, When::At),
+            when: sat_at(share),
+            whole_day: share.sitting_at.is_none(),
+            off_because: None,
             defendants: defendants.clone(),
             state: HearingState::Resulted,
             listing: 1,
@@ -289,6 +308,7 @@ fn sit(case: CaseId, hearings: &mut Vec<Hearing>, snapshot: &Snapshot) -> usize 
         hearing.hearing_type = share.hearing_type.clone();
         if let Some(at) = share.sitting_at {
             hearing.when = When::At(at);
+            hearing.whole_day = false;
         }
     }
     for defendant in defendants {
@@ -297,6 +317,12 @@ fn sit(case: CaseId, hearings: &mut Vec<Hearing>, snapshot: &Snapshot) -> usize 
         }
     }
     index
+}
+
+/// When a hearing sat: the day is always known, and courts begin at ten where the hour is not.
+fn sat_at(share: &Share) -> When {
+    let ten = NaiveTime::from_hms_opt(10, 0, 0).expect("10:00 is a time of day");
+    When::At(share.sitting_at.unwrap_or_else(|| london::from_local(share.day.and_time(ten))))
 }
 
 /// The one planned hearing that this share's hearing can be, and whether there were several.
@@ -388,6 +414,7 @@ fn list(
         hearing.earlier.push(hearing.when);
         hearing.listing += 1;
         hearing.when = order.when;
+        hearing.whole_day = false;
         hearing.court = order.court.clone();
         hearing.state = HearingState::Listed;
         hearing.court_ids.extend(order.existing.filter(|id| !hearing.court_ids.contains(id)));
@@ -412,6 +439,7 @@ fn list(
                 trial.earlier.push(trial.when);
                 trial.listing += 1;
                 trial.when = order.when;
+                trial.whole_day = false;
                 trial.court = order.court.clone();
             }
             return;
@@ -424,6 +452,7 @@ fn list(
             hearing.earlier.push(hearing.when);
             hearing.listing += 1;
             hearing.when = order.when;
+            hearing.whole_day = false;
             hearing.state = HearingState::Listed;
         }
         return;
@@ -466,6 +495,8 @@ fn list(
         jurisdiction: order.jurisdiction.or(Some(snapshot.share.jurisdiction)),
         court: order.court.clone(),
         when: order.when,
+        whole_day: false,
+        off_because: None,
         defendants,
         state: HearingState::Listed,
         listing: 1,

@@ -1,5 +1,6 @@
 //! The unit and its own people: who they are, when they work, what they may do.
 
+use super::court::Court;
 use super::email::EmailAddress;
 use super::ids::{AbsenceId, CaseId, PersonId, StaffId, TeamId, UnitId};
 use crate::words;
@@ -203,6 +204,21 @@ impl Roster {
     #[must_use]
     pub fn staff(&self, id: StaffId) -> Option<&Staff> {
         self.staff.iter().find(|staff| staff.id == id)
+    }
+
+    /// A court with its code and its name as the contact directory has them, where it has it by that name or code.
+    #[must_use]
+    pub fn court_in_directory(&self, court: Court) -> Court {
+        let named = court.name.to_lowercase();
+        let is = |entry: &&super::contact::DirectoryEntry| {
+            let code = entry.court_code.as_ref().map(|code| code.to_lowercase());
+            entry.kind == super::contact::DirectoryKind::Court
+                && (entry.name.to_lowercase() == named || code.as_ref() == Some(&named))
+        };
+        match self.directory.iter().find(is) {
+            Some(entry) => Court { code: entry.court_code.clone(), name: entry.name.clone(), ..court },
+            None => court,
+        }
     }
 
     /// The teams of this name, whatever its case: one at most, unless an earlier version took in several.

@@ -307,6 +307,7 @@ impl Engine {
                 match &event.payload {
                     Payload::HearingResulted { share } => share.hearing.0.as_u128(),
                     Payload::TrialVacated { vacated } => vacated.hearing.0.as_u128(),
+                    Payload::CourtListed { listed } => listed.hearing.0.as_u128(),
                     other => other.opening().map_or(event.unit.0, |case| case.id.0).as_u128(),
                 }
             }

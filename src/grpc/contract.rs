@@ -39,7 +39,7 @@ const CALLS: &[(&str, &str)] = &[
     ),
     (
         "DiaryService",
-        "ListEntries GetTrialSheet PutAppointment CancelAppointment CreateFeed ListFeeds RevokeFeed",
+        "ListEntries GetTrialSheet GetAvailability PutAppointment CancelAppointment CreateFeed ListFeeds RevokeFeed",
     ),
     ("DirectoryService", "ListContacts PutContact ResolveRecipients"),
     ("PackService", "GetPack ListPacks CheckPack TestPack ExplainEvent"),

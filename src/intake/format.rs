@@ -15,6 +15,8 @@ words! {
         HearingPointer = "common-platform-hearing-pointer",
         /// Common Platform: a trial taken out of the list.
         TrialVacated = "common-platform-trial-vacated",
+        /// Common Platform: a hearing listed, or listed otherwise, between court days.
+        HearingListed = "common-platform-hearing-listed",
         /// Common Platform: a case concluded, or no longer concluded.
         ProsecutionConcluded = "common-platform-prosecution-concluded",
         /// Common Platform: a judicial result by itself.
@@ -44,6 +46,7 @@ impl Format {
             Self::HearingResulted => "Common Platform hearing result",
             Self::HearingPointer => "Common Platform pointer to a hearing result",
             Self::TrialVacated => "Common Platform vacated trial",
+            Self::HearingListed => "Common Platform listing",
             Self::ProsecutionConcluded => "Common Platform prosecution concluded",
             Self::JudicialResult => "single Common Platform result without its hearing",
             Self::PoliceResult => "Common Platform police result",

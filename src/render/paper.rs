@@ -38,7 +38,8 @@ body { font: 11.5pt/1.45 Arial, Helvetica, sans-serif; color: #000; background: 
 .letter:last-child { break-after: auto; }
 .head { height: 32mm; text-align: right; font-size: 9.5pt; line-height: 1.35; }
 .head strong { font-size: 13pt; display: block; }
-.window { height: 35mm; width: 85mm; overflow: hidden; line-height: 1.3; padding-top: 2mm; }
+.window { height: 35mm; width: 85mm; overflow: hidden; font-style: normal; line-height: 1.3; padding-top: 2mm; }
+.window.long { font-size: 9.5pt; line-height: 1.15; padding-top: 1mm; }
 .window p { margin: 0; }
 .about { display: flex; justify-content: space-between; margin: 6mm 0 5mm; font-size: 10.5pt; }
 .banner { border: 1.5pt solid #000; padding: 2mm; font-weight: bold; }
@@ -47,10 +48,16 @@ h2 { font-size: 11.5pt; margin: 5mm 0 1.5mm; break-after: avoid; }
 .text p { margin: 0 0 3.2mm; orphans: 3; widows: 3; }
 .text ul { margin: 0 0 3.2mm; padding-left: 6mm; }
 .text li { break-inside: avoid; }
-.sign { break-inside: avoid; }
+.text p:nth-last-child(-n+2), .foot { break-before: avoid; }
 .foot { border-top: 0.5pt solid #000; margin-top: 8mm; padding-top: 2mm; font-size: 9pt; text-align: center; }
 @media screen { body { background: #eee; } .letter { background: #fff; padding: 18mm 20mm; max-width: 210mm; margin: 6mm auto; } }
 ";
+
+/// Lines, the name among them, that the window shows in the size of the text; above that the address is set smaller.
+const WINDOW_LINES: usize = 6;
+
+/// Lines, the name among them, that the window shows at all.
+pub const ADDRESS_LINES_MAX: usize = 9;
 
 /// One page of HTML with these letters, one after another, each beginning on a sheet of its own.
 #[must_use]
@@ -81,13 +88,15 @@ impl Letter<'_> {
                 let _ = writeln!(html, "{label}{}<br>", escaped(value));
             }
         }
-        html.push_str("</header>\n<address class=\"window\">\n");
+        html.push_str("</header>\n<address class=\"");
+        html.push_str(if self.address.len() < WINDOW_LINES { "window" } else { "window long" });
+        html.push_str("\">\n");
         line(html, "p", self.name);
         for part in self.address {
             line(html, "p", part);
         }
         html.push_str("</address>\n");
-        let day = crate::domain::london::human_date(self.on);
+        let day = crate::domain::london::written_date(self.on);
         let _ = writeln!(
             html,
             "<div class=\"about\"><span>Our reference: {}</span><span>{}</span></div>",
@@ -144,7 +153,7 @@ fn body(html: &mut String, text: &str) {
 /// Whether a line is a heading: letters, and capitals alone.
 fn is_heading(line: &str) -> bool {
     let mut letters = line.chars().filter(|c| c.is_alphabetic()).peekable();
-    letters.peek().is_some() && letters.all(char::is_uppercase) && line.chars().count() > 3
+    letters.peek().is_some() && letters.all(char::is_uppercase) && line.chars().count() > 2
 }
 
 /// `WHAT THIS MEANS` as it is printed: "What this means".
@@ -203,7 +212,7 @@ mod tests {
             "<li>two &amp; three</li>",
             "<footer class=\"foot\">OFFICIAL</footer>",
             "<p>ZZ1 1ZZ</p>",
-            "Mon 23 Nov 2026",
+            "Monday 23 November 2026",
         ] {
             assert!(html.contains(part), "{part}\n{html}");
         }

@@ -1,6 +1,6 @@
 //! Deciding: from facts to effects, by the rules of one pack. Pure, and the same for the same facts.
 //!
-//! Only the rules that listen to the event's kind are asked, in the order of the pack. A condition that cannot be
+//! Only the rules that listen to such an event are asked, in the order of the pack. A condition that cannot be
 //! answered never counts as false: the whole decision fails, with the rule and the place, and the event is parked.
 
 use super::condition::{Condition, Failure, Scope, Value};
@@ -55,8 +55,7 @@ pub struct Undecided {
 /// [`Undecided`] if a condition or deadline of a listening rule cannot be answered.
 pub fn decide(pack: &Pack, facts: &Facts, shifts: Option<&dyn Hours>) -> Result<Decision, Undecided> {
     let mut decision = Decision::default();
-    let Some(listening) = pack.listening.get(&facts.event.kind) else { return Ok(decision) };
-    for &index in listening {
+    for &index in pack.listening.to_event(&facts.event) {
         let rule = &pack.rules[index];
         let asking = Asking { pack, rule, shifts };
         let spoke = asking.ask(facts, &mut decision.effects).map_err(|reason| Undecided {
@@ -243,6 +242,35 @@ impl<'a> Asking<'a> {
                 if !duties.is_empty() {
                     decided(Vec::new(), Effect::Excuse { duties, reason: reason.clone() });
                 }
+            }
+            EffectRule::Shorten { duties, target, due, priority } => {
+                let duties = ids(duties, scope)?;
+                if !duties.is_empty() {
+                    let target = self.clock(target.as_ref(), scope)?;
+                    let due = self.clock(due.as_ref(), scope)?;
+                    let priority: Priority = word(priority, scope)?;
+                    decided(Vec::new(), Effect::Shorten { duties, target, due, priority });
+                }
+            }
+            EffectRule::Stop { messages, reason } => {
+                let messages = ids(messages, scope)?;
+                if !messages.is_empty() {
+                    decided(Vec::new(), Effect::Stop { messages, reason: reason.clone() });
+                }
+            }
+            EffectRule::Appointment { kind, words, at, with, key } => {
+                // A date that is not fixed yet has no place in a diary.
+                let at = self.chosen(at, scope)?.and_then(|(_, counted)| counted.at);
+                let key = key.as_ref().map(|key| key_of(key, scope)).transpose()?;
+                if let Some(at) = at {
+                    let (kind, words, with) = (*kind, words.clone(), one(with.as_ref(), scope)?);
+                    decided(Vec::new(), Effect::Appointment { kind, words, at, with, key });
+                }
+            }
+            EffectRule::CallOff { kind, with, key } => {
+                let key = key.as_ref().map(|key| key_of(key, scope)).transpose()?;
+                let with = one(with.as_ref(), scope)?;
+                decided(Vec::new(), Effect::CallOff { kind: *kind, with, key });
             }
             EffectRule::Withdraw { causes } => {
                 let causes = self.causes(Some(causes), scope)?;

@@ -3,10 +3,10 @@
 use crate::domain::case::{Phase, Risk};
 use crate::domain::contact::DirectoryKind;
 use crate::domain::deadline::{Due, Formula, Reckoned, Step};
-use crate::domain::diary::DiaryState;
+use crate::domain::diary::{AppointmentKind, DiaryState};
 use crate::domain::explanation::Cause;
 use crate::domain::hearing::{ArrangementKind, ArrangementState, AttendanceState};
-use crate::domain::ids::{DutyId, HearingId, ParticipantId, TaskId};
+use crate::domain::ids::{DutyId, HearingId, MessageId, ParticipantId, TaskId};
 use crate::domain::person::EnhancedCategory;
 use crate::domain::task::Priority;
 use crate::rules::pack::{By, EmitAt, Owner};
@@ -158,6 +158,46 @@ pub enum Effect {
         duties: Vec<DutyId>,
         /// Why.
         reason: String,
+    },
+    /// Duties whose clocks have become shorter.
+    Shorten {
+        /// Which.
+        duties: Vec<DutyId>,
+        /// The local target.
+        target: Option<Counted>,
+        /// The statutory clock.
+        due: Option<Counted>,
+        /// How urgent they are at least.
+        priority: Priority,
+    },
+    /// Messages that are not to leave.
+    Stop {
+        /// Which.
+        messages: Vec<MessageId>,
+        /// Why.
+        reason: String,
+    },
+    /// A diary entry.
+    Appointment {
+        /// What.
+        kind: AppointmentKind,
+        /// What it says.
+        words: String,
+        /// When.
+        at: DateTime<Utc>,
+        /// With whom, or about whom.
+        with: Option<ParticipantId>,
+        /// What further makes it the same entry.
+        key: Option<String>,
+    },
+    /// Diary entries that rules made, taken out.
+    CallOff {
+        /// What.
+        kind: AppointmentKind,
+        /// With whom, or about whom; everybody's where none.
+        with: Option<ParticipantId>,
+        /// Which of them; all where none.
+        key: Option<String>,
     },
     /// What followed from the causes is undone.
     Withdraw,

@@ -3,6 +3,9 @@
 //! Answers become facts without their free text: a rule can ask which words were chosen, which day and which number
 //! were given and whether something was written, never what was written.
 
+use crate::domain::contact::{DirectoryEntry, DirectoryKind};
+use crate::domain::hearing::{MeasureKind, MeasureState};
+use crate::domain::ids::DirectoryId;
 use crate::domain::person::{Channel, Days};
 use crate::domain::words::Word;
 use crate::words;
@@ -34,6 +37,10 @@ pub struct Question {
     pub told: bool,
     /// What the answer becomes, beyond a fact about the task.
     pub sets: Option<Sets>,
+    /// The least and the most that a number may be.
+    pub between: Option<(i64, i64)>,
+    /// On which side of today a date must lie.
+    pub day: Option<Side>,
 }
 
 /// What may be answered to a question.
@@ -53,6 +60,27 @@ pub enum Answer {
     OneOf(Vec<Choice>),
     /// Any of these.
     AnyOf(Vec<Choice>),
+    /// An entry of the contact directory, by its id.
+    Entry(DirectoryKind),
+}
+
+words! {
+    /// On which side of today a date must lie; today is on both.
+    pub enum Side as "side of today" {
+        /// It was, or is today.
+        Past = "past",
+        /// It is today, or will be.
+        Future = "future",
+    }
+}
+
+/// What answers are checked against beside the form.
+#[derive(Debug, Clone, Copy)]
+pub struct Against<'a> {
+    /// Today, Europe/London.
+    pub today: NaiveDate,
+    /// The contact directory.
+    pub directory: &'a [DirectoryEntry],
 }
 
 /// One of several answers.
@@ -71,7 +99,7 @@ pub enum Required {
     No,
     /// However the task ends.
     Yes,
-    /// Where the task ends in one of these outcomes.
+    /// Where the task ends in, or is tried with, one of these outcomes.
     For(Vec<String>),
 }
 
@@ -91,6 +119,28 @@ words! {
         Unavailable = "unavailable",
         /// The ways in which they may not be reached.
         UnsafeChannels = "unsafe-channels",
+        /// Special measures that they want or need.
+        MeasuresWanted = "measures-wanted",
+        /// Special measures that the court was asked for.
+        MeasuresAppliedFor = "measures-applied-for",
+        /// Special measures that the court granted.
+        MeasuresGranted = "measures-granted",
+        /// Special measures that the court refused.
+        MeasuresRefused = "measures-refused",
+    }
+}
+
+impl Sets {
+    /// The state to which it brings special measures, where it is about these.
+    #[must_use]
+    pub fn measures(self) -> Option<MeasureState> {
+        match self {
+            Self::Unavailable | Self::UnsafeChannels => None,
+            Self::MeasuresWanted => Some(MeasureState::Wanted),
+            Self::MeasuresAppliedFor => Some(MeasureState::AppliedFor),
+            Self::MeasuresGranted => Some(MeasureState::Granted),
+            Self::MeasuresRefused => Some(MeasureState::Refused),
+        }
     }
 }
 
@@ -125,7 +175,7 @@ impl Answer {
         let (plain, choices): (&[&str], &[Choice]) = match self {
             Self::YesNo => (&["yes", "no"], &[]),
             Self::OneOf(choices) | Self::AnyOf(choices) => (&[], choices),
-            Self::Text | Self::Number | Self::Date | Self::Dates => (&[], &[]),
+            Self::Text | Self::Number | Self::Date | Self::Dates | Self::Entry(_) => (&[], &[]),
         };
         plain.iter().copied().chain(choices.iter().map(|choice| choice.word.as_str()))
     }
@@ -140,6 +190,9 @@ impl Answer {
             Self::Text => (value.is_string(), "text".to_owned()),
             Self::Number => (value.is_i64(), "a whole number".to_owned()),
             Self::Date => (day(value).is_some(), "a date, YYYY-MM-DD".to_owned()),
+            Self::Entry(kind) => {
+                (entry(value).is_some(), format!("the id of a {kind} of the contact directory"))
+            }
             Self::Dates => (
                 days(value).is_some(),
                 "a list of dates, YYYY-MM-DD, and of spans of days, YYYY-MM-DD/YYYY-MM-DD".to_owned(),
@@ -172,8 +225,18 @@ impl Answer {
                 let words = value.as_array()?.iter().filter_map(Value::as_str);
                 Answered::Words(words.map(str::to_owned).collect())
             }
+            Self::Entry(_) => {
+                entry(value)?;
+                Answered::Something
+            }
         })
     }
+}
+
+/// The entry of the directory that answers a question.
+#[must_use]
+pub fn entry(value: &Value) -> Option<DirectoryId> {
+    value.as_str()?.parse().ok()
 }
 
 fn day(value: &Value) -> Option<NaiveDate> {
@@ -185,6 +248,31 @@ fn days(value: &Value) -> Option<Vec<Days>> {
 }
 
 impl Question {
+    /// What was expected instead, if `value` cannot be taken.
+    fn expected(&self, value: &Value, against: Against<'_>) -> Option<String> {
+        if let Some(expected) = self.answer.expected(value) {
+            return Some(expected);
+        }
+        if let (Some((least, most)), Some(number)) = (self.between, value.as_i64())
+            && !(least..=most).contains(&number)
+        {
+            return Some(format!("a number from {least} to {most}"));
+        }
+        if let (Some(side), Some(day)) = (self.day, day(value)) {
+            let today = against.today;
+            return match side {
+                Side::Past if day > today => Some(format!("a day that is not after today, {today}")),
+                Side::Future if day < today => Some(format!("a day that is not before today, {today}")),
+                _ => None,
+            };
+        }
+        if let (Answer::Entry(kind), Some(id)) = (&self.answer, entry(value)) {
+            let known = against.directory.iter().any(|held| held.id == id && held.kind == *kind);
+            return (!known).then(|| format!("the id of a {kind} of the contact directory"));
+        }
+        None
+    }
+
     /// Whether it is asked, given these answers.
     #[must_use]
     pub fn is_asked(&self, form: &[Self], answers: &Answers) -> bool {
@@ -208,25 +296,28 @@ impl Answered {
 
 /// Everything that is wrong with the answers `given` to a form.
 #[must_use]
-pub fn check(form: &[Question], given: &Answers) -> Vec<Wrong> {
+pub fn check(form: &[Question], given: &Answers, against: Against<'_>) -> Vec<Wrong> {
     let mut wrong = Vec::new();
     for (name, answer) in given {
         let problem = match form.iter().find(|question| question.name == *name) {
             None => Some("there is no such question in the form".to_owned()),
-            Some(question) => question.answer.expected(answer).map(|expected| format!("expected {expected}")),
+            Some(question) => {
+                question.expected(answer, against).map(|expected| format!("expected {expected}"))
+            }
         };
         wrong.extend(problem.map(|problem| Wrong { question: name.clone(), problem, missing: false }));
     }
     wrong
 }
 
-/// The questions that are asked, must be answered for this outcome, and are not.
+/// The questions that are asked, must be answered for this outcome, and are not. What is always required is wanted only
+/// where the outcome `ends` the task.
 #[must_use]
-pub fn missing(form: &[Question], answers: &Answers, outcome: &str) -> Vec<Wrong> {
+pub fn missing(form: &[Question], answers: &Answers, outcome: &str, ends: bool) -> Vec<Wrong> {
     let needed = |question: &&Question| {
         let required = match &question.required {
             Required::No => false,
-            Required::Yes => true,
+            Required::Yes => ends,
             Required::For(outcomes) => outcomes.iter().any(|known| known == outcome),
         };
         required && question.is_asked(form, answers)
@@ -270,7 +361,7 @@ pub fn told(question: &Question, answers: &Answers) -> Vec<String> {
     };
     match known {
         Some(Answered::Words(words)) => words.iter().map(title).collect(),
-        Some(Answered::Day(day)) => vec![crate::domain::london::human_date(day)],
+        Some(Answered::Day(day)) => vec![crate::domain::london::written_date(day)],
         Some(Answered::Number(number)) => vec![number.to_string()],
         Some(Answered::Something) | None => Vec::new(),
     }
@@ -289,6 +380,13 @@ pub fn channels(answer: &Value) -> Vec<Channel> {
     words.filter_map(Channel::from_word).collect()
 }
 
+/// The special measures of an answer that sets them.
+#[must_use]
+pub fn measures(answer: &Value) -> Vec<MeasureKind> {
+    let words = answer.as_array().into_iter().flatten().filter_map(Value::as_str);
+    words.filter_map(MeasureKind::from_word).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,8 +402,13 @@ mod tests {
             from: Vec::new(),
             told: false,
             sets: None,
+            between: None,
+            day: None,
         }
     }
+
+    const NOW: Against<'static> =
+        Against { today: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), directory: &[] };
 
     fn choices(words: &[&str]) -> Vec<Choice> {
         words.iter().map(|word| Choice { word: (*word).to_owned(), title: (*word).to_owned() }).collect()
@@ -333,17 +436,46 @@ mod tests {
     fn every_answer_that_cannot_be_taken_is_told_at_once() {
         let given =
             answers(json!({ "support": ["idva", "nobody"], "agreed": "yes", "away": ["soon"], "x": 1 }));
-        let wrong = check(&form(), &given);
+        let wrong = check(&form(), &given, NOW);
         let fields: Vec<&str> = wrong.iter().map(|wrong| wrong.question.as_str()).collect();
         assert_eq!(fields, ["agreed", "away", "support", "x"]);
     }
 
     #[test]
+    fn a_number_and_a_day_keep_within_their_bounds() {
+        let form = [
+            Question { between: Some((0, 24)), ..question("ticks", Answer::Number) },
+            Question { day: Some(Side::Past), ..question("agreed-on", Answer::Date) },
+            Question { day: Some(Side::Future), ..question("look-again", Answer::Date) },
+        ];
+        let right = answers(json!({ "ticks": 24, "agreed-on": "2026-11-23", "look-again": "2026-11-23" }));
+        assert_eq!(check(&form, &right, NOW), []);
+        let wrong = answers(json!({ "ticks": -5, "agreed-on": "2026-12-30", "look-again": "2020-01-01" }));
+        let told: Vec<String> = check(&form, &wrong, NOW).into_iter().map(|wrong| wrong.problem).collect();
+        assert_eq!(
+            told,
+            [
+                "expected a day that is not after today, 2026-11-23",
+                "expected a day that is not before today, 2026-11-23",
+                "expected a number from 0 to 24",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_entry_of_the_directory_must_be_there_and_of_its_kind() {
+        let form = [question("prison", Answer::Entry(DirectoryKind::Prison))];
+        let given = answers(json!({ "prison": "00000000-0000-4000-8000-000000000001" }));
+        let told = check(&form, &given, NOW);
+        assert_eq!(told[0].problem, "expected the id of a prison of the contact directory");
+    }
+
+    #[test]
     fn a_question_is_wanted_only_where_it_is_asked_and_for_the_outcomes_that_want_it() {
         let chosen = answers(json!({ "support": ["idva"] }));
-        assert_eq!(missing(&form(), &chosen, "done").len(), 1);
-        assert_eq!(missing(&form(), &chosen, "declined"), []);
-        assert_eq!(missing(&form(), &answers(json!({ "support": ["isva"] })), "done"), []);
+        assert_eq!(missing(&form(), &chosen, "done", true).len(), 1);
+        assert_eq!(missing(&form(), &chosen, "declined", true), []);
+        assert_eq!(missing(&form(), &answers(json!({ "support": ["isva"] })), "done", true), []);
     }
 
     #[test]

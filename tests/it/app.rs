@@ -249,6 +249,7 @@ pub fn person(case: u128, n: u128, role: Role) -> NewParticipant {
         collar: None,
         resource_team: None,
         witness_number: None,
+        awaits: Vec::new(),
     }
 }
 

@@ -116,6 +116,103 @@ on_both_databases! {
     }
 }
 
+// ── Listings ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// The court's message that its hearing is listed for a time.
+fn listing(name: &str, hearing: u128, kind: &str, at: DateTime<Utc>, said: &str) -> String {
+    json!({
+        "_metadata": { "createdAt": crate::app::at(said).to_rfc3339() },
+        name: {
+            "id": Uuid::from_u128(hearing),
+            "type": { "description": kind },
+            "jurisdictionType": "MAGISTRATES",
+            "courtCentre": { "id": Uuid::from_u128(0xC0), "name": "Northgate Magistrates' Court" },
+            "hearingDays": [{ "sittingDay": at.to_rfc3339() }],
+            "prosecutionCases": [{ "id": Uuid::from_u128(0x5001), "prosecutionCaseIdentifier": { "caseURN": urn(1) },
+                                   "defendants": [{ "id": defendant(1) }] }],
+        },
+    })
+    .to_string()
+}
+
+fn moved(at: DateTime<Utc>, said: &str) -> String {
+    listing("updatedHearing", 0x77, "Trial", at, said)
+}
+
+/// The day, listing number and state of the one trial of a case.
+async fn the_trial(app: &App, id: CaseId) -> (String, i32, HearingState) {
+    let held = app.case(id).await;
+    let stands = |hearing: &&usher::domain::state::Tracked<usher::domain::hearing::Hearing>| {
+        hearing.kind == HearingKind::Trial && hearing.state != HearingState::Withdrawn
+    };
+    let mut trials = held.hearings.iter().filter(stands);
+    let trial = trials.next().unwrap();
+    assert!(trials.next().is_none(), "there is one trial");
+    (trial.when.day().unwrap().to_string(), trial.listing, trial.state)
+}
+
+on_both_databases! {
+    async fn a_listing_of_the_court_moves_the_planned_trial_and_is_told(store: Store) {
+        let app = App::new(store).await;
+        let id = app.open(case(1, vec![enhanced(person(1, 1, Role::Victim))])).await;
+        app.share(share(1, vec![trial("2026-12-01T10:00")])).await;
+        let before = open_duties(&app.case(id).await, "date").count();
+        let receipt = receive(&app, &moved(at("2027-02-02T10:00"), "2026-11-19T18:00")).await;
+        assert_eq!(receipt.outcome, Outcome::Applied, "{receipt:?}");
+        assert_eq!(the_trial(&app, id).await, ("2027-02-02".into(), 2, HearingState::Listed));
+        assert_eq!((before, open_duties(&app.case(id).await, "date").count()), (1, 1), "one call, the new date");
+        let again = receive(&app, &moved(at("2027-02-02T10:00"), "2026-11-19T18:30")).await;
+        assert!(matches!(again.outcome, Outcome::Duplicate | Outcome::Nothing | Outcome::Applied), "{again:?}");
+        assert_eq!(the_trial(&app, id).await, ("2027-02-02".into(), 2, HearingState::Listed));
+    }
+}
+
+on_both_databases! {
+    async fn a_listing_stands_against_older_days_shared_again_and_falls_to_a_later_order(store: Store) {
+        let app = App::new(store).await;
+        app.wait(chrono::TimeDelta::days(3));
+        let id = app.open(case(1, vec![])).await;
+        app.share(share(1, vec![trial("2026-12-01T10:00")])).await;
+        receive(&app, &moved(at("2027-02-02T10:00"), "2026-11-20T09:00")).await;
+        let mut again = share(1, vec![trial("2026-12-01T10:00"), result("3117")]);
+        again.shared_at = at("2026-11-20T12:00");
+        app.share(again).await;
+        assert_eq!(the_trial(&app, id).await, ("2027-02-02".into(), 2, HearingState::Listed));
+        let mut later = share(1, vec![trial("2027-03-03T10:00")]);
+        (later.hearing, later.day) = (CourtHearingId(Uuid::from_u128(0x4441)), "2026-11-21".parse().unwrap());
+        later.shared_at = at("2026-11-21T12:00");
+        app.share(later).await;
+        assert_eq!(the_trial(&app, id).await, ("2027-03-03".into(), 3, HearingState::Listed));
+    }
+}
+
+on_both_databases! {
+    async fn a_listing_that_comes_before_the_order_ends_in_the_same_hearing(store: Store) {
+        let app = App::new(store).await;
+        let id = app.open(case(1, vec![])).await;
+        receive(&app, &moved(at("2027-02-02T10:00"), "2026-11-20T09:00")).await;
+        app.share(share(1, vec![trial("2026-12-01T10:00")])).await;
+        let (day, _, state) = the_trial(&app, id).await;
+        assert_eq!((day.as_str(), state), ("2027-02-02", HearingState::Listed));
+        let receipt = receive(&app, &vacated(0x77, at("2027-02-02T10:00"))).await;
+        assert_ne!(receipt.outcome, Outcome::Parked, "the court's id is known");
+    }
+}
+
+on_both_databases! {
+    async fn a_hearing_that_the_court_lists_first_is_a_new_one(store: Store) {
+        let app = App::new(store).await;
+        let id = app.open(case(1, vec![])).await;
+        app.share(share(1, vec![trial("2026-12-01T10:00")])).await;
+        let body = listing("confirmedHearing", 0x78, "Sentence", at("2027-02-02T10:00"), "2026-11-20T09:00");
+        receive(&app, &body).await;
+        let held = app.case(id).await;
+        let sentence = held.hearings.iter().find(|hearing| hearing.kind == HearingKind::Sentence).unwrap();
+        assert_eq!((sentence.listing, &*sentence.court.name), (1, "Northgate Magistrates' Court"));
+        assert_eq!(the_trial(&app, id).await, ("2026-12-01".into(), 1, HearingState::Listed));
+    }
+}
+
 // ── Conclusions ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 fn conclusion(concluded: bool, on: &str) -> String {
@@ -483,7 +580,7 @@ on_both_databases! {
         let both = [participant(2), participant(3)].map(|who| (who, AttendanceState::Required));
         assert_eq!(states(&held), both);
         let phase = held.attendances.iter().find_map(|held| held.phase.clone());
-        assert_eq!(phase.as_deref(), Some("Tue 2 Feb 2027, number 1 to be heard"));
+        assert_eq!(phase.as_deref(), Some("Tuesday 2 February 2027, number 1 to be heard"));
     }
 }
 
@@ -517,7 +614,7 @@ on_both_databases! {
         receive(&app, &message("summons", json!({ "action": "issued" }))).await;
         receive(&app, &message("question", json!({ "replyBy": "2026-12-04", "witnesses": [] }))).await;
         let ended = receive(&app, &message("acknowledgement", json!({ "witnesses": [] }))).await;
-        assert_eq!(ended.outcome, Outcome::Nothing);
+        assert_eq!(ended.outcome, Outcome::Applied);
         let held = app.case(id).await;
         let about = |kind: &str| held.tasks.iter().find(|task| task.kind == kind).unwrap_or_else(|| panic!("{kind}"));
         assert_eq!(about("special-measures-decision").about, Some(participant(2)));

@@ -16,6 +16,7 @@ mod briefing;
 mod calendar;
 mod cli;
 mod database;
+mod effects;
 mod engine;
 mod escalation;
 mod feeds;

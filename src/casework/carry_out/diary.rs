@@ -2,8 +2,11 @@
 
 use super::{Done, explained, explanation};
 use crate::casework::Desk;
+use crate::casework::happen::move_entry;
 use crate::domain::deadline::{Anchor, Deadline, NoLimits};
-use crate::domain::diary::{DiaryEntry, DiaryState, EXPIRY, HEARING, Timer, TimerState};
+use crate::domain::diary::{
+    Appointment, AppointmentKind, DiaryEntry, DiaryState, EXPIRY, HEARING, Timer, TimerState,
+};
 use crate::domain::event::Event;
 use crate::domain::hearing::{HearingState, When};
 use crate::domain::ids::{DiaryEntryId, HearingId, ParticipantId, TimerId};
@@ -101,6 +104,75 @@ pub(super) fn show_ends_of_consent(state: &mut CaseState, event: &Event, desk: D
             }
             (None, _) => {}
         }
+    }
+}
+
+/// Puts an entry of its own into the diary, or moves the one that is there under the same key.
+pub(super) fn appoint(
+    state: &mut CaseState,
+    event: &Event,
+    decided: &Decided,
+    desk: Desk<'_>,
+    done: &mut Done,
+) {
+    let Effect::Appointment { kind, words, at, with, key } = &decided.effect else { return };
+    let with_whom = with.map_or_else(|| "case".to_owned(), |with| with.to_string());
+    let key = format!("rule/{kind}/{with_whom}/{}", key.as_deref().unwrap_or(&decided.rule));
+    let why = explanation(event, decided, None, None, desk);
+    let appointment =
+        Appointment { kind: *kind, with: *with, staff: None, minutes: None, words: words.clone() };
+    let Some(nth) = state.diary.iter().position(|held| held.key == key) else {
+        state.diary.push(Tracked::new(DiaryEntry {
+            id: DiaryEntryId(desk.ids.next(desk.now)),
+            key,
+            kind: kind.entry().to_owned(),
+            hearing: None,
+            when: When::At(*at),
+            state: DiaryState::Listed,
+            earlier: Vec::new(),
+            appointment: Some(appointment),
+            version: 1,
+            because: vec![why],
+        }));
+        done.note(format!("diary entry {kind}"));
+        return;
+    };
+    let held = &state.diary[nth];
+    let same = held.when == When::At(*at) && held.state == DiaryState::Listed;
+    if same && held.appointment.as_ref() == Some(&appointment) {
+        return;
+    }
+    if held.when != When::At(*at) {
+        move_entry(state, nth, *at, desk);
+    }
+    let held = state.diary[nth].change();
+    held.state = DiaryState::Listed;
+    held.appointment = Some(appointment);
+    held.version += 1;
+    held.because.push(why);
+    done.note(format!("diary entry {kind} changed"));
+}
+
+/// Takes entries that rules made out of the diary; each keeps its line, struck out.
+pub(super) fn call_off(
+    state: &mut CaseState,
+    kind: AppointmentKind,
+    with: Option<ParticipantId>,
+    key: Option<&str>,
+    done: &mut Done,
+) {
+    let named = key.map(|key| format!("/{key}"));
+    let is_meant = |held: &&mut Tracked<DiaryEntry>| {
+        let own = held.appointment.as_ref().filter(|_| held.key.starts_with("rule/"));
+        held.state == DiaryState::Listed
+            && own.is_some_and(|own| own.kind == kind && (with.is_none() || own.with == with))
+            && named.as_ref().is_none_or(|named| held.key.ends_with(named.as_str()))
+    };
+    for held in state.diary.iter_mut().filter(is_meant) {
+        let held = held.change();
+        held.state = DiaryState::Vacated;
+        held.version += 1;
+        done.note(format!("diary entry {kind} called off"));
     }
 }
 

@@ -7,13 +7,14 @@ use crate::domain::case::Case;
 use crate::domain::duty::{Duty, DutyState, Met};
 use crate::domain::event::Event;
 use crate::domain::explanation::{Cause, Explanation};
+use crate::domain::hearing::AttendanceState;
 use crate::domain::ids::{DutyId, HearingId, ParticipantId, StaffId, TaskId};
 use crate::domain::message::{MessageState, Recipient};
 use crate::domain::staff::Absence;
 use crate::domain::state::{CaseState, Mark, Tracked};
 use crate::domain::task::{Covered, Priority, Task, TaskState};
 use crate::people::assignment::{Wanted, assign, window};
-use crate::rules::effect::{Decided, Effect};
+use crate::rules::effect::{Counted, Decided, Effect};
 use crate::rules::pack::{By, Owner, TaskKind};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -34,6 +35,7 @@ pub(super) fn owe(state: &mut CaseState, event: &Event, decided: &Decided, desk:
                     None => duty.state != DutyState::Withdrawn,
                 }
                 && duty.causes().any(|known| known == cause)
+                && !(duty.state != DutyState::Open && was_turned(state, duty, cause))
         })
     };
     why.causes.retain(|cause| !owed(cause));
@@ -102,6 +104,51 @@ pub(super) fn owe(state: &mut CaseState, event: &Event, decided: &Decided, desk:
         note_told(state, into, told);
     }
     bring_clocks(state, into);
+}
+
+/// Whether somebody was stood down for a listing and required for it again since a duty that rests on it ended: what
+/// they were told before is not what holds now.
+fn was_turned(state: &CaseState, duty: &Duty, listing: &Cause) -> bool {
+    let ended = duty.met.as_ref().map_or(duty.arose_at, |met| met.at);
+    let theirs = state.attendances.iter().find(|held| {
+        held.participant == duty.to && listing.0 == format!("{}/{}", held.hearing, held.listing)
+    });
+    let Some(theirs) = theirs else { return false };
+    let mut since = theirs.steps.iter().filter(|step| step.at >= ended);
+    since.any(|step| step.state == AttendanceState::DeWarned)
+        && since.any(|step| step.state == AttendanceState::Required)
+}
+
+/// Open duties get shorter clocks; each keeps the earlier of both.
+pub(super) fn shorten(
+    state: &mut CaseState,
+    event: &Event,
+    decided: &Decided,
+    desk: Desk<'_>,
+    done: &mut Done,
+) {
+    let Effect::Shorten { duties, target, due, priority } = &decided.effect else { return };
+    let at = |counted: &Option<Counted>| counted.as_ref().and_then(|counted| counted.at);
+    let mut tasks = Vec::new();
+    for duty in state.duties.iter_mut() {
+        if !duties.contains(&duty.id) || duty.state != DutyState::Open {
+            continue;
+        }
+        let clocks = (earlier(duty.target_at, at(target)), earlier(duty.due_at, at(due)));
+        if (clocks.0, clocks.1, duty.priority) == (duty.target_at, duty.due_at, duty.priority.min(*priority))
+        {
+            continue;
+        }
+        let duty = duty.change();
+        (duty.target_at, duty.due_at) = clocks;
+        duty.priority = duty.priority.min(*priority);
+        duty.because.push(explanation(event, decided, target.as_ref(), due.as_ref(), desk));
+        done.note(format!("duty {} has shorter clocks", duty.kind));
+        tasks.extend(duty.task);
+    }
+    for task in tasks {
+        bring_clocks(state, task);
+    }
 }
 
 /// What somebody was told that rests on these causes: duties that were met, messages that left.
@@ -256,7 +303,7 @@ pub(super) fn new_task(
         ended_at: None,
         outcome: None,
         attempts: Vec::new(),
-        answers: crate::casework::happen::prefilled(state, kind, about),
+        answers: crate::casework::happen::prefilled(state, kind, about, desk),
         drafts: Vec::new(),
         moved: Vec::new(),
         pack: desk.pack.hash.clone(),
@@ -368,23 +415,23 @@ pub(in crate::casework) fn meet(state: &mut CaseState, duties: &[DutyId], how: &
     }
 }
 
-/// Duties that a rule says are not owed after all.
-pub(super) fn excuse(
+/// Duties are not owed after all, by a rule or by somebody's word; gives the kinds of those that were still open.
+pub(in crate::casework) fn excuse(
     state: &mut CaseState,
     duties: &[DutyId],
     reason: &str,
+    by: Option<StaffId>,
     desk: Desk<'_>,
-    done: &mut Done,
-) {
-    let mut tasks = Vec::new();
+) -> Vec<String> {
+    let (mut tasks, mut kinds) = (Vec::new(), Vec::new());
     let open = |duty: &&mut Tracked<Duty>| duties.contains(&duty.id) && duty.state == DutyState::Open;
     for duty in state.duties.iter_mut().filter(open) {
         let duty = duty.change();
         duty.state = DutyState::Excused;
         let (channel, words) = ("excused".to_owned(), Some(reason.to_owned()));
-        duty.met = Some(Met { at: desk.now, channel, by: None, words });
+        duty.met = Some(Met { at: desk.now, channel, by, words });
         tasks.extend(duty.task);
-        done.note(format!("duty {} excused", duty.kind));
+        kinds.push(duty.kind.clone());
     }
     tasks.sort_unstable();
     tasks.dedup();
@@ -394,6 +441,7 @@ pub(super) fn excuse(
             stop_drafts(state, task, "excused");
         }
     }
+    kinds
 }
 
 /// Ends a gathering task that has no open duty left; gives whether it did.

@@ -5,8 +5,8 @@
 
 use super::{Done, calendars, duties, explanation};
 use crate::casework::{Desk, Mode, Parked};
-use crate::domain::contact::DirectoryEntry;
-use crate::domain::event::Event;
+use crate::domain::contact::{DirectoryEntry, DirectoryKind};
+use crate::domain::event::{Event, Payload};
 use crate::domain::explanation::{Cause, Explanation};
 use crate::domain::hearing::{AttendanceState, Hearing, HearingState, When};
 use crate::domain::ids::{DirectoryId, HearingId, MessageId, ParticipantId, TaskId};
@@ -18,7 +18,7 @@ use crate::domain::task::Task;
 use crate::render::view::AnswerPart;
 use crate::render::{Rendered, Subject, Unviewable, letterbox::Private, view};
 use crate::rules::effect::{Addressee, Decided, Effect};
-use crate::rules::form;
+use crate::rules::form::{self, Answer};
 use crate::rules::pack::Template;
 
 /// Writes the message of an effect, or one for each resource team.
@@ -62,8 +62,12 @@ pub(super) fn write(
             let court = hearing.and_then(|id| state.hearings.iter().find(|held| held.id == id));
             let court = court.and_then(|hearing| hearing.court.code.as_deref());
             let entries = || desk.roster.directory.iter().filter(|entry| entry.kind == *kind);
+            let chosen = chosen(state, event, decided, *kind, desk);
             let found: Option<&DirectoryEntry> = entries()
-                .find(|entry| entry.court_code.is_some() && entry.court_code.as_deref() == court)
+                .find(|entry| chosen == Some(entry.id))
+                .or_else(|| {
+                    entries().find(|entry| entry.court_code.is_some() && entry.court_code.as_deref() == court)
+                })
                 .or_else(|| entries().find(|entry| entry.court_code.is_none()));
             let Some(entry) = found else {
                 done.note(format!(
@@ -72,14 +76,56 @@ pub(super) fn write(
                 ));
                 return Ok(());
             };
+            // To write of a prisoner to another prison is worse than to write later.
+            let unsure = chosen.is_none() && is_one_of_many(*kind) && entries().count() > 1;
             let attending = match alone {
                 Some(about) => vec![*about],
                 None => hearing.map(|id| public_at(state, id)).unwrap_or_default(),
             };
             let to = Recipient::Directory(entry.id);
-            one(state, event, decided, template, to, &attending, *alone, *hearing, after, desk, done)
+            let before = state.messages.len();
+            one(state, event, decided, template, to, &attending, *alone, *hearing, after, desk, done)?;
+            if unsure {
+                for message in &mut state.messages[before..] {
+                    let message = message.change();
+                    message.state = MessageState::Held;
+                    message.state_reason = Some(format!(
+                        "the directory has several of the kind {kind}, and nobody said which: see that this is the right one"
+                    ));
+                }
+            }
+            Ok(())
         }
     }
+}
+
+/// The entry of the directory that somebody named in the form of a task on which a message rests, or that was just done.
+fn chosen(
+    state: &CaseState,
+    event: &Event,
+    decided: &Decided,
+    kind: DirectoryKind,
+    desk: Desk<'_>,
+) -> Option<DirectoryId> {
+    let done_now = match &event.payload {
+        Payload::TaskActed { task, .. } => Some(task.to_string()),
+        _ => None,
+    };
+    let rests = |task: &&Tracked<Task>| {
+        let id = task.id.to_string();
+        done_now.as_ref() == Some(&id) || decided.causes.iter().any(|cause| cause.0 == id)
+    };
+    state.tasks.iter().filter(rests).find_map(|task| {
+        let form = desk.pack.task_kinds.get(&task.kind).map_or(&[][..], |kind| &kind.form);
+        let asked = form.iter().filter(|question| question.answer == Answer::Entry(kind));
+        let asked = asked.filter(|question| question.is_asked(form, &task.answers));
+        asked.filter_map(|question| form::entry(task.answers.get(&question.name)?)).next()
+    })
+}
+
+/// Whether a unit deals with several bodies of a kind, of which only one is meant.
+fn is_one_of_many(kind: DirectoryKind) -> bool {
+    matches!(kind, DirectoryKind::Prison | DirectoryKind::Force | DirectoryKind::Agency)
 }
 
 /// The members of the public who were ever wanted at a hearing, each once: those a court's volunteers look after.
@@ -314,6 +360,7 @@ pub(super) fn about_nothing<'a>(state: &'a CaseState, to: Recipient, desk: Desk<
         roster: desk.roster,
         outcomes: &desk.pack.outcomes,
         unit: &desk.pack.letterhead,
+        calendar: &desk.pack.calendar,
         to,
         participants: &[],
         about: None,
@@ -398,6 +445,12 @@ pub(super) fn write_stale(state: &mut CaseState, desk: Desk<'_>, done: &mut Done
         let (to, alone, hearing) = (message.to, message.about, message.hearing);
         let text = rendered(state, template, to, &about, alone, hearing, &message.because, desk, done)?;
         let calendar = calendar(state, template, to, hearing, Some(id), desk);
+        let same = text.as_ref().is_some_and(|text| {
+            text.subject == message.subject && text.text == message.text && calendar == message.calendar
+        });
+        if same {
+            continue;
+        }
         let message = state.messages[index].change();
         match text {
             Some(text) => {

@@ -21,10 +21,12 @@ pub(in crate::casework) use diary::limits_of;
 use super::happen::set_attendance;
 use super::{Desk, Mode, Parked, raised};
 use crate::domain::case::Phase;
+use crate::domain::contact::Means;
 use crate::domain::deadline::Step;
 use crate::domain::duty::DutyState;
-use crate::domain::event::{Event, Payload};
+use crate::domain::event::{Event, Payload, TaskAction};
 use crate::domain::explanation::{Cause, Explanation};
+use crate::domain::hearing::AttendanceState;
 use crate::domain::ids::{MessageId, PersonId, TaskId};
 use crate::domain::person::{Enhanced, EnhancedState, Participant};
 use crate::domain::staff::Work;
@@ -32,6 +34,9 @@ use crate::domain::state::Mark::Clean;
 use crate::domain::state::{CaseState, Tracked};
 use crate::rules::effect::{Counted, Decided, Effect};
 use crate::rules::pack::{EmitAt, Owner};
+
+/// What usher raises where a rule makes somebody enhanced who was not.
+const ENHANCED_PROPOSED: &str = "participant.enhanced-rights-proposed";
 
 /// An event that follows elsewhere: kept in the same commit, handled in one of its own.
 #[derive(Debug, Clone)]
@@ -68,7 +73,7 @@ pub struct Done {
     owners: Vec<(TaskId, Owner)>,
     /// Tasks out of which a duty was withdrawn, with the reason.
     emptied: Vec<(TaskId, Explanation)>,
-    /// Unsent messages that speak of something that is gone.
+    /// Unsent messages to write anew: they may speak of something that is gone, or are about to leave.
     stale: Vec<MessageId>,
 }
 
@@ -78,7 +83,7 @@ impl Done {
     }
 }
 
-/// Carries out effects.
+/// Carries out effects. What was `released` from its wait leaves as the case then stands.
 ///
 /// # Errors
 /// [`Parked::Unwritten`] if a message's template fails.
@@ -86,9 +91,10 @@ pub fn carry_out(
     state: &mut CaseState,
     event: &Event,
     mut effects: Vec<Decided>,
+    released: Vec<MessageId>,
     desk: Desk<'_>,
 ) -> Result<Done, Parked> {
-    let mut done = Done::default();
+    let mut done = Done { stale: released, ..Done::default() };
     let mut letters = Vec::new();
     undo::forget_earlier_listings(state, event, desk, &mut done);
     // What is gone goes first. Then a task that a rule names takes in whatever else is owed to the same people.
@@ -116,7 +122,8 @@ pub fn carry_out(
                 let held = state.hearings.iter().find(|held| held.id == *hearing).map(|held| held.listing);
                 if let Some(listing) = held {
                     let before = state.attendances.iter().filter(|held| held.mark() != Clean).count();
-                    set_attendance(state, *of, *hearing, listing, *to, None, desk);
+                    let told_by = means(state, event, *to);
+                    set_attendance(state, *of, *hearing, listing, *to, told_by.as_deref(), desk);
                     if state.attendances.iter().filter(|held| held.mark() != Clean).count() > before {
                         done.note(format!("attendance {to} at listing {listing}"));
                     }
@@ -127,7 +134,15 @@ pub fn carry_out(
             }
             Effect::Phase(phase) => bring_phase(state, *phase, &mut done),
             Effect::Excuse { duties, reason } => {
-                duties::excuse(state, duties, reason, desk, &mut done);
+                for kind in duties::excuse(state, duties, reason, None, desk) {
+                    done.note(format!("duty {kind} excused"));
+                }
+            }
+            Effect::Shorten { .. } => duties::shorten(state, event, &decided, desk, &mut done),
+            Effect::Stop { messages, reason } => undo::stop(state, messages, reason, &mut done),
+            Effect::Appointment { .. } => diary::appoint(state, event, &decided, desk, &mut done),
+            Effect::CallOff { kind, with, key } => {
+                diary::call_off(state, *kind, *with, key.as_deref(), &mut done);
             }
             Effect::Withdraw => undo::withdraw(state, event, &decided, desk, &mut done),
             Effect::Cancel { tasks, reason } => undo::cancel(state, tasks, reason, desk, &mut done),
@@ -161,6 +176,9 @@ pub fn carry_out(
                 };
                 if let Some(held) = held.filter(open) {
                     let held = held.change();
+                    if !held.is_enhanced() {
+                        done.further.push(raised(ENHANCED_PROPOSED, Some(*to), None, decided.causes.clone()));
+                    }
                     let mut categories =
                         held.enhanced.take().map(|enhanced| enhanced.categories).unwrap_or_default();
                     categories.push(*category);
@@ -195,6 +213,24 @@ pub fn carry_out(
     escalation::alert(state, event, desk, &mut done)?;
     escalation::keep(state, event, desk);
     Ok(done)
+}
+
+/// By what means an event told somebody that they are, or are not, to attend.
+fn means(state: &CaseState, event: &Event, to: AttendanceState) -> Option<String> {
+    if !matches!(to, AttendanceState::Warned | AttendanceState::Confirmed | AttendanceState::DeWarned) {
+        return None;
+    }
+    match &event.payload {
+        Payload::TaskActed { action: TaskAction::Complete(completion), .. } => {
+            Some(completion.channel.clone().unwrap_or_else(|| Means::Call.to_string()))
+        }
+        Payload::ContactLogged { contact, .. } => Some(contact.to_string()),
+        Payload::MessageFared { message, .. } => {
+            let held = state.messages.iter().find(|held| held.id == *message);
+            held.map(|held| held.medium.to_string())
+        }
+        _ => None,
+    }
 }
 
 /// The case comes to another phase; to its end only when nothing is owed any more.
@@ -247,17 +283,13 @@ fn explanation(
     let formula = |counted: Option<&Counted>| counted.and_then(|counted| counted.formula.clone());
     let own = || vec![Cause(event.id.to_string())];
     Explanation {
-        event: event.id,
-        event_kind: event.payload.kind().to_owned(),
-        rule: decided.rule.clone(),
         cites: decided.cites.clone(),
-        pack: desk.pack.hash.clone(),
-        decided_at: desk.now,
         causes: if decided.causes.is_empty() { own() } else { decided.causes.clone() },
         target_steps: steps(target),
         due_steps: steps(due),
         target_formula: formula(target),
         due_formula: formula(due),
+        ..Explanation::of(event, &decided.rule, &desk.pack.hash, desk.now)
     }
 }
 
@@ -269,23 +301,11 @@ fn explained(
     due_steps: Vec<Step>,
     desk: Desk<'_>,
 ) -> Explanation {
-    Explanation {
-        event: event.id,
-        event_kind: event.payload.kind().to_owned(),
-        rule: rule.to_owned(),
-        cites: None,
-        pack: desk.pack.hash.clone(),
-        decided_at: desk.now,
-        causes,
-        target_steps: Vec::new(),
-        due_steps,
-        target_formula: None,
-        due_formula: None,
-    }
+    Explanation { causes, due_steps, ..Explanation::of(event, rule, &desk.pack.hash, desk.now) }
 }
 
 /// The earlier of two clocks; one that waits gives way to one that is known.
-fn earlier<T: Ord + Copy>(a: Option<T>, b: Option<T>) -> Option<T> {
+pub(in crate::casework) fn earlier<T: Ord + Copy>(a: Option<T>, b: Option<T>) -> Option<T> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),

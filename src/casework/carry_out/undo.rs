@@ -6,7 +6,7 @@ use crate::domain::duty::{Duty, DutyState};
 use crate::domain::event::Event;
 use crate::domain::explanation::{Cause, Explanation};
 use crate::domain::hearing::Hearing;
-use crate::domain::ids::TaskId;
+use crate::domain::ids::{MessageId, TaskId};
 use crate::domain::message::MessageState;
 use crate::domain::state::CaseState;
 use crate::domain::task::TaskState;
@@ -140,4 +140,23 @@ pub(super) fn without(because: &mut Vec<Explanation>, gone: &[Cause]) {
         why.causes.retain(|cause| !gone.contains(cause));
     }
     because.retain(|why| !why.causes.is_empty());
+}
+
+/// Stops messages that have not left.
+pub(super) fn stop(state: &mut CaseState, messages: &[MessageId], reason: &str, done: &mut Done) {
+    let mut tasks = Vec::new();
+    for message in state.messages.iter_mut() {
+        if messages.contains(&message.id) && message.state.is_unsent() {
+            let message = message.change();
+            message.state = MessageState::Cancelled;
+            message.state_reason = Some(reason.to_owned());
+            tasks.extend(message.after_task);
+            done.note(format!("message {} stopped", message.template));
+        }
+    }
+    for id in tasks {
+        if let Some(task) = state.tasks.iter_mut().find(|held| held.id == id) {
+            task.change().drafts.retain(|draft| !messages.contains(draft));
+        }
+    }
 }

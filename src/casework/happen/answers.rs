@@ -2,12 +2,14 @@
 
 use super::super::Desk;
 use super::tasks::{change, kind};
-use crate::domain::ids::{ParticipantId, TaskId};
+use crate::domain::hearing::{HearingState, Measure, MeasureKind, MeasureState};
+use crate::domain::ids::{HearingId, ParticipantId, TaskId};
+use crate::domain::london;
 use crate::domain::person::Availability;
 use crate::domain::refusal::{Refusal, Violation};
 use crate::domain::state::CaseState;
 use crate::domain::task::{Task, TaskState};
-use crate::rules::form::{self, Answers, Sets, Wrong};
+use crate::rules::form::{self, Against, Answers, Sets, Wrong};
 use crate::rules::pack::TaskKind;
 use chrono::{DateTime, Utc};
 
@@ -20,17 +22,31 @@ pub(super) fn checked(
     kind: &TaskKind,
     given: &Answers,
     outcome: Option<&str>,
+    desk: Desk<'_>,
 ) -> Result<Answers, Refusal> {
-    let mut wrong = form::check(&kind.form, given);
+    let mut wrong = form::check(&kind.form, given, against(desk));
     let mut all = task.answers.clone();
     all.extend(given.clone());
     if let Some(outcome) = outcome
         && wrong.is_empty()
     {
-        wrong = form::missing(&kind.form, &all, outcome);
+        wrong = form::missing(&kind.form, &all, outcome, true);
     }
+    refused(wrong)?;
+    Ok(all)
+}
+
+/// Refuses a try of a task whose outcome needs answers that are not there yet.
+///
+/// # Errors
+/// [`Refusal::Fields`] with everything that is wanting.
+pub(super) fn enough_to_try(task: &Task, kind: &TaskKind, outcome: &str) -> Result<(), Refusal> {
+    refused(form::missing(&kind.form, &task.answers, outcome, false))
+}
+
+fn refused(wrong: Vec<Wrong>) -> Result<(), Refusal> {
     if wrong.is_empty() {
-        return Ok(all);
+        return Ok(());
     }
     let field =
         |wrong: Wrong| Violation { field: format!("answers.{}", wrong.question), problem: wrong.problem };
@@ -50,22 +66,30 @@ pub(super) fn saved(
     }
     let task = state.tasks.iter().find(|task| task.id == id).ok_or_else(|| Refusal::not_found("task", id))?;
     let kind = kind(task, desk)?;
-    let all = checked(task, kind, given, None)?;
+    let all = checked(task, kind, given, None, desk)?;
     let task = change(state, id);
     task.answers = all;
-    if task.state != TaskState::InProgress {
-        task.state = TaskState::InProgress;
-    }
+    task.state = TaskState::InProgress;
     settle(state, id, kind, given, desk.now);
     Ok(())
 }
 
-/// Makes what the answers set: when somebody cannot come, how they may not be reached.
+/// What answers are checked against.
+fn against(desk: Desk<'_>) -> Against<'_> {
+    Against { today: london::date(desk.now), directory: &desk.roster.directory }
+}
+
+/// Makes what the answers set: how special measures stand, when somebody cannot come, how they may not be reached.
 pub(super) fn settle(state: &mut CaseState, id: TaskId, kind: &TaskKind, given: &Answers, at: DateTime<Utc>) {
-    let about = state.tasks.iter().find(|task| task.id == id).and_then(|task| task.about);
+    let task = state.tasks.iter().find(|task| task.id == id);
+    let (about, hearing) = task.map_or((None, None), |task| (task.about, task.hearing));
     let Some(about) = about else { return };
     for question in &kind.form {
         let (Some(sets), Some(answer)) = (question.sets, given.get(&question.name)) else { continue };
+        if let Some(to) = sets.measures() {
+            bring_measures(state, about, hearing, &form::measures(answer), to);
+            continue;
+        }
         let Some(participant) = state.participants.iter_mut().find(|held| held.id == about) else { continue };
         match sets {
             Sets::Unavailable => {
@@ -85,6 +109,45 @@ pub(super) fn settle(state: &mut CaseState, id: TaskId, kind: &TaskKind, given: 
                     person.version += 1;
                 }
             }
+            _ => {}
+        }
+    }
+}
+
+/// Special measures come to a state on the sheet of a hearing, else of every hearing to come at which somebody is wanted.
+/// What the court decided is not taken back by what is wished for.
+fn bring_measures(
+    state: &mut CaseState,
+    who: ParticipantId,
+    hearing: Option<HearingId>,
+    kinds: &[MeasureKind],
+    to: MeasureState,
+) {
+    let rank = |state: MeasureState| match state {
+        MeasureState::Wanted => 0,
+        MeasureState::AppliedFor => 1,
+        MeasureState::Granted | MeasureState::Refused => 2,
+    };
+    let listed: Vec<(HearingId, i32)> = state
+        .hearings
+        .iter()
+        .filter(|held| held.state == HearingState::Listed && hearing.is_none_or(|id| id == held.id))
+        .map(|held| (held.id, held.listing))
+        .collect();
+    for held in state.attendances.iter_mut() {
+        if held.participant != who || !listed.contains(&(held.hearing, held.listing)) {
+            continue;
+        }
+        let mut measures = held.measures.clone();
+        for kind in kinds {
+            match measures.iter_mut().find(|measure| measure.kind == *kind) {
+                Some(measure) if rank(measure.state) <= rank(to) => measure.state = to,
+                Some(_) => {}
+                None => measures.push(Measure { kind: *kind, state: to }),
+            }
+        }
+        if measures != held.measures {
+            held.change().measures = measures;
         }
     }
 }
@@ -96,6 +159,7 @@ pub(in crate::casework) fn prefilled(
     state: &CaseState,
     kind: &TaskKind,
     about: Option<ParticipantId>,
+    desk: Desk<'_>,
 ) -> Answers {
     let mut answers = Answers::new();
     for question in &kind.form {
@@ -108,7 +172,8 @@ pub(in crate::casework) fn prefilled(
         let latest = answered(about).or_else(|| answered(None));
         // The kind may have asked it otherwise under an earlier pack.
         if let Some((_, answer)) = latest
-            && form::check(&kind.form, &[(question.name.clone(), answer.clone())].into()).is_empty()
+            && form::check(&kind.form, &[(question.name.clone(), answer.clone())].into(), against(desk))
+                .is_empty()
         {
             answers.insert(question.name.clone(), answer.clone());
         }

@@ -2,7 +2,7 @@
 
 use super::super::{Desk, Unhandled};
 use super::{Happened, participant_of};
-use crate::domain::diary::{APPOINTMENT, Appointment, AppointmentKind, DiaryEntry, DiaryState, REMINDER};
+use crate::domain::diary::{Appointment, DiaryEntry, DiaryState};
 use crate::domain::event::{Event, Payload};
 use crate::domain::explanation::Explanation;
 use crate::domain::hearing::When;
@@ -28,7 +28,7 @@ pub(super) fn put(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Resul
         state.diary.push(Tracked::new(DiaryEntry {
             id: *id,
             key: format!("appointment/{id}"),
-            kind: kind_of(appointment).to_owned(),
+            kind: appointment.kind.entry().to_owned(),
             hearing: None,
             when: When::At(*at),
             state: DiaryState::Listed,
@@ -42,21 +42,9 @@ pub(super) fn put(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Resul
     open(&state.diary[nth], *version)?;
     let before = state.diary[nth].when;
     if before != When::At(*at) {
-        // The old day keeps a line, so that whoever looks there sees that it is off.
-        let held = &state.diary[nth];
-        let moved = DiaryEntry {
-            id: DiaryEntryId(desk.ids.next(desk.now)),
-            key: format!("{}/{}", held.key, held.earlier.len() + 1),
-            state: DiaryState::Moved,
-            ..(**held).clone()
-        };
-        state.diary.push(Tracked::new(moved));
+        move_entry(state, nth, *at, desk);
     }
     let held = state.diary[nth].change();
-    if before != When::At(*at) {
-        held.earlier.push(before);
-        held.when = When::At(*at);
-    }
     held.appointment = Some((**appointment).clone());
     held.version += 1;
     held.because.push(by_hand(event, desk));
@@ -80,8 +68,19 @@ pub(super) fn cancelled(state: &mut CaseState, event: &Event, desk: Desk<'_>) ->
     Ok(Happened { did: vec!["diary entry cancelled".to_owned()], ..Happened::news(occurrence) })
 }
 
-fn kind_of(appointment: &Appointment) -> &'static str {
-    if appointment.kind == AppointmentKind::Reminder { REMINDER } else { APPOINTMENT }
+/// Moves an entry; the old day keeps a line, so that whoever looks there sees that it is off.
+pub(in crate::casework) fn move_entry(state: &mut CaseState, nth: usize, at: DateTime<Utc>, desk: Desk<'_>) {
+    let held = &state.diary[nth];
+    let moved = DiaryEntry {
+        id: DiaryEntryId(desk.ids.next(desk.now)),
+        key: format!("{}/{}", held.key, held.earlier.len() + 1),
+        state: DiaryState::Moved,
+        ..(**held).clone()
+    };
+    state.diary.push(Tracked::new(moved));
+    let held = state.diary[nth].change();
+    held.earlier.push(held.when);
+    held.when = When::At(at);
 }
 
 /// Refuses what cannot be kept: in the past, beyond the calendar, with nobody.
@@ -137,17 +136,5 @@ fn open(held: &DiaryEntry, given: i64) -> Result<(), Refusal> {
 }
 
 fn by_hand(event: &Event, desk: Desk<'_>) -> Explanation {
-    Explanation {
-        event: event.id,
-        event_kind: event.payload.kind().to_owned(),
-        rule: "by-hand".to_owned(),
-        cites: None,
-        pack: desk.pack.hash.clone(),
-        decided_at: desk.now,
-        causes: Vec::new(),
-        target_steps: Vec::new(),
-        due_steps: Vec::new(),
-        target_formula: None,
-        due_formula: None,
-    }
+    Explanation::of(event, "by-hand", &desk.pack.hash, desk.now)
 }

@@ -190,17 +190,8 @@ fn duty(
         met: None,
         moved: Vec::new(),
         because: vec![Explanation {
-            event: event.id,
-            event_kind: event.payload.kind().to_owned(),
-            rule: RULE.to_owned(),
-            cites: None,
-            pack: desk.pack.hash.clone(),
-            decided_at: desk.now,
             causes: vec![cause],
-            target_steps: Vec::new(),
-            due_steps: Vec::new(),
-            target_formula: None,
-            due_formula: None,
+            ..Explanation::of(event, RULE, &desk.pack.hash, desk.now)
         }],
     }
 }

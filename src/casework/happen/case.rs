@@ -1,8 +1,9 @@
 //! Cases are opened and linked, people are added to them and change.
 
 use super::super::{Desk, Unhandled};
-use super::{Happened, Verdict, participant_of};
+use super::{Happened, Verdict, linking, participant_of};
 use crate::domain::case::{Phase, Reference};
+use crate::domain::contact::DirectoryKind;
 use crate::domain::duty::DutyState;
 use crate::domain::event::{NewCase, NewParticipant, Payload};
 use crate::domain::ids::{ParticipantId, StaffId, TeamId};
@@ -22,7 +23,7 @@ pub(super) fn opened(state: &mut CaseState, new: &NewCase, desk: Desk<'_>) -> Re
     let people: Vec<_> = new.participants.iter().map(|participant| participant.person).collect();
     may_hold(state, &people, new.owner, new.team, desk)?;
     for (nth, participant) in new.participants.iter().enumerate() {
-        check(state, participant, &new.participants, &format!("participants[{nth}]"))?;
+        check(state, participant, &new.participants, &format!("participants[{nth}]"), desk)?;
     }
     for participant in &new.participants {
         add(state, participant, desk);
@@ -115,8 +116,9 @@ pub(super) fn participant_added(
     new: &NewParticipant,
     desk: Desk<'_>,
 ) -> Result<Happened, Unhandled> {
-    check(state, new, &[], "participant")?;
+    check(state, new, &[], "participant", desk)?;
     add(state, new, desk);
+    linking::link_by_name(state);
     Ok(Happened::news(Occurrence { about: Some(new.id), ..Occurrence::default() }))
 }
 
@@ -132,6 +134,7 @@ pub(super) fn participant_updated(
         let (what, id) = ("participant".to_owned(), new.id.to_string());
         return Err(Refusal::Stale { what, id, held: held.version, given: version }.into());
     }
+    rostered(new, "participant.resource_team", desk)?;
     if held.person != new.person {
         return Err(Refusal::invalid("participant.person", "a participant's person does not change").into());
     }
@@ -142,7 +145,11 @@ pub(super) fn participant_updated(
     }
     let linked = !new.offences.is_empty() || !new.defendants.is_empty();
     // Whoever links them by hand knows better than a name in a list.
-    let awaits = if linked { Vec::new() } else { held.awaits.clone() };
+    let awaits = match (linked, new.awaits.is_empty()) {
+        (_, false) => new.awaits.clone(),
+        (true, true) => Vec::new(),
+        (false, true) => held.awaits.clone(),
+    };
     let participant = Participant {
         enhanced: held.enhanced.clone(),
         caller_checks: held.caller_checks.clone(),
@@ -166,6 +173,7 @@ pub(super) fn participant_updated(
         person.identity = identity.clone();
         person.version += 1;
     }
+    linking::link_by_name(state);
     Ok(Happened::news(Occurrence { about: Some(new.id), word, changed, ..Occurrence::default() }))
 }
 
@@ -233,11 +241,13 @@ fn check(
     new: &NewParticipant,
     beside: &[NewParticipant],
     at: &str,
+    desk: Desk<'_>,
 ) -> Result<(), Refusal> {
     let field = |name: &str| format!("{at}.{name}");
     if new.roles.is_empty() {
         return Err(Refusal::invalid(&field("roles"), "must name at least one part that they play"));
     }
+    rostered(new, &field("resource_team"), desk)?;
     if state.participant(new.id).is_some() {
         return Err(Refusal::AlreadyExists { what: "participant".to_owned(), id: new.id.to_string() });
     }
@@ -253,6 +263,17 @@ fn check(
         }
     }
     Ok(())
+}
+
+/// Refuses whoever rosters nobody as the resource team of an officer.
+fn rostered(new: &NewParticipant, at: &str, desk: Desk<'_>) -> Result<(), Refusal> {
+    let Some(team) = new.resource_team else { return Ok(()) };
+    let entry = desk.roster.directory.iter().find(|entry| entry.id == team);
+    if entry.is_some_and(|entry| matches!(entry.kind, DirectoryKind::ResourceTeam | DirectoryKind::Force)) {
+        return Ok(());
+    }
+    let problem = "must be a resource team of the directory, or the force of an officer of another one";
+    Err(Refusal::invalid(at, problem))
 }
 
 fn add(state: &mut CaseState, new: &NewParticipant, desk: Desk<'_>) {
@@ -291,7 +312,7 @@ fn participant(new: &NewParticipant, desk: Desk<'_>) -> Participant {
         collar: new.collar.clone(),
         resource_team: new.resource_team,
         witness_number: new.witness_number,
-        awaits: Vec::new(),
+        awaits: new.awaits.clone(),
         version: 1,
     }
 }

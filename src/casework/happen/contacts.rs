@@ -97,10 +97,11 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         state.duties.iter().filter(|duty| met.contains(&duty.id)).filter_map(|duty| duty.task).collect();
     tasks.sort_unstable();
     tasks.dedup();
+    let mut released = Vec::new();
     for task in tasks {
         duties::bring_clocks(state, task);
         if duties::end_if_empty(state, task, "told", desk) {
-            release_drafts(state, task, desk);
+            released.extend(release_drafts(state, task, desk));
         }
     }
     state.contacts.push(Tracked::new(Contact {
@@ -117,14 +118,15 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         corrects: *corrects,
         hearing: *hearing,
     }));
-    Ok(Happened::news(Occurrence {
+    let happened = Happened::news(Occurrence {
         about: *with,
         word: Some(contact.to_string()),
         topics: topics.clone(),
         check: Some(*check),
         incoming: *incoming,
         ..Occurrence::default()
-    }))
+    });
+    Ok(Happened { released, ..happened })
 }
 
 /// A caller is asked who they are. What they said is kept nowhere but in the event; what came of it stays with the

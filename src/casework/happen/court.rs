@@ -118,14 +118,13 @@ fn take(
     place(state, snapshot);
 
     let snapshots: Vec<&Snapshot> = state.snapshots.iter().map(|snapshot| &**snapshot).collect();
-    let after = Record::fold_with(&snapshots, state.record.conclusions.clone());
-    let listed_by_hand = by_hand::listed(state.hearings.iter().map(|held| &**held));
-    let hearings = record::hearings_with(state.case.id, listed_by_hand, &snapshots);
+    let (conclusions, listings) = (state.record.conclusions.clone(), state.record.listings.clone());
+    let after = Record::fold_with(&snapshots, conclusions, listings);
     let difference = Difference::between(&state.record, &after);
     if *state.record != after {
         *state.record.change() = after;
     }
-    let Lined { listed, withdrawn, confirmed } = bring_in_line(state, hearings);
+    let Lined { listed, withdrawn, confirmed } = list_anew(state, None);
     linking::link_by_name(state);
     if !again && !share.cases[index].amended {
         brought::told_of_day(state, share.day, &difference.added);
@@ -237,13 +236,23 @@ fn is_same(other: &ResultLine, line: &ResultLine, outcomes: &Outcomes) -> bool {
 }
 
 /// What bringing hearings in line changed.
-struct Lined {
+pub(super) struct Lined {
     /// Newly listed, or listed again.
-    listed: Vec<HearingId>,
+    pub(super) listed: Vec<HearingId>,
     /// Not ordered any more.
-    withdrawn: Vec<HearingId>,
+    pub(super) withdrawn: Vec<HearingId>,
     /// Listed by hand before, and now by a court for the first time, for the same date.
-    confirmed: Vec<HearingId>,
+    pub(super) confirmed: Vec<HearingId>,
+}
+
+/// Works the case's hearings out anew, from all that courts shared and listed, and that was listed by hand, with one
+/// that is listed by hand just now.
+pub(super) fn list_anew(state: &mut CaseState, new: Option<Hearing>) -> Lined {
+    let snapshots: Vec<&Snapshot> = state.snapshots.iter().map(|snapshot| &**snapshot).collect();
+    let mut by_hand = by_hand::listed(state.hearings.iter().map(|held| &**held));
+    by_hand.extend(new);
+    let hearings = record::hearings_with(state.case.id, by_hand, &state.record.listings, &snapshots);
+    bring_in_line(state, hearings)
 }
 
 /// Brings the case's hearings in line with what the fold says.
@@ -277,6 +286,7 @@ fn bring_in_line(state: &mut CaseState, folded: Vec<Hearing>) -> Lined {
         let taken_out = held.state == HearingState::Vacated && computed.state == HearingState::Listed;
         if taken_out && computed.listing == held.listing {
             computed.state = HearingState::Vacated;
+            computed.off_because.clone_from(&held.off_because);
         }
         if computed.listing > held.listing && computed.state == HearingState::Listed {
             listed.push(computed.id);

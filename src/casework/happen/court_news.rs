@@ -106,7 +106,7 @@ pub(super) fn concluded(
     }
     conclusions.sort_by_key(|one| one.defendant);
     let snapshots: Vec<&Snapshot> = state.snapshots.iter().map(|snapshot| &**snapshot).collect();
-    let after = Record::fold_with(&snapshots, conclusions);
+    let after = Record::fold_with(&snapshots, conclusions, state.record.listings.clone());
     if *state.record == after {
         return Ok(Happened::nothing_new(Verdict::Duplicate, "nothing in it differs from what stands"));
     }

@@ -60,34 +60,30 @@ pub(super) fn fared(
     Ok(Happened::news(Occurrence { message: Some(id), about, hearing, ..Occurrence::default() }))
 }
 
+/// Whether a message tells all that a duty of its recipient rests on.
+fn tells(message: &Message, duty: &Duty) -> bool {
+    let causes = || message.because.iter().flat_map(|why| &why.causes);
+    message.to == Recipient::Participant(duty.to)
+        && duty.causes().all(|cause| causes().any(|other| other == cause))
+}
+
 /// The open duties that a message was to meet: its recipient's, in no task, resting on what it tells.
 fn told_by(state: &CaseState, id: MessageId) -> Vec<DutyId> {
     let Some(message) = state.messages.iter().find(|message| message.id == id) else { return Vec::new() };
-    let causes = || message.because.iter().flat_map(|why| &why.causes);
-    let meets = |duty: &&Tracked<Duty>| {
-        message.to == Recipient::Participant(duty.to)
-            && duty.state == DutyState::Open
-            && duty.task.is_none()
-            && duty.causes().all(|cause| causes().any(|other| other == cause))
-    };
-    state.duties.iter().filter(meets).map(|duty| duty.id).collect()
+    let open = state.duties.iter().filter(|duty| duty.state == DutyState::Open && duty.task.is_none());
+    open.filter(|duty| tells(message, duty)).map(|duty| duty.id).collect()
 }
 
 /// What a letter told that was not printed after all is owed again.
 fn owe_again(state: &mut CaseState, id: MessageId) {
-    let Some(message) = state.messages.iter().find(|message| message.id == id).map(|held| (**held).clone())
-    else {
-        return;
+    let Some(message) = state.messages.iter().find(|message| message.id == id) else { return };
+    let medium = message.medium.to_string();
+    let told = |duty: &mut Tracked<Duty>| {
+        let by_this = duty.met.as_ref().is_some_and(|met| met.by.is_none() && met.channel == medium);
+        by_this && matches!(duty.state, DutyState::Met | DutyState::Late) && tells(message, duty)
     };
-    let causes: Vec<_> = message.because.iter().flat_map(|why| why.causes.iter().cloned()).collect();
     for duty in state.duties.iter_mut() {
-        let by_this = message.to == Recipient::Participant(duty.to)
-            && duty
-                .met
-                .as_ref()
-                .is_some_and(|met| met.by.is_none() && met.channel == message.medium.to_string())
-            && duty.causes().all(|cause| causes.contains(cause));
-        if by_this && matches!(duty.state, DutyState::Met | DutyState::Late) {
+        if told(duty) {
             let duty = duty.change();
             duty.state = DutyState::Open;
             duty.met = None;
@@ -95,11 +91,13 @@ fn owe_again(state: &mut CaseState, id: MessageId) {
     }
 }
 
-/// Whether a message would tell a victim what is to be told in a call that nobody has tried yet: the task that it
+/// Whether a message would tell a victim or a witness what is to be told in a call that nobody has tried yet: the task that it
 /// waits for is not done, and no task that it ever waited for has an attempt.
 fn untried(state: &CaseState, id: MessageId) -> bool {
     let Some(message) = state.messages.iter().find(|message| message.id == id) else { return false };
-    let (Audience::Victim, Some(after)) = (message.audience, message.after_task) else { return false };
+    let (Audience::Victim | Audience::Witness, Some(after)) = (message.audience, message.after_task) else {
+        return false;
+    };
     let waited = |task: &Task| task.id == after || task.drafts.contains(&id);
     let tried = |task: &Task| !task.attempts.is_empty() || task.id == after && task.state == TaskState::Done;
     !state.tasks.iter().any(|task| waited(task) && tried(task))

@@ -15,6 +15,7 @@ mod documents;
 mod feeds;
 mod handover;
 mod linking;
+mod listings;
 mod mail;
 mod messages;
 mod notices;
@@ -24,12 +25,14 @@ mod tasks;
 mod witnesses;
 
 pub(in crate::casework) use answers::prefilled;
+pub(in crate::casework) use appointments::move_entry;
 pub(in crate::casework) use tasks::stop_drafts;
 pub(in crate::casework) use witnesses::set_attendance;
 
 use super::{Desk, Parked, Unhandled, raised};
 use crate::domain::diary::TimerState;
 use crate::domain::event::{Event, Payload};
+use crate::domain::ids::MessageId;
 use crate::domain::refusal::Refusal;
 use crate::domain::state::CaseState;
 use crate::rules::facts::Occurrence;
@@ -54,6 +57,8 @@ pub struct Happened {
     pub occurrence: Occurrence,
     /// Events that follow whatever the rules say.
     pub further: Vec<Payload>,
+    /// Drafts that may leave now, and leave as the case stands now.
+    pub released: Vec<MessageId>,
     /// What the event itself did to work, a line each, where a rule need not speak for something to have happened.
     pub did: Vec<String>,
     /// What there is to say about it.
@@ -64,7 +69,14 @@ impl Happened {
     /// News, about `occurrence`.
     #[must_use]
     pub fn news(occurrence: Occurrence) -> Self {
-        Self { verdict: Verdict::News, occurrence, further: Vec::new(), did: Vec::new(), note: None }
+        Self {
+            verdict: Verdict::News,
+            occurrence,
+            further: Vec::new(),
+            released: Vec::new(),
+            did: Vec::new(),
+            note: None,
+        }
     }
 
     /// Nothing new, and why.
@@ -74,6 +86,7 @@ impl Happened {
             verdict,
             occurrence: Occurrence::default(),
             further: Vec::new(),
+            released: Vec::new(),
             did: Vec::new(),
             note: Some(why.to_owned()),
         }
@@ -88,6 +101,8 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
     let happened = match &event.payload {
         Payload::HearingResulted { share } => court::share(state, share, event, desk)?,
         Payload::TrialVacated { vacated } => court_news::vacated(state, vacated, desk)?,
+        Payload::CourtListed { listed } => listings::by_court(state, listed)?,
+        Payload::HearingListed { listing } => listings::listed(state, event, listing, desk)?,
         Payload::ProsecutionConcluded { concluded } => court_news::concluded(state, event, concluded)?,
         Payload::CpsReceived { message } => cps::received(state, event, message, desk)?,
         Payload::MailReceived { mail } => mail::received(state, event, mail, desk)?,

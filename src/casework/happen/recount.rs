@@ -3,7 +3,7 @@
 
 use super::super::{Desk, raised};
 use super::Happened;
-use crate::casework::carry_out::{duties, limits_of};
+use crate::casework::carry_out::{duties, earlier, limits_of};
 use crate::domain::deadline::{Deadline, Formula, Hours};
 use crate::domain::duty::DutyState;
 use crate::domain::event::Event;
@@ -125,10 +125,6 @@ fn anew(
     }
     let waits_for = waits_for.filter(|_| due.is_none());
     ((target, due) != was).then_some(((target, due), waits_for))
-}
-
-fn earlier(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-    one.into_iter().chain(other).min()
 }
 
 /// What a formula comes to now; none where the pack in force does not know one of its limits.

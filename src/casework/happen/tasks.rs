@@ -8,7 +8,8 @@ use crate::domain::deadline::Anchor;
 use crate::domain::duty::{DutyState, Met};
 use crate::domain::event::{Completion, Event, Payload, TaskAction};
 use crate::domain::explanation::{Cause, Explanation};
-use crate::domain::ids::{DutyId, TaskId};
+use crate::domain::hearing::{AttendanceState, Hearing, HearingState};
+use crate::domain::ids::{DutyId, HearingId, MessageId, ParticipantId, TaskId};
 use crate::domain::message::{Message, MessageState};
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Tracked};
@@ -79,7 +80,7 @@ pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> R
         key: format!("by-hand/{id}"),
         kind: kind.clone(),
         about: *whom,
-        hearing: None,
+        hearing: next_with_witnesses(state, *whom),
         state: TaskState::Open,
         priority: *priority,
         assignee: assigned.0,
@@ -98,26 +99,14 @@ pub(super) fn created(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> R
         outcome: None,
         attempts: Vec::new(),
         answers: {
-            let mut answers = answers::prefilled(state, found, *whom);
+            let mut answers = answers::prefilled(state, found, *whom, desk);
             answers.insert("words".to_owned(), Value::String(words.clone()));
             answers
         },
         drafts: Vec::new(),
         moved: Vec::new(),
         pack: desk.pack.hash.clone(),
-        because: vec![Explanation {
-            event: event.id,
-            event_kind: event.payload.kind().to_owned(),
-            rule: "by-hand".to_owned(),
-            cites: None,
-            pack: desk.pack.hash.clone(),
-            decided_at: desk.now,
-            causes: Vec::new(),
-            target_steps: Vec::new(),
-            due_steps: Vec::new(),
-            target_formula: None,
-            due_formula: None,
-        }],
+        because: vec![Explanation::of(event, "by-hand", &desk.pack.hash, desk.now)],
         version: 1,
     };
     let occurrence = about(&task);
@@ -156,6 +145,7 @@ pub(super) fn acted(
     may_move(task, event, action)?;
     let occurrence = about(task);
     let mut further = Vec::new();
+    let mut released = Vec::new();
     let mut word = None;
     match action {
         TaskAction::Acknowledge => change(state, id).state = TaskState::Acknowledged,
@@ -192,12 +182,28 @@ pub(super) fn acted(
         }
         TaskAction::Answer { answers } => answers::saved(state, id, answers, desk)?,
         TaskAction::Complete(completion) => {
-            complete(state, event, id, completion, desk)?;
+            released = complete(state, event, id, completion, desk)?;
             word = Some(completion.outcome.clone());
         }
     }
     let happened = Happened::news(Occurrence { word, ..occurrence });
-    Ok(Happened { further, ..happened })
+    Ok(Happened { further, released, ..happened })
+}
+
+/// The hearing that work made by hand belongs to: the next one that calls witnesses, and before the others one at which
+/// the person whom it is about is wanted.
+fn next_with_witnesses(state: &CaseState, whom: Option<ParticipantId>) -> Option<HearingId> {
+    let wanted = |hearing: &Hearing| {
+        state.attendances.iter().any(|held| {
+            (held.hearing, held.listing) == (hearing.id, hearing.listing)
+                && whom == Some(held.participant)
+                && held.state != AttendanceState::DeWarned
+        })
+    };
+    let to_come = state.hearings.iter().map(|held| &**held);
+    let to_come = to_come.filter(|held| held.state == HearingState::Listed && held.kind.calls_witnesses());
+    let order = |held: &&Hearing| (!wanted(held), held.when.day().is_none(), held.when.day(), held.id);
+    to_come.min_by_key(order).map(|held| held.id)
 }
 
 /// Refuses what the task's owner or state does not allow.
@@ -341,6 +347,7 @@ fn attempt(
     let task = state.tasks.iter().find(|task| task.id == id).expect("it was found before");
     let kind = kind(task, desk)?;
     outcome_of(kind, outcome, Ending::Attempt)?;
+    answers::enough_to_try(task, kind, outcome)?;
     let at = happened_at(at, task.raised_at, RAISED, event, desk)?;
     let due = task.due_at;
     let about = task.about;
@@ -381,18 +388,18 @@ fn attempt(
     Ok(Vec::new())
 }
 
-/// The task is finished: its duties are met, its drafts are released.
+/// The task is finished: its duties are met, its drafts are released; gives those.
 fn complete(
     state: &mut CaseState,
     event: &Event,
     id: TaskId,
     completion: &Completion,
     desk: Desk<'_>,
-) -> Result<(), Refusal> {
+) -> Result<Vec<MessageId>, Refusal> {
     let task = state.tasks.iter().find(|task| task.id == id).expect("it was found before");
     let kind = kind(task, desk)?;
     let meets = outcome_of(kind, &completion.outcome, Ending::End)?;
-    let all = answers::checked(task, kind, &completion.answers, Some(&completion.outcome))?;
+    let all = answers::checked(task, kind, &completion.answers, Some(&completion.outcome), desk)?;
     let at = happened_at(completion.at, task.raised_at, RAISED, event, desk)?;
     let channel = match &completion.channel {
         None => Means::Call,
@@ -426,21 +433,24 @@ fn complete(
     match next.first() {
         // What was not said yet is still to be said before it is written.
         Some(next) if !meets => move_drafts(state, id, *next),
-        _ if meets => release_drafts(state, id, desk),
+        _ if meets => return Ok(release_drafts(state, id, desk)),
         _ => stop_drafts(state, id, &completion.outcome),
     }
-    Ok(())
+    Ok(Vec::new())
 }
 
-/// Drafts that waited for the task may leave, no earlier than they might have without it.
-pub(super) fn release_drafts(state: &mut CaseState, id: TaskId, desk: Desk<'_>) {
+/// Drafts that waited for the task may leave, no earlier than they might have without it; gives them.
+pub(super) fn release_drafts(state: &mut CaseState, id: TaskId, desk: Desk<'_>) -> Vec<MessageId> {
+    let mut released = Vec::new();
     for message in state.messages.iter_mut() {
         if message.after_task == Some(id) && message.state == MessageState::Draft {
             let message = message.change();
             message.state = MessageState::Queued;
             message.not_before = message.not_before.max(desk.now);
+            released.push(message.id);
         }
     }
+    released
 }
 
 /// A message that waits for a task, though a person may keep it back as well.
@@ -497,7 +507,7 @@ pub(super) fn duty_excused(
     reason: &str,
     desk: Desk<'_>,
 ) -> Result<Happened, Unhandled> {
-    let Some(duty) = state.duties.iter_mut().find(|duty| duty.id == id) else {
+    let Some(duty) = state.duties.iter().find(|duty| duty.id == id) else {
         return Err(Refusal::not_found("duty", id).into());
     };
     if duty.state != DutyState::Open {
@@ -509,19 +519,6 @@ pub(super) fn duty_excused(
         return Err(Refusal::invalid("reason", "must say why it is not owed").into());
     }
     let (to, task) = (duty.to, duty.task);
-    let duty = duty.change();
-    duty.state = DutyState::Excused;
-    duty.met = Some(Met {
-        at: desk.now,
-        channel: "excused".to_owned(),
-        by: event.actor.staff,
-        words: Some(reason.to_owned()),
-    });
-    if let Some(task) = task {
-        duties::bring_clocks(state, task);
-        if duties::end_if_empty(state, task, "excused", desk) {
-            stop_drafts(state, task, "excused");
-        }
-    }
+    duties::excuse(state, &[id], reason, event.actor.staff, desk);
     Ok(Happened::news(Occurrence { about: Some(to), task, ..Occurrence::default() }))
 }

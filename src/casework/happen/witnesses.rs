@@ -1,12 +1,14 @@
 //! Who must come to a hearing, who was told, and what becomes of it when the trial is taken out.
 
-use super::super::{Desk, Unhandled};
+use super::super::{Desk, Unhandled, raised};
 use super::{Happened, Verdict, participant_of};
+use crate::domain::duty::DutyState;
 use crate::domain::event::Payload;
 use crate::domain::hearing::{
     Attendance, AttendanceState, AttendanceStep, Hearing, HearingKind, HearingState, When,
 };
 use crate::domain::ids::{AttendanceId, HearingId, ParticipantId};
+use crate::domain::london;
 use crate::domain::person::Role;
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Tracked};
@@ -52,6 +54,7 @@ pub(super) fn required(
         }
     }
     let mut news = false;
+    let mut rephased = Vec::new();
     for held in state.participants.iter_mut() {
         let required = witnesses.iter().any(|(participant, _)| *participant == held.id);
         // Whom the CPS requires gives evidence, whatever else they are in the case: they hear what witnesses hear.
@@ -69,15 +72,28 @@ pub(super) fn required(
             .iter_mut()
             .find(|held| held.participant == *participant && held.hearing == id && held.listing == listing);
         match held {
-            Some(held) if held.state == AttendanceState::DeWarned || held.phase != *phase => {
+            Some(held)
+                if held.state == AttendanceState::DeWarned || phase.is_some() && held.phase != *phase =>
+            {
                 let held = held.change();
-                held.phase = phase.clone();
+                if phase.is_some() && held.phase != *phase {
+                    held.phase.clone_from(phase);
+                    rephased.extend(is_told(held).then_some(*participant));
+                }
                 if held.state == AttendanceState::DeWarned {
                     held.comes_to(newly());
                 }
                 news = true;
             }
-            Some(_) => {}
+            Some(_) => {
+                // Whoever is still to be told that they need not come must not be told so any more.
+                let listing = format!("{id}/{listing}");
+                news |= state.duties.iter().any(|duty| {
+                    duty.to == *participant
+                        && duty.state == DutyState::Open
+                        && duty.causes().any(|cause| cause.0 == listing)
+                });
+            }
             None => {
                 news = true;
                 let new = AttendanceId(desk.ids.next(desk.now));
@@ -92,7 +108,17 @@ pub(super) fn required(
             "everybody named is required for that listing already",
         ));
     }
-    Ok(Happened::news(Occurrence { hearing: Some(id), ..Occurrence::default() }))
+    let further = rephased.into_iter().map(|of| raised(PHASE_CHANGED, Some(of), Some(id), Vec::new()));
+    let happened = Happened::news(Occurrence { hearing: Some(id), ..Occurrence::default() });
+    Ok(Happened { further: further.collect(), ..happened })
+}
+
+/// What usher raises where somebody who was told to come is needed on another day or part of day.
+const PHASE_CHANGED: &str = "attendance.phase-changed";
+
+/// Whether somebody believes that they are to come.
+fn is_told(held: &Attendance) -> bool {
+    matches!(held.state, AttendanceState::Warned | AttendanceState::Confirmed)
 }
 
 /// Somebody's attendance comes to another state.
@@ -105,7 +131,18 @@ pub(super) fn recorded(
     desk: Desk<'_>,
 ) -> Result<Happened, Unhandled> {
     participant_of(state, participant)?;
-    let listing = hearing_of(state, Some(hearing))?.listing;
+    let held = hearing_of(state, Some(hearing))?;
+    let listing = held.listing;
+    let on_the_day = matches!(to, AttendanceState::Attended | AttendanceState::Failed);
+    let first_day = match held.when {
+        When::At(at) => Some(london::date(at)),
+        When::Week(monday) => Some(monday),
+        When::Unfixed => None,
+    };
+    if on_the_day && first_day.is_none_or(|day| day > london::date(desk.now)) {
+        let problem = "cannot be so before the day of the hearing";
+        return Err(Refusal::invalid("state", problem).into());
+    }
     let id = set_attendance(state, participant, hearing, listing, to, told_by, desk);
     let occurrence = Occurrence {
         about: Some(participant),
@@ -144,6 +181,7 @@ pub(super) fn planned(state: &mut CaseState, payload: &Payload) -> Result<Happen
         return Ok(Happened::nothing_new(Verdict::Duplicate, "it is planned so already"));
     }
     let attendance = held.id;
+    let rephased = planned.phase != held.phase && is_told(held);
     *held.change() = planned;
     let occurrence = Occurrence {
         about: Some(*participant),
@@ -151,7 +189,12 @@ pub(super) fn planned(state: &mut CaseState, payload: &Payload) -> Result<Happen
         attendance: Some(attendance),
         ..Occurrence::default()
     };
-    Ok(Happened { did: vec!["attendance planned".to_owned()], ..Happened::news(occurrence) })
+    let further = rephased.then(|| raised(PHASE_CHANGED, Some(*participant), Some(id), Vec::new()));
+    Ok(Happened {
+        did: vec!["attendance planned".to_owned()],
+        further: further.into_iter().collect(),
+        ..Happened::news(occurrence)
+    })
 }
 
 /// Sets an attendance at a listing, making it where there is none.
@@ -207,6 +250,7 @@ pub(super) fn taken_out(
         return Ok(Happened::nothing_new(Verdict::Duplicate, "the hearing is not to come any more"));
     }
     held.change().state = HearingState::Vacated;
+    held.change().off_because = Some(reason.to_owned());
     if matches!(held.when, When::Week(_) | When::Unfixed) {
         held.change().ambiguous = false;
     }

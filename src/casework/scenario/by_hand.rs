@@ -189,5 +189,6 @@ pub(super) fn as_held(held: &Participant) -> NewParticipant {
         collar: held.collar.clone(),
         resource_team: held.resource_team,
         witness_number: held.witness_number,
+        awaits: Vec::new(),
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::court::{
 };
 use crate::domain::hearing::{Hearing, When};
 use crate::domain::ids::{CourtHearingId, DefendantId};
+use crate::domain::listing::Listing;
 use crate::domain::london;
 use crate::domain::words::Word;
 use crate::rules::outcomes::Codes;
@@ -39,6 +40,7 @@ const RESULT: [&str; 10] = [
     "urgent",
 ];
 const HEARING: [&str; 5] = ["type", "court", "at", "week", "defendants"];
+const LISTING: [&str; 6] = ["hearing", "type", "court", "at", "week", "whole_day"];
 
 /// The hour at which courts begin to sit.
 const TEN: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("ten is a time of day");
@@ -130,18 +132,47 @@ pub(super) fn share(world: &World<'_>, part: Part<'_>) -> Result<Share, Wrong> {
 /// A hearing as a court orders it.
 pub(super) fn next_hearing(part: Part<'_>) -> Result<NextHearing, Wrong> {
     part.only(&HEARING)?;
+    order(part)
+}
+
+fn order(part: Part<'_>) -> Result<NextHearing, Wrong> {
     let crown = part.get("court").map_or(Ok(false), crown)?;
-    let when = match (part.get("at"), part.get("week")) {
-        (Some(at), _) => When::At(at.instant()?),
-        (None, Some(week)) => When::Week(week.day()?),
-        (None, None) => When::Unfixed,
-    };
     Ok(NextHearing {
         hearing_type: part.need("type")?.text()?.to_owned(),
         jurisdiction: Some(if crown { Jurisdiction::Crown } else { Jurisdiction::Magistrates }),
         court: world::court(crown),
-        when,
+        when: when(part)?,
         existing: None,
+    })
+}
+
+/// A hearing as somebody lists it by hand: one that the case has by its name, else a new one by its type.
+pub(super) fn listed(world: &World<'_>, part: Part<'_>) -> Result<Listing, Wrong> {
+    part.only(&LISTING)?;
+    let hearing = part.get("hearing").map(|hearing| world.hearing(hearing)).transpose()?;
+    let is = match part.get("type") {
+        Some(_) => order(part)?,
+        None => NextHearing {
+            hearing_type: String::new(),
+            jurisdiction: None,
+            court: part
+                .get("court")
+                .map(|court| crown(court).map(world::court))
+                .transpose()?
+                .unwrap_or_default(),
+            when: when(part)?,
+            existing: None,
+        },
+    };
+    let whole_day = part.flag("whole_day")?;
+    Ok(Listing { said_at: None, hearing, is, defendants: Vec::new(), whole_day, anew: false })
+}
+
+fn when(part: Part<'_>) -> Result<When, Wrong> {
+    Ok(match (part.get("at"), part.get("week")) {
+        (Some(at), _) => When::At(at.instant()?),
+        (None, Some(week)) => When::Week(week.day()?),
+        (None, None) => When::Unfixed,
     })
 }
 

@@ -145,6 +145,7 @@ pub(super) fn somebody(
         collar: police.then(|| format!("43{number:02}")),
         resource_team: part.get("resource_team").map(Part::text).transpose()?.map(team_of),
         witness_number: (!police).then_some(number),
+        awaits: Vec::new(),
     })
 }
 

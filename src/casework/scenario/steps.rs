@@ -17,7 +17,7 @@ use crate::rules::form::Answers;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::str::FromStr;
 
-const STEPS: [&str; 23] = [
+const STEPS: [&str; 24] = [
     "court",
     "wait",
     "until",
@@ -34,6 +34,7 @@ const STEPS: [&str; 23] = [
     "excuse",
     "required",
     "taken_out",
+    "listed",
     "attendance",
     "mail",
     "mail_in",
@@ -101,6 +102,10 @@ pub(super) fn step(world: &mut World<'_>, part: Part<'_>) -> Result<(), Wrong> {
             let hearing = step.get("hearing").map(|hearing| world.hearing(hearing)).transpose()?;
             let reason = step.get("reason").map_or(Ok("late-guilty-plea"), Part::text)?.to_owned();
             world.happens(step, Payload::TrialTakenOut { hearing, reason })
+        }
+        "listed" => {
+            let listing = Box::new(court::listed(world, step)?);
+            world.happens(step, Payload::HearingListed { listing })
         }
         "attendance" => {
             step.only(&["who", "hearing", "state"])?;

@@ -38,7 +38,10 @@ pub(super) fn payload(
     let opened_at = case.opened_at;
     let hearings = case.hearings.into_iter().enumerate();
     let hearings: Hearings = hearings
-        .map(|(nth, by_hand)| (HearingId(nth_of(b"by-hand", nth)), in_directory(by_hand, roster)))
+        .map(|(nth, by_hand)| {
+            let court = roster.court_in_directory(by_hand.court);
+            (HearingId(nth_of(b"by-hand", nth)), ByHand { court, ..by_hand })
+        })
         .collect();
     let mut faults = Vec::new();
     let own = holder(case.team.as_deref(), case.owner.as_deref(), roster);
@@ -136,21 +139,6 @@ fn owner(named: &str, team: Option<TeamId>, roster: &Roster) -> Result<StaffId, 
     }
 }
 
-/// A hearing with its court's code, where the contact directory has the court by that name.
-fn in_directory(mut by_hand: ByHand, roster: &Roster) -> ByHand {
-    let name = by_hand.court.name.to_lowercase();
-    let is = |entry: &&DirectoryEntry| {
-        let code = entry.court_code.as_ref().map(|code| code.to_lowercase());
-        entry.kind == DirectoryKind::Court
-            && (entry.name.to_lowercase() == name || code.as_ref() == Some(&name))
-    };
-    if let Some(entry) = roster.directory.iter().find(is) {
-        by_hand.court.code.clone_from(&entry.court_code);
-        by_hand.court.name.clone_from(&entry.name);
-    }
-    by_hand
-}
-
 /// Says of how many victims nothing tells whether they know a date.
 fn untold(people: &[Person], hearings: &Hearings) -> Option<String> {
     if hearings.is_empty() {
@@ -223,6 +211,7 @@ impl Among<'_> {
             collar: given.collar,
             resource_team,
             witness_number: given.witness_number,
+            awaits: Vec::new(),
         };
         let so_far = PersonSoFar {
             participant: id,

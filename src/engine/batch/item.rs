@@ -128,9 +128,12 @@ fn recorded_before(known: &Known) -> Receipt {
 }
 
 /// The id of an event that came as a body: it follows from who sent it and what it is, so that the same news under
-/// another reference is the same event.
+/// another reference is the same event. But the CPS's short messages are told from their repeats by their reference alone:
+/// a witness may be required, not required, and required again, in the same few words each time.
 pub(super) fn body_id(new: &NewEvent) -> Option<EventId> {
-    let raw = new.raw.as_ref().filter(|_| !carries_document(new))?;
+    let may_be_said_again =
+        matches!(&new.payload, Payload::CpsReceived { message } if !message.kind.is_form());
+    let raw = new.raw.as_ref().filter(|_| !carries_document(new) && !may_be_said_again)?;
     let digest = ring::digest::digest(&ring::digest::SHA256, raw);
     let parts: [&[u8]; 4] = [b"body", new.unit.as_bytes(), new.source.as_bytes(), digest.as_ref()];
     Some(EventId(crate::domain::ids::derived(&parts)))

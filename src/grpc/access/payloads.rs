@@ -32,6 +32,7 @@ pub const TELLERS: &[(&str, Tellers)] = &[
     ("witnesses_required", Roles(&[Feed, Service, CareOfficer, TeamLeader, Manager])),
     ("attendance_recorded", Roles(&[Service, CareOfficer, TeamLeader, Manager])),
     ("trial_taken_out", Roles(&[Feed, Service, CareOfficer, TeamLeader, Manager])),
+    ("hearing_listed", Roles(&[Feed, Service, CareOfficer, TeamLeader, Manager])),
     ("attendance_planned", Roles(&[Service, CareOfficer, TeamLeader, Manager])),
     ("message_bounced", Roles(&[Feed, Service, CareOfficer, TeamLeader, Manager])),
 ];
@@ -53,6 +54,7 @@ pub fn name(payload: &Payload) -> &'static str {
         Payload::AttendanceRecorded(_) => "attendance_recorded",
         Payload::AttendancePlanned(_) => "attendance_planned",
         Payload::TrialTakenOut(_) => "trial_taken_out",
+        Payload::HearingListed(_) => "hearing_listed",
         Payload::MessageBounced(_) => "message_bounced",
     }
 }
@@ -74,7 +76,14 @@ mod tests {
     fn a_feed_brings_what_courts_and_relays_say_and_decides_nothing() {
         let told: Vec<&str> =
             TELLERS.iter().map(|(name, _)| *name).filter(|name| allows(Feed, name)).collect();
-        assert_eq!(told, ["hearing_resulted", "witnesses_required", "trial_taken_out", "message_bounced"]);
+        let expected = [
+            "hearing_resulted",
+            "witnesses_required",
+            "trial_taken_out",
+            "hearing_listed",
+            "message_bounced",
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

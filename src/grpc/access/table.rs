@@ -85,6 +85,7 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     // DiaryService
     ("DiaryService", "ListEntries", &[Service, CareOfficer, TeamLeader, Manager]),
     ("DiaryService", "GetTrialSheet", &[CareOfficer, TeamLeader, Manager]),
+    ("DiaryService", "GetAvailability", &[CareOfficer, TeamLeader, Manager]),
     ("DiaryService", "PutAppointment", &[Service, CareOfficer, TeamLeader, Manager]),
     ("DiaryService", "CancelAppointment", &[Service, CareOfficer, TeamLeader, Manager]),
     ("DiaryService", "CreateFeed", &[CareOfficer, TeamLeader, Manager]),

@@ -2,9 +2,10 @@
 
 use super::field::{self, NAME_MAX, REASON_MAX, text, text_if_given};
 use super::{case, contact, court, hearing, person};
-use crate::domain::court::Feed;
+use crate::domain::court::{Court, Feed, NextHearing};
 use crate::domain::event::{Fate, Payload, Subject};
 use crate::domain::ids::{ContactId, derived};
+use crate::domain::listing::Listing;
 use crate::domain::person::EnhancedState;
 use crate::grpc::access::{Identity, Role, payloads};
 use crate::grpc::pb::{self, Reason, event};
@@ -158,6 +159,7 @@ fn payload(given: &event::Payload, caller: &Identity, seed: &[&[u8]]) -> Result<
             hearing: field::id_if_given("event.trial_taken_out.hearing_id", &given.hearing_id)?,
             reason: text("event.trial_taken_out.reason", &given.reason, NAME_MAX)?,
         }),
+        Given::HearingListed(given) => hearing_listed(given),
         Given::MessageBounced(given) => {
             let reason = text_if_given("event.message_bounced.reason", &given.reason, REASON_MAX)?;
             Ok(Payload::MessageFared {
@@ -203,6 +205,37 @@ fn attendance_planned(given: &pb::AttendancePlanned) -> Result<Payload, Refused>
         order: (order != 0).then_some(order),
         measures: (given.sets_measures || !measures.is_empty()).then_some(measures),
     })
+}
+
+fn hearing_listed(given: &pb::HearingListed) -> Result<Payload, Refused> {
+    let field = |name: &str| format!("event.hearing_listed.{name}");
+    let hearing = field::id_if_given(&field("hearing_id"), &given.hearing_id)?;
+    let hearing_type = text_if_given(&field("hearing_type"), &given.hearing_type, NAME_MAX)?;
+    if hearing.is_none() && hearing_type.is_none() {
+        return Err(Refused::required(&field("hearing_type")));
+    }
+    let court = match &given.court {
+        None if hearing.is_some() => Court::default(),
+        given => hearing::court_from(&field("court"), given.as_ref())?,
+    };
+    let is = NextHearing {
+        hearing_type: hearing_type.unwrap_or_default(),
+        jurisdiction: field::word_if_given(&field("jurisdiction"), given.jurisdiction)?,
+        court,
+        when: hearing::when_from(&field("when"), given.when.as_ref())?,
+        existing: None,
+    };
+    let defendants = given.defendant_ids.iter().enumerate();
+    let defendants = defendants.map(|(nth, id)| field::id(&field(&format!("defendant_ids[{nth}]")), id));
+    let listing = Listing {
+        said_at: None,
+        hearing,
+        is,
+        defendants: defendants.collect::<Result<_, _>>()?,
+        whole_day: given.whole_day,
+        anew: false,
+    };
+    Ok(Payload::HearingListed { listing: Box::new(listing) })
 }
 
 fn witnesses_required(given: &pb::WitnessesRequired) -> Result<Payload, Refused> {

@@ -48,6 +48,7 @@ pub fn of(payload: &Payload) -> Names {
         Payload::AppointmentPut { .. } => {
             names(None, "", &[("with", "appointment.participant_id"), ("staff", "appointment.staff_id")])
         }
+        Payload::HearingListed { .. } => names(Some("hearing_listed"), "", &[("hearing", "hearing_id")]),
         Payload::TrialTakenOut { .. } => names(Some("trial_taken_out"), "", &[("hearing", "hearing_id")]),
         Payload::TaskActed { action: TaskAction::Complete(_), .. } => {
             names(None, "", &[("duties", "met.ids")])

@@ -6,7 +6,7 @@ use super::field::{
 use crate::domain::email::EmailAddress;
 use crate::domain::event::NewParticipant;
 use crate::domain::ids::{ParticipantId, PersonId, derived};
-use crate::domain::person::{Consent, EnhancedState, Identity, Participant, Person};
+use crate::domain::person::{Consent, EnhancedState, Identity, Named, Participant, Person};
 use crate::grpc::pb;
 use crate::grpc::refused::Refused;
 
@@ -169,7 +169,14 @@ pub fn new_participant(
         collar: text_if_given(&field("collar"), &new.collar, NAME_MAX)?,
         resource_team: field::id_if_given(&field("resource_team_id"), &new.resource_team_id)?,
         witness_number: new.witness_number,
+        awaits: concerned_names(&field("concerned_names"), &new.concerned_names)?,
     })
+}
+
+fn concerned_names(at: &str, given: &[String]) -> Result<Vec<Named>, Refused> {
+    field::at_most(at, given, LIST_MAX)?;
+    let name = |(nth, name): (usize, &String)| text(&format!("{at}[{nth}]"), name, NAME_MAX).map(Named);
+    given.iter().enumerate().map(name).collect()
 }
 
 fn consent(at: &str, given: &pb::Consent) -> Result<Consent, Refused> {

@@ -7,7 +7,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::task::Task;
 use crate::grpc::pb;
 use crate::grpc::refused::Refused;
-use crate::rules::form::{Answer, Choice, Question, Required};
+use crate::rules::form::{Answer, Choice, Question, Required, Side};
 use crate::rules::pack::TaskKind;
 use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
@@ -121,6 +121,7 @@ fn question(question: &Question) -> pb::Question {
         Answer::Dates => (AnswerType::Dates, &[]),
         Answer::OneOf(choices) => (AnswerType::Choice, choices),
         Answer::AnyOf(choices) => (AnswerType::Choices, choices),
+        Answer::Entry(_) => (AnswerType::Entry, &[]),
     };
     pb::Question {
         name: question.name.clone(),
@@ -138,6 +139,18 @@ fn question(question: &Question) -> pb::Question {
             .iter()
             .map(|given| format!("{}/{}", given.question, given.word))
             .collect(),
+        directory_kind: match question.answer {
+            Answer::Entry(kind) => number(kind),
+            _ => 0,
+        },
+        bounded: question.between.is_some(),
+        least: question.between.map_or(0, |(least, _)| least),
+        most: question.between.map_or(0, |(_, most)| most),
+        date_side: match question.day {
+            None => pb::DateSide::Unspecified,
+            Some(Side::Past) => pb::DateSide::Past,
+            Some(Side::Future) => pb::DateSide::Future,
+        } as i32,
     }
 }
 

@@ -88,6 +88,14 @@ impl DiaryService for Diary {
         }))
     }
 
+    async fn get_availability(
+        &self,
+        request: Request<pb::GetAvailabilityRequest>,
+    ) -> Result<Response<pb::GetAvailabilityResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.get_availability(&caller, request.get_ref()).await?))
+    }
+
     async fn put_appointment(
         &self,
         request: Request<pb::PutAppointmentRequest>,
@@ -163,7 +171,7 @@ impl DiaryService for Diary {
     }
 }
 
-fn in_order(from: NaiveDate, to: NaiveDate) -> Result<(), Refused> {
+pub(super) fn in_order(from: NaiveDate, to: NaiveDate) -> Result<(), Refused> {
     if to < from {
         return Err(Refused::invalid("to_day", "must not lie before from_day"));
     }

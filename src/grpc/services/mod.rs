@@ -2,6 +2,7 @@
 
 mod allocation;
 mod appointments;
+mod availability;
 mod callers;
 pub mod cases;
 pub mod correspondence;

@@ -4,8 +4,9 @@
 use super::correspondence::{Correspondence, case_of};
 use crate::domain::event::{Fate, Payload, Subject};
 use crate::domain::ids::MessageId;
-use crate::domain::london;
+use crate::domain::london::{self, Instant};
 use crate::domain::message::{Medium, Message, MessageState};
+use crate::domain::staff::Roster;
 use crate::domain::state::CaseState;
 use crate::grpc::access::Identity;
 use crate::grpc::api::Api;
@@ -45,11 +46,11 @@ impl Correspondence {
             messages::Filter { ready_at: Some(api.now()), not_cases: api.kept_from(caller).await?, ..filter };
         let page = messages::list(api.store(), caller.unit, &filter, mark, size).await?;
         api.listed(caller, "letters", page.items.len()).await?;
+        let roster = api.roster(caller.unit).await?;
         let mut letters = Vec::with_capacity(page.items.len());
         for (case, held) in &page.items {
             let state = api.any_case(caller, *case).await?;
-            let address = self.address(caller, &state, held).await?;
-            letters.push(queued(&state, held, &address));
+            letters.push(queued(&state, held, &address(&state, &roster, held, api.now())));
         }
         Ok(pb::ListPrintQueueResponse { letters, next_page_token: api.pages().write(&scope, page.next) })
     }
@@ -71,11 +72,11 @@ impl Correspondence {
             in_queue(&format!("message_ids[{nth}]"), &held)?;
             all.push((state, held));
         }
-        let ruleset = self.0.rules(caller.unit).await?;
+        let (roster, ruleset) = (self.0.roster(caller.unit).await?, self.0.rules(caller.unit).await?);
         let mut answer = pb::PrintLettersResponse::default();
         let mut going = Vec::with_capacity(all.len());
         for (state, held) in &all {
-            match self.address(caller, state, held).await? {
+            match address(state, &roster, held, self.0.now()) {
                 Ok(Address { to: Destination::Post { name, lines }, banner, .. }) => {
                     // A disclosure that cannot be logged does not happen.
                     self.0.looked(caller, "message", held.id.0).await?;
@@ -117,7 +118,8 @@ impl Correspondence {
         // A repeat finds it printed: that is answered as what it is.
         if self.0.recorded(caller, request_id).await?.is_none() {
             in_queue("message_id", &held)?;
-            if let Err(why) = self.address(caller, &state, &held).await? {
+            let roster = self.0.roster(caller.unit).await?;
+            if let Err(why) = address(&state, &roster, &held, self.0.now()) {
                 let message = format!("the letter may not go: {why}");
                 return Err(Refused::new(Reason::StateForbids, message));
             }
@@ -128,17 +130,11 @@ impl Correspondence {
         let shown = message::message(case_of(&state), &held, Body::Listed);
         Ok(pb::MarkPrintedResponse { receipt: Some(receipt::receipt(&done)), message: Some(shown) })
     }
+}
 
-    /// Where a letter goes as things stand now.
-    async fn address(
-        &self,
-        caller: &Identity,
-        state: &CaseState,
-        held: &Message,
-    ) -> Result<Result<Address, Unaddressed>, Refused> {
-        let roster = self.0.roster(caller.unit).await?;
-        Ok(address::resolve(held.to, state, &roster, held.medium, None, self.0.now()))
-    }
+/// Where a letter goes as things stand now.
+fn address(state: &CaseState, roster: &Roster, held: &Message, now: Instant) -> Result<Address, Unaddressed> {
+    address::resolve(held.to, state, roster, held.medium, None, now)
 }
 
 /// Refuses what is no letter, or not in the print queue.

@@ -41,7 +41,7 @@ struct Line {
 }
 
 impl Line {
-    fn new(at: DateTime<Utc>, from: String, kind: pb::ProofKind, to: ParticipantId) -> Self {
+    fn new(at: DateTime<Utc>, from: String, kind: pb::ProofKind, to: &impl ToString) -> Self {
         let line = pb::ProofLine {
             at: Some(timestamp(at)),
             participant_id: to.to_string(),
@@ -98,10 +98,14 @@ struct History {
     fates: BTreeMap<MessageId, Vec<Fared>>,
     /// What each event was, and when it reached the unit.
     events: BTreeMap<String, String>,
+    /// Whose attendance at which hearing somebody recorded by itself, and when.
+    attendances: Vec<(ParticipantId, HearingId, DateTime<Utc>)>,
+    /// Whether the unit brought the case with what had been told before.
+    brought: bool,
 }
 
 async fn history(store: &Store, case: CaseId) -> Result<History, Refused> {
-    let History { mut fates, mut events } = History::default();
+    let History { mut fates, mut events, mut attendances, mut brought } = History::default();
     let mut released: BTreeMap<MessageId, StaffId> = BTreeMap::new();
     let mut before = None;
     loop {
@@ -117,6 +121,10 @@ async fn history(store: &Store, case: CaseId) -> Result<History, Refused> {
                 Payload::MessageActed { message, action: MessageAction::Release, .. } => {
                     released.extend(event.actor.staff.map(|staff| (message, staff)));
                 }
+                Payload::AttendanceRecorded { participant, hearing, .. } => {
+                    attendances.push((participant, hearing, event.recorded_at));
+                }
+                Payload::CaseBrought { .. } => brought = true,
                 _ => {}
             }
         }
@@ -131,7 +139,7 @@ async fn history(store: &Store, case: CaseId) -> Result<History, Refused> {
             one.by = one.by.or_else(|| released.get(message).copied());
         }
     }
-    Ok(History { fates, events })
+    Ok(History { fates, events, attendances, brought })
 }
 
 /// What a proof is made from.
@@ -167,7 +175,7 @@ impl Proof<'_> {
             DutyState::Excused => pb::ProofKind::Excused,
             DutyState::Open | DutyState::Withdrawn => return None,
         };
-        let mut line = Line::new(met.at, format!("duty/{}", duty.id), kind, duty.to);
+        let mut line = Line::new(met.at, format!("duty/{}", duty.id), kind, &duty.to);
         let known = self.pack.duty_kinds.get(&duty.kind);
         let cites = duty.because.iter().find_map(|why| why.cites.clone());
         let contact = self.contact_of(duty, met.at, &met.channel);
@@ -239,7 +247,7 @@ impl Proof<'_> {
             _ if told.is_empty() => return None,
             _ => pb::ProofKind::Told,
         };
-        let mut line = Line::new(contact.at, format!("contact/{}", contact.id), kind, with);
+        let mut line = Line::new(contact.at, format!("contact/{}", contact.id), kind, &with);
         line.line.channel = contact.kind.to_string();
         line.line.title = match contact.kind {
             _ if failed => "The check of the caller failed",
@@ -258,19 +266,26 @@ impl Proof<'_> {
 
     /// What became of a message to somebody in the case; that it left only where no duty's line says so.
     fn of_message(&self, message: &Message, proved: bool, lines: &mut Vec<Line>) {
-        let Recipient::Participant(to) = message.to else { return };
+        let to = match message.to {
+            Recipient::Participant(to) => to.to_string(),
+            Recipient::Directory(_) => String::new(),
+            Recipient::Staff(_) => return,
+        };
         for (nth, fared) in self.history.fates.get(&message.id).into_iter().flatten().enumerate() {
             let left = matches!(fared.fate, Fate::Sent | Fate::Printed);
             if left && proved {
                 continue;
             }
             let kind = if left { pb::ProofKind::Told } else { pb::ProofKind::Tried };
-            let mut line = Line::new(fared.at, format!("message/{}/{nth}", message.id), kind, to);
+            let mut line = Line::new(fared.at, format!("message/{}/{nth}", message.id), kind, &to);
             line.line.channel = message.medium.to_string();
             line.line.title.clone_from(&message.template);
             line.line.causes = self.causes(causes_of(message));
             line.line.staff_id = shown(fared.by);
             line.line.message_id = message.id.to_string();
+            if let Recipient::Directory(body) = message.to {
+                line.line.directory_id = body.to_string();
+            }
             let (state, reason) = fared.fate.brings();
             line.line.words = match reason {
                 Some(reason) => format!("{state}: {reason}"),
@@ -287,7 +302,7 @@ impl Proof<'_> {
             let kind = self.pack.task_kinds.get(&task.kind);
             for (nth, attempt) in task.attempts.iter().enumerate() {
                 let from = format!("task/{}/{nth}", task.id);
-                let mut line = Line::new(attempt.at, from, pb::ProofKind::Tried, about);
+                let mut line = Line::new(attempt.at, from, pb::ProofKind::Tried, &about);
                 let outcome = kind.and_then(|kind| kind.outcomes.get(&attempt.outcome));
                 line.line.title =
                     outcome.map_or_else(|| attempt.outcome.clone(), |outcome| outcome.title.clone());
@@ -300,18 +315,25 @@ impl Proof<'_> {
         }
     }
 
-    /// Steps of attendances that say by what means somebody was told, where no duty's line of that instant says it.
+    /// Steps of attendances that somebody recorded by itself and that say by what means they were told. The others follow
+    /// from a duty, a message or a contact that has its own line.
     fn of_attendances(&self, lines: &mut Vec<Line>) {
         for held in &self.state.attendances {
             for (nth, step) in held.steps.iter().enumerate() {
                 let Some(told_by) = &step.told_by else { continue };
                 let at = Some(timestamp(step.at));
                 let who = held.participant.to_string();
+                let recorded = |(of, at, when): &(ParticipantId, HearingId, DateTime<Utc>)| {
+                    (*of, *at) == (held.participant, held.hearing) && (*when - step.at).num_seconds() == 0
+                };
+                if !self.history.brought && !self.history.attendances.iter().any(recorded) {
+                    continue;
+                }
                 if lines.iter().any(|line| line.line.at == at && line.line.participant_id == who) {
                     continue;
                 }
                 let from = format!("attendance/{}/{nth}", held.id);
-                let mut line = Line::new(step.at, from, pb::ProofKind::Told, held.participant);
+                let mut line = Line::new(step.at, from, pb::ProofKind::Told, &held.participant);
                 line.line.channel.clone_from(told_by);
                 line.line.title = format!("Court attendance: {}", step.state);
                 line.line.causes = self.causes([&Cause(format!("{}/{}", held.hearing, held.listing))]);

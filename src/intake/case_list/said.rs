@@ -34,7 +34,7 @@ pub(super) fn hearing(text: &str, as_of: Instant) -> Result<ByHand, String> {
     let title = kind.word().replace('-', " ");
     let hearing_type = title[..1].to_uppercase() + &title[1..];
     let court = Court { name: court.to_owned(), ..Court::default() };
-    Ok(ByHand { as_of, kind, hearing_type, jurisdiction, court, when, whole_day })
+    Ok(ByHand { as_of, kind, hearing_type, jurisdiction, court, when, whole_day, defendants: Vec::new() })
 }
 
 /// A date, and whether it is a whole day.

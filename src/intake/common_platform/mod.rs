@@ -57,6 +57,7 @@ pub(super) fn read(body: &[u8], hints: &Hints<'_>) -> Result<Read, Unusable> {
     }
     match recognise(body, &envelope, hints) {
         Format::TrialVacated => news::vacated(&parse(body)?),
+        Format::HearingListed => news::listed(&parse(body)?),
         Format::ProsecutionConcluded => news::concluded(&parse(body)?),
         Format::PoliceResult => police::read(&parse(body)?),
         Format::Spi => {
@@ -75,6 +76,8 @@ fn recognise(body: &[u8], envelope: &Envelope<'_>, hints: &Hints<'_>) -> Format 
         Format::CpsMessage
     } else if envelope.vacated_trial_reason_id.0 {
         Format::TrialVacated
+    } else if envelope.confirmed_hearing.0 || envelope.updated_hearing.0 {
+        Format::HearingListed
     } else if envelope.prosecution_concluded.0 {
         Format::ProsecutionConcluded
     } else if envelope.judicial_result_type_id.0 {

@@ -1,10 +1,15 @@
-//! What Common Platform says beside its shares: a hearing taken out of the list, proceedings that have ended or go on.
+//! What Common Platform says beside its shares: a hearing listed or taken out of the list, proceedings that have ended or
+//! go on.
 
 use super::super::{Fault, Format, Read, Unusable};
 use super::path::Path;
-use super::wire::{Conclusions, VacatedTrial};
+use super::results;
+use super::wire::{Conclusions, HearingListing, ListedHearing, VacatedTrial};
+use crate::domain::court::NextHearing;
 use crate::domain::court_news::{CaseConcluded, CaseName, Concluded, Conclusion, Vacated};
 use crate::domain::event::Payload;
+use crate::domain::hearing::When;
+use crate::domain::listing::{CaseListed, CourtListing};
 
 /// More cases or defendants than one message is about.
 const ITEMS_MAX: usize = 1_000;
@@ -40,6 +45,80 @@ fn of_vacated(wire: &VacatedTrial<'_>) -> Result<Vacated, Unusable> {
         reason: Path::root("vacatedTrialReasonId").id_if_any(&wire.vacated_trial_reason_id, "the reason")?,
         cases,
     })
+}
+
+/// A hearing that was listed, or listed otherwise, between court days.
+pub(super) fn listed(wire: &HearingListing<'_>) -> Result<Read, Unusable> {
+    let listed = of_listed(wire).map_err(|bad| Unusable { format: Format::HearingListed, ..bad })?;
+    Ok(Read::plain(Format::HearingListed, Payload::CourtListed { listed: Box::new(listed) }))
+}
+
+fn of_listed(wire: &HearingListing<'_>) -> Result<CourtListing, Unusable> {
+    let (name, hearing) = match (&wire.confirmed_hearing, &wire.updated_hearing) {
+        (Some(hearing), None) => ("confirmedHearing", hearing),
+        (None, Some(hearing)) => ("updatedHearing", hearing),
+        _ => {
+            let reason = "expected either `confirmedHearing` or `updatedHearing`";
+            return Err(Path::root("confirmedHearing").incomplete(reason));
+        }
+    };
+    let here = Path::root(name);
+    let id = here.field("id").id(&hearing.id, "the hearing")?;
+    let list = here.field("prosecutionCases");
+    within(&list, hearing.prosecution_cases.len())?;
+    let mut cases: Vec<CaseListed> = Vec::with_capacity(hearing.prosecution_cases.len());
+    for (index, case) in hearing.prosecution_cases.iter().enumerate() {
+        let path = list.index(index);
+        let court_case = path.field("id").id(&case.id, "the case")?;
+        let of_case = path.field("defendants");
+        within(&of_case, case.defendants.len())?;
+        let mut defendants = Vec::with_capacity(case.defendants.len());
+        for (index, defendant) in case.defendants.iter().enumerate() {
+            defendants.push(of_case.index(index).field("id").id(&defendant.id, "the defendant")?);
+        }
+        defendants.sort_unstable();
+        defendants.dedup();
+        let urn = case.prosecution_case_identifier.case_urn.owned();
+        cases.push(CaseListed { name: CaseName { court_case, urn }, defendants });
+    }
+    if cases.is_empty() {
+        return Err(list.incomplete("no case: expected the cases that are to be heard"));
+    }
+    cases.sort_by_key(|case| case.name.court_case);
+    let hearing_type = hearing.kind.description.owned().unwrap_or_default();
+    let is = NextHearing {
+        hearing_type,
+        jurisdiction: results::jurisdiction(&hearing.jurisdiction_type),
+        court: results::court(&hearing.court_centre),
+        when: listed_for(&here, hearing)?,
+        existing: Some(id),
+    };
+    let said_at = match &wire.metadata {
+        Some(metadata) => Path::root("_metadata").field("createdAt").instant(&metadata.created_at)?,
+        None => None,
+    };
+    Ok(CourtListing { hearing: id, is, said_at, cases })
+}
+
+/// The first day on which it is to sit, else the week in which it is to begin.
+fn listed_for(here: &Path<'_>, hearing: &ListedHearing<'_>) -> Result<When, Unusable> {
+    let days = here.field("hearingDays");
+    within(&days, hearing.hearing_days.len())?;
+    let mut sittings = Vec::with_capacity(hearing.hearing_days.len());
+    for (index, day) in hearing.hearing_days.iter().enumerate() {
+        let at = days.index(index).field("sittingDay").instant(&day.sitting_day)?;
+        sittings.extend(at.filter(|_| !day.is_cancelled.0));
+    }
+    if let Some(first) = sittings.into_iter().min() {
+        return Ok(When::At(first));
+    }
+    let week = here.field("weekCommencingDate").date(&hearing.week_commencing_date)?;
+    let Some(week) = week else {
+        return Err(
+            days.incomplete("no day to come: expected a sitting day that is not cancelled, or a week")
+        );
+    };
+    Ok(When::Week(week.week(chrono::Weekday::Mon).first_day()))
 }
 
 /// Defendants against whom the proceedings have ended, or not after all.

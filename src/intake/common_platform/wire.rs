@@ -14,6 +14,8 @@ wire! {
         hearing_day: Text<'a>,
         hearing_id: Text<'a>,
         vacated_trial_reason_id: Present,
+        confirmed_hearing: Present,
+        updated_hearing: Present,
         prosecution_concluded: Present,
         judicial_result_type_id: Present,
         incoming_message: Present,
@@ -55,6 +57,43 @@ wire! {
     struct VacatedCase = "a case (object)" {
         case_id: Text<'a>,
         case_urn: Text<'a>,
+    }
+
+    /// A hearing listed, or listed otherwise, between court days.
+    struct HearingListing = "a listing (object)" {
+        confirmed_hearing: Option<ListedHearing<'a>>,
+        updated_hearing: Option<ListedHearing<'a>>,
+        #[serde(rename = "_metadata")]
+        metadata: Option<Metadata<'a>>,
+    }
+
+    /// What goes with a message on the court's own topic.
+    struct Metadata = "an object" {
+        created_at: Text<'a>,
+    }
+
+    /// The hearing as it is listed now.
+    struct ListedHearing = "a hearing (object)" {
+        id: Text<'a>,
+        jurisdiction_type: Text<'a>,
+        court_centre: CourtCentre<'a>,
+        #[serde(rename = "type")]
+        kind: Described<'a>,
+        hearing_days: List<HearingDay<'a>>,
+        week_commencing_date: Text<'a>,
+        prosecution_cases: List<ListedCase<'a>>,
+    }
+
+    /// A case that is to be heard.
+    struct ListedCase = "a case (object)" {
+        id: Text<'a>,
+        prosecution_case_identifier: CaseIdentifier<'a>,
+        defendants: List<ListedDefendant<'a>>,
+    }
+
+    /// A defendant who is to be heard.
+    struct ListedDefendant = "a defendant (object)" {
+        id: Text<'a>,
     }
 
     /// Conclusions, each of one defendant in one case.

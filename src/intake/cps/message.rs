@@ -159,7 +159,7 @@ fn witness(
     };
     let day = date(&one.day, &format!("{place}.day"))?;
     let parts = [
-        day.map(crate::domain::london::human_date),
+        day.map(crate::domain::london::written_date),
         one.order.get().map(|order| format!("number {order} to be heard")),
         one.phase.owned(),
     ];

@@ -126,7 +126,7 @@ fn a_list_of_witnesses_says_who_when_and_in_which_order() {
     let message = message(&body);
     let witness = &message.witnesses[0];
     assert_eq!((&witness.who, witness.wanted), (&Who::Number(3), Wanted::Yes));
-    assert_eq!(witness.phase.as_deref(), Some("Tue 2 Feb 2027, number 1 to be heard, week 1"));
+    assert_eq!(witness.phase.as_deref(), Some("Tuesday 2 February 2027, number 1 to be heard, week 1"));
     assert_eq!(message.trial_on, NaiveDate::from_ymd_opt(2027, 2, 1));
     assert!(matches!(of(&body).unwrap().subject(), Subject::Reference(references) if references.len() == 1));
 }

@@ -4,7 +4,9 @@ use super::invented::invent;
 use crate::domain::court::{Feed, Line, Share};
 use crate::domain::court_news::{Concluded, Vacated};
 use crate::domain::event::{Payload, Subject};
+use crate::domain::hearing::{HearingKind, When};
 use crate::domain::ids::{CourtCaseId, CourtHearingId, DefendantId, OffenceId};
+use crate::domain::listing::CourtListing;
 use crate::intake::{Fault, Format, Hints, Read, Unusable, read};
 use chrono::{NaiveDate, TimeZone, Utc};
 use serde_json::{Value, json};
@@ -55,6 +57,72 @@ fn a_vacated_trial_without_cases_or_with_an_impossible_time_is_refused() {
         body[field] = value;
         let unusable = of(&body).unwrap_err();
         assert_eq!((unusable.format, unusable.place.as_deref()), (Format::TrialVacated, Some(place)));
+    }
+}
+
+fn listing(name: &str) -> Value {
+    json!({
+        "_metadata": { "createdAt": "2026-08-20T16:00:00Z" },
+        name: {
+            "id": invent::<CourtHearingId>("hearing"),
+            "type": { "id": invent::<Uuid>("type"), "description": "Trial" },
+            "jurisdictionType": "CROWN",
+            "courtCentre": { "id": invent::<Uuid>("court"), "roomName": "Court 2" },
+            "hearingDays": [
+                { "sittingDay": "2026-09-28T09:00:00.000Z", "isCancelled": true },
+                { "sittingDay": "2026-09-30T09:00:00.000Z" },
+                { "sittingDay": "2026-09-29T09:00:00.000Z" },
+            ],
+            "prosecutionCases": [
+                { "id": invent::<CourtCaseId>("case"), "defendants": [{ "id": invent::<DefendantId>("a") }] },
+            ],
+        },
+    })
+}
+
+fn as_listed(body: &Value) -> CourtListing {
+    match of(body).unwrap().payload {
+        Payload::CourtListed { listed } => *listed,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_listing_is_read_by_its_first_day_that_is_not_cancelled() {
+    let found = as_listed(&listing("confirmedHearing"));
+    assert_eq!(found.is.when, When::At(Utc.with_ymd_and_hms(2026, 9, 29, 9, 0, 0).unwrap()));
+    assert_eq!((found.is.existing, found.is.kind()), (Some(invent("hearing")), HearingKind::Trial));
+    assert_eq!((found.is.court.id, found.is.court.name.as_str()), (Some(invent("court")), ""));
+    assert_eq!(found.cases[0].defendants, [invent("a")]);
+    assert_eq!(found.said_at, Some(Utc.with_ymd_and_hms(2026, 8, 20, 16, 0, 0).unwrap()));
+    assert_eq!(as_listed(&listing("updatedHearing")), found);
+    assert_eq!(of(&listing("updatedHearing")).unwrap().subject(), Subject::Share);
+}
+
+#[test]
+fn a_listing_for_a_week_is_read_by_its_monday() {
+    let mut body = listing("updatedHearing");
+    body["updatedHearing"]["hearingDays"] = json!([]);
+    body["updatedHearing"]["weekCommencingDate"] = json!("2026-09-30");
+    assert_eq!(as_listed(&body).is.when, When::Week(NaiveDate::from_ymd_opt(2026, 9, 28).unwrap()));
+}
+
+#[test]
+fn a_listing_without_cases_days_or_ids_is_refused_at_its_place() {
+    for (field, value, place) in [
+        ("prosecutionCases", json!([]), "updatedHearing.prosecutionCases"),
+        ("id", json!("x"), "updatedHearing.id"),
+        (
+            "hearingDays",
+            json!([{ "sittingDay": "2026-02-30T10:00:00Z" }]),
+            "updatedHearing.hearingDays[0].sittingDay",
+        ),
+        ("hearingDays", json!([]), "updatedHearing.hearingDays"),
+    ] {
+        let mut body = listing("updatedHearing");
+        body["updatedHearing"][field] = value;
+        let unusable = of(&body).unwrap_err();
+        assert_eq!((unusable.format, unusable.place.as_deref()), (Format::HearingListed, Some(place)));
     }
 }
 

@@ -13,6 +13,7 @@ use crate::domain::message::{Medium, Recipient};
 use crate::domain::person::{Channel, Participant, Person};
 use crate::domain::staff::{Roster, UnitMode};
 use crate::domain::state::CaseState;
+use crate::render::paper::ADDRESS_LINES_MAX;
 
 /// Where a message goes.
 #[derive(Clone, PartialEq, Eq)]
@@ -67,6 +68,9 @@ pub enum Unaddressed {
     /// No postal address is held.
     #[error("no postal address is held for the recipient: ring them, or add an address")]
     NoPostalAddress,
+    /// More lines than the window of an envelope shows: some would be lost.
+    #[error("the postal address has more lines than an envelope shows: put some of them together")]
+    AddressTooLong,
     /// The way is marked unsafe.
     #[error(
         "this way of reaching the recipient is marked unsafe: ring them, or clear the mark if it is wrong"
@@ -100,6 +104,7 @@ impl Unaddressed {
             Self::Left => "left",
             Self::NoEmail => "no-email",
             Self::NoPostalAddress => "no-postal-address",
+            Self::AddressTooLong => "address-too-long",
             Self::Unsafe => "unsafe-channel",
             Self::ViaSomebodyElse => "via-somebody-else",
             Self::NoConsent => "no-consent",
@@ -208,6 +213,9 @@ fn destination(person: &Person, medium: Medium) -> Result<Destination, Unaddress
             let lines: Vec<String> = identity.address.iter().chain(&identity.postcode).cloned().collect();
             if identity.address.is_empty() {
                 return Err(Unaddressed::NoPostalAddress);
+            }
+            if lines.len() >= ADDRESS_LINES_MAX {
+                return Err(Unaddressed::AddressTooLong);
             }
             Ok(Destination::Post { name: identity.full_name(), lines })
         }

@@ -3,23 +3,26 @@
 //! Dates are London dates. `date`, `day_and_time`, `on` and `by` take an instant, a day, or a listing: of a listing of which only
 //! the week is known they say the week, and of one without a date that it is still to be fixed.
 
-use crate::domain::london::{self, Instant};
+use crate::domain::london::{self, Instant, written_date};
 use chrono::{DateTime, NaiveDate};
 use minijinja::{Environment, Error, ErrorKind, Value};
 
 /// Every filter's name.
-pub(super) const FILTERS: [&str; 7] = ["date", "time", "day_and_time", "on", "by", "listed", "length"];
+pub(super) const FILTERS: [&str; 8] =
+    ["date", "born", "time", "day_and_time", "on", "by", "listed", "length"];
 /// Every test's name.
 pub(super) const TESTS: [&str; 1] = ["none"];
 
 pub(super) const NO_TIME: &str = "no time of day is fixed: put `if ….at` around it";
 pub(super) const NOT_A_DATE: &str =
     "date, time, day_and_time, on and by take an instant, a day or a hearing's listing";
+pub(super) const NOT_A_DAY: &str = "born takes a day";
 pub(super) const NOT_A_LIST: &str = "listed and length take a list";
 
 /// Adds them to an environment.
 pub(super) fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("date", date);
+    environment.add_filter("born", born);
     environment.add_filter("time", time);
     environment.add_filter("day_and_time", day_and_time);
     environment.add_filter("on", on);
@@ -35,11 +38,6 @@ enum Moment {
     Day(NaiveDate),
     Week(NaiveDate),
     Unfixed,
-}
-
-/// `Mon 23 November 2026`.
-fn day(day: NaiveDate) -> String {
-    day.format("%a %-d %B %Y").to_string()
 }
 
 fn moment(value: &Value) -> Result<Moment, Error> {
@@ -70,11 +68,19 @@ fn moment(value: &Value) -> Result<Moment, Error> {
 
 fn date(value: &Value) -> Result<String, Error> {
     Ok(match moment(value)? {
-        Moment::At(at) => day(london::date(at)),
-        Moment::Day(on) => day(on),
-        Moment::Week(monday) => format!("the week beginning {}", day(monday)),
+        Moment::At(at) => written_date(london::date(at)),
+        Moment::Day(on) => written_date(on),
+        Moment::Week(monday) => format!("the week beginning {}", written_date(monday)),
         Moment::Unfixed => "a date to be fixed".to_owned(),
     })
+}
+
+/// A date of birth, as it is said: `24 April 1985`.
+fn born(value: &Value) -> Result<String, Error> {
+    match moment(value)? {
+        Moment::Day(on) => Ok(on.format("%-d %B %Y").to_string()),
+        _ => Err(Error::new(ErrorKind::InvalidOperation, NOT_A_DAY)),
+    }
 }
 
 fn time(value: &Value) -> Result<String, Error> {
@@ -88,25 +94,25 @@ fn time(value: &Value) -> Result<String, Error> {
 
 fn day_and_time(value: &Value) -> Result<String, Error> {
     match moment(value)? {
-        Moment::At(at) => Ok(format!("{} at {}", day(london::date(at)), time(value)?)),
+        Moment::At(at) => Ok(format!("{} at {}", written_date(london::date(at)), time(value)?)),
         Moment::Day(_) | Moment::Week(_) | Moment::Unfixed => date(value),
     }
 }
 
-/// A date as it stands in a sentence: `on Mon 23 November 2026 at 10:00`, `in the week beginning …`.
+/// A date as it stands in a sentence: `on Monday 23 November 2026 at 10:00`, `in the week beginning …`.
 fn on(value: &Value) -> Result<String, Error> {
     let preposition = if let Moment::Week(_) = moment(value)? { "in" } else { "on" };
     Ok(format!("{preposition} {}", day_and_time(value)?))
 }
 
-/// A deadline as it stands in a sentence: `by Mon 23 November 2026 at 16:10`, `by the end of Mon 23 November 2026`.
+/// A deadline as it stands in a sentence: `by Monday 23 November 2026 at 16:10`, `by the end of Monday 23 November 2026`.
 fn by(value: &Value) -> Result<String, Error> {
     Ok(match moment(value)? {
         Moment::At(at) if london::time_of_day(at) == london::LAST_SECOND => {
-            format!("by the end of {}", day(london::date(at)))
+            format!("by the end of {}", written_date(london::date(at)))
         }
         Moment::At(_) => format!("by {}", day_and_time(value)?),
-        Moment::Day(on) => format!("by the end of {}", day(on)),
+        Moment::Day(on) => format!("by the end of {}", written_date(on)),
         Moment::Week(_) | Moment::Unfixed => format!("by {}", date(value)?),
     })
 }

@@ -3,6 +3,7 @@
 //! Free text, addresses and numbers hold `PRIVATE`, so that a test can say that none of them is ever written down.
 
 use super::{Letterhead, Subject, TaskLine};
+use crate::domain::calendar::Calendar;
 use crate::domain::case::{Case, Phase, Reference, ReferenceKind, Risk};
 use crate::domain::contact::{DirectoryEntry, DirectoryKind};
 use crate::domain::court::{Court, Defendant, Line, Offence, Party, Prompt, ResultLine};
@@ -211,6 +212,8 @@ pub fn hearing() -> Hearing {
             ..Court::default()
         },
         when: When::At(london::parse("2027-03-29T10:00").unwrap()),
+        whole_day: false,
+        off_because: None,
         defendants: vec![defendant_id(1)],
         state: HearingState::Listed,
         listing: 2,
@@ -230,7 +233,7 @@ fn attendance(n: u128, of: u128) -> Attendance {
         state: AttendanceState::Required,
         since: now(),
         told_by: None,
-        phase: Some("PRIVATE phase".into()),
+        phase: Some("day 2, morning".into()),
         order: None,
         measures: Vec::new(),
         steps: Vec::new(),
@@ -281,6 +284,7 @@ pub struct Example {
     pub outcomes: Outcomes,
     pub unit: Letterhead,
     pub lines: Vec<Standing>,
+    pub calendar: Calendar,
     pub hearing: Option<Hearing>,
     pub participants: Vec<ParticipantId>,
     pub task: Task,
@@ -297,6 +301,7 @@ impl Example {
             roster: &self.roster,
             outcomes: &self.outcomes,
             unit: &self.unit,
+            calendar: &self.calendar,
             to,
             participants: &self.participants,
             lines: &lines,
@@ -432,9 +437,11 @@ pub fn example() -> Example {
         ],
         work: Vec::new(),
     };
+    let holidays = include_str!("../../../config/packs/england-and-wales/calendar.json");
     let mut example = Example {
         state,
         roster,
+        calendar: Calendar::parse(holidays).unwrap(),
         outcomes: Outcomes::new(vec![
             meaning("WARRANT", "Warrant issued", true),
             meaning("GUILTY", "Guilty verdict", true),

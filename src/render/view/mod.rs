@@ -32,7 +32,7 @@ pub use agency::AgencyView;
 pub use court::CourtView;
 pub use cps::CpsView;
 pub use officer_in_case::{OffenceOutcome, OfficerInCaseView, Telling};
-pub use parts::{AnswerPart, HearingPart, Letterhead, Listing, Named, OutcomePart, PersonPart};
+pub use parts::{AnswerPart, AwayPart, HearingPart, Letterhead, Listing, Named, OutcomePart, PersonPart};
 pub use police_witness::PoliceWitnessView;
 pub use referral::{BODIES, ReachedThrough, ReferralView, ReferredPart};
 pub use resource_team::{ResourceTeamView, Rostered};

@@ -6,8 +6,8 @@
 use crate::domain::court::{Defendant, Party};
 use crate::domain::hearing::{Hearing, HearingKind, HearingState, When};
 use crate::domain::ids::ParticipantId;
-use crate::domain::london::Instant;
-use crate::domain::person::{Identity, Participant};
+use crate::domain::london::{self, Instant};
+use crate::domain::person::{Days, Identity, Participant};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -48,6 +48,8 @@ pub struct HearingPart {
     pub when: Listing,
     /// The listing that no longer holds: the one that the recipient knew before, or the one that was taken out.
     pub was: Option<Listing>,
+    /// Why it was taken out, in the unit's word for it; none where it was not, or nobody said.
+    pub off_because: Option<String>,
 }
 
 impl HearingPart {
@@ -63,6 +65,7 @@ impl HearingPart {
             listed: hearing.state == HearingState::Listed,
             when: hearing.when.into(),
             was: was.map(Listing::from),
+            off_because: hearing.off_because.as_ref().map(|word| word.replace('-', " ")),
         }
     }
 }
@@ -106,6 +109,26 @@ impl PersonPart {
     #[must_use]
     pub fn of(participant: &Participant, identity: &Identity) -> Self {
         Self { initials: identity.initials(), witness_number: participant.witness_number }
+    }
+}
+
+/// When one witness can come to court.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AwayPart {
+    /// Who.
+    pub person: PersonPart,
+    /// Whether they have been asked.
+    pub asked: bool,
+    /// The days on which they cannot come, as spans such as "1 March 2027" or "1 March 2027 to 5 March 2027".
+    pub away: Vec<String>,
+}
+
+/// A span of days in words.
+#[must_use]
+pub(super) fn span(days: &Days) -> String {
+    match days.from == days.to {
+        true => london::written_date(days.from),
+        false => format!("{} to {}", london::written_date(days.from), london::written_date(days.to)),
     }
 }
 

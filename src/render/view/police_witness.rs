@@ -18,6 +18,8 @@ pub struct PoliceWitnessView {
     pub hearing: HearingPart,
     /// "collar 4321", or "witness 3" where no collar number is held.
     pub number: Option<String>,
+    /// On which day and for which part of the hearing they are needed, as the unit writes it.
+    pub phase: Option<String>,
 }
 
 impl PoliceWitnessView {
@@ -26,7 +28,8 @@ impl PoliceWitnessView {
         let recipient = subject.participant(audience, &[Role::PoliceWitness], "a police witness")?;
         // An officer is often linked to no offence: it is the listing that concerns them.
         let hearing = subject.hearing_part().ok_or(Unviewable::NoHearing(audience))?;
-        let number = Rostered::of(recipient).ok().map(|rostered| rostered.number);
-        Ok(Self { unit: subject.unit.clone(), urn: subject.urn(), hearing, number })
+        let number = Rostered::of(recipient, subject).ok().map(|rostered| rostered.number);
+        let phase = subject.phase_of(recipient);
+        Ok(Self { unit: subject.unit.clone(), urn: subject.urn(), hearing, number, phase })
     }
 }

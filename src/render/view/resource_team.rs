@@ -25,16 +25,18 @@ pub struct ResourceTeamView {
 pub struct Rostered {
     /// "collar 4321", or "witness 3" where no collar number is held.
     pub number: String,
+    /// On which day and for which part of the hearing they are needed, as the unit writes it.
+    pub phase: Option<String>,
 }
 
 impl Rostered {
-    pub(super) fn of(participant: &Participant) -> Result<Self, Unviewable> {
+    pub(super) fn of(participant: &Participant, subject: &Subject<'_>) -> Result<Self, Unviewable> {
         let number = match (&participant.collar, participant.witness_number) {
             (Some(collar), _) => format!("collar {collar}"),
             (None, Some(number)) => format!("witness {number}"),
             (None, None) => return Err(Unviewable::NoNumber(participant.id)),
         };
-        Ok(Self { number })
+        Ok(Self { number, phase: subject.phase_of(participant) })
     }
 }
 
@@ -43,14 +45,14 @@ impl ResourceTeamView {
         let audience = Audience::ResourceTeam;
         let team = subject.directory(
             audience,
-            &[DirectoryKind::ResourceTeam],
+            &[DirectoryKind::ResourceTeam, DirectoryKind::Force],
             "a resource team of the directory",
         )?;
         let its_own = |participant: &&Participant| {
             participant.is(Role::PoliceWitness) && participant.resource_team == Some(team.id)
         };
-        let witnesses: Result<Vec<_>, _> = subject.present().filter(its_own).map(Rostered::of).collect();
-        let witnesses = witnesses?;
+        let own = subject.present().filter(its_own);
+        let witnesses: Vec<_> = own.map(|one| Rostered::of(one, subject)).collect::<Result<_, _>>()?;
         if witnesses.is_empty() {
             return Err(Unviewable::SupportsNobody);
         }

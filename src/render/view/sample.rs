@@ -5,10 +5,10 @@
 //! all that a view may lack. Templates are tried on each, and on `full` with one thing missing at a time.
 
 use super::{
-    AgencyView, AnswerPart, CourtView, CpsView, HearingPart, Letterhead, Listing, Named, NoticePart,
-    OffenceOutcome, OfficerInCaseView, OutcomePart, PersonPart, PoliceWitnessView, ReachedThrough,
-    ReferralView, ReferredPart, ResourceTeamView, Rostered, StaffView, SupporterView, TaskPart, Telling,
-    TrialPart, VictimView, View, WitnessView,
+    AgencyView, AnswerPart, AwayPart, CourtView, CpsView, HearingPart, Letterhead, Listing, Named,
+    NoticePart, OffenceOutcome, OfficerInCaseView, OutcomePart, PersonPart, PoliceWitnessView,
+    ReachedThrough, ReferralView, ReferredPart, ResourceTeamView, Rostered, StaffView, SupporterView,
+    TaskPart, Telling, TrialPart, VictimView, View, WitnessView,
 };
 use crate::domain::briefing::Counts;
 use crate::domain::london::Instant;
@@ -72,13 +72,17 @@ pub fn sample(audience: Audience, fill: Fill) -> View {
             unit,
             urn,
             hearing: hearing(fill),
-            witnesses: vec![Rostered { number: "collar 4321".to_owned() }],
+            witnesses: vec![Rostered {
+                number: "collar 4321".to_owned(),
+                phase: fill.value("day 2, morning".to_owned()),
+            }],
         }),
         Audience::PoliceWitness => View::PoliceWitness(PoliceWitnessView {
             unit,
             urn,
             hearing: hearing(fill),
             number: fill.value("collar 4321".to_owned()),
+            phase: fill.value("day 2, morning".to_owned()),
         }),
         Audience::Adviser => View::Adviser(SupporterView {
             unit,
@@ -110,13 +114,21 @@ pub fn sample(audience: Audience, fill: Fill) -> View {
             contact: fill.value("Lee Sample".to_owned()),
             hearing: fill.part(hearing),
         }),
-        Audience::Court => View::Court(CourtView { unit, urn, hearing: hearing(fill) }),
+        Audience::Court => {
+            View::Court(CourtView { unit, urn, hearing: hearing(fill), free: fill.list(|_| days()) })
+        }
         Audience::Cps => View::Cps(CpsView {
             unit,
             urn,
             hearing: fill.part(hearing),
             people: fill.list(person),
             answers: fill.list(answer),
+            availability: fill.list(|fill| AwayPart {
+                person: person(fill),
+                asked: fill == Fill::Full,
+                away: fill.list(|_| days()),
+            }),
+            free: fill.list(|_| days()),
         }),
         Audience::Victim => View::Victim(VictimView {
             unit,
@@ -135,6 +147,7 @@ pub fn sample(audience: Audience, fill: Fill) -> View {
             outcomes: fill.list(outcome),
             answers: fill.list(answer),
             hearing: fill.part(hearing),
+            phase: fill.value("day 2, morning".to_owned()),
         }),
         Audience::Staff => View::Staff(StaffView {
             unit,
@@ -162,6 +175,10 @@ fn unit(fill: Fill) -> Letterhead {
     }
 }
 
+fn days() -> String {
+    "1 March 2027 to 5 March 2027".to_owned()
+}
+
 fn hearing(fill: Fill) -> HearingPart {
     let listing = Listing { at: fill.value(instant()), week_of: fill.value(day()) };
     HearingPart {
@@ -171,6 +188,7 @@ fn hearing(fill: Fill) -> HearingPart {
         listed: fill == Fill::Full,
         when: listing,
         was: fill.part(|_| listing),
+        off_because: fill.value("late guilty plea".to_owned()),
     }
 }
 

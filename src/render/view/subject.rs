@@ -5,20 +5,23 @@
 
 use super::Unviewable;
 use super::parts::{AnswerPart, HearingPart, Letterhead, OutcomePart, PersonPart, initials_of};
+use crate::domain::availability::{self, Grid};
 use crate::domain::briefing::Briefing;
+use crate::domain::calendar::Calendar;
 use crate::domain::contact::{DirectoryEntry, DirectoryKind};
-use crate::domain::court::Defendant;
+use crate::domain::court::{Defendant, Line};
 use crate::domain::handover::Listed;
-use crate::domain::hearing::{Hearing, When};
+use crate::domain::hearing::{Hearing, HearingState, When};
 use crate::domain::ids::{DefendantId, ParticipantId, StaffId};
-use crate::domain::london::Instant;
+use crate::domain::london::{self, Instant};
 use crate::domain::message::{Audience, Recipient};
-use crate::domain::person::{Identity, Participant, Role};
+use crate::domain::person::{Days, Identity, Participant, Role};
 use crate::domain::record::Standing;
 use crate::domain::staff::{Roster, Staff};
 use crate::domain::state::CaseState;
 use crate::domain::task::Task;
 use crate::rules::outcomes::Outcomes;
+use chrono::Months;
 
 /// A task with its kind's title, for messages to staff.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +58,8 @@ pub struct Subject<'a> {
     pub outcomes: &'a Outcomes,
     /// How the unit signs.
     pub unit: &'a Letterhead,
+    /// The days on which courts sit.
+    pub calendar: &'a Calendar,
     /// Whom it is for.
     pub to: Recipient,
     /// The participants it is about: a resource team's police witnesses, those whom an adviser supports, the
@@ -144,6 +149,24 @@ impl<'a> Subject<'a> {
         Ok(&person.identity)
     }
 
+    /// On which day and for which part of the hearing's present listing somebody is needed.
+    pub(super) fn phase_of(&self, participant: &Participant) -> Option<String> {
+        let hearing = self.hearing.filter(|hearing| hearing.state == HearingState::Listed)?;
+        let mut attendances = self.state.attendances.iter();
+        let own = attendances.find(|held| {
+            (held.participant, held.hearing, held.listing) == (participant.id, hearing.id, hearing.listing)
+        });
+        own?.phase.clone()
+    }
+
+    /// When those who are wanted at the hearing, or all witnesses where nobody is yet, can come in the half year ahead;
+    /// none where the pack's calendar ends before.
+    pub(super) fn availability(&self) -> Option<Grid> {
+        let today = london::date(self.now);
+        let over = Days { from: today.succ_opt()?, to: today.checked_add_months(Months::new(6))? };
+        availability::grid(self.state, self.hearing, over, self.calendar).ok()
+    }
+
     /// What was answered in forms about one of these.
     pub(super) fn answers_of(&self, people: &[ParticipantId]) -> Vec<AnswerPart> {
         let theirs = |answer: &&AnswerPart| answer.about.is_some_and(|about| people.contains(&about));
@@ -209,7 +232,10 @@ impl<'a> Subject<'a> {
         }
         let mut told = Vec::new();
         let mut concerned = false;
-        for standing in self.lines.iter().filter(|standing| self.concerns_any(people, standing)) {
+        let mut theirs: Vec<&Standing> =
+            self.lines.iter().filter(|standing| self.concerns_any(people, standing)).copied().collect();
+        theirs.sort_by_key(|standing| (standing.day, place(standing.line.line)));
+        for standing in theirs {
             concerned = true;
             let meaning = self.outcomes.of(&standing.line);
             let defendant = standing.line.defendant.and_then(|id| self.defendant(id)).map(initials_of);
@@ -249,5 +275,16 @@ impl<'a> Subject<'a> {
                 || hearing.defendants.iter().any(|defendant| of_theirs(participant, defendant))
         });
         concerns.then(|| HearingPart::of(hearing, self.earlier))
+    }
+}
+
+/// Where a line stands when a day in court is told: a plea before a verdict, a verdict before what followed from it.
+fn place(line: Line) -> u8 {
+    match line {
+        Line::Plea => 0,
+        Line::Trial => 1,
+        Line::Verdict => 2,
+        Line::Judicial => 3,
+        Line::NextHearing => 4,
     }
 }

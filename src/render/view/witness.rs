@@ -24,6 +24,8 @@ pub struct WitnessView {
     pub answers: Vec<AnswerPart>,
     /// The hearing, where they must attend it or it concerns them.
     pub hearing: Option<HearingPart>,
+    /// On which day and for which part of it they are needed, as the unit writes it.
+    pub phase: Option<String>,
 }
 
 impl WitnessView {
@@ -41,6 +43,7 @@ impl WitnessView {
             outcomes,
             answers: subject.answers_of(&[recipient.id]),
             hearing,
+            phase: subject.phase_of(recipient),
         })
     }
 }

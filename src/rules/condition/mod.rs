@@ -38,6 +38,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -148,6 +149,14 @@ impl Condition {
     /// The variables, fields, words and functions it mentions.
     pub fn uses(&self) -> &Uses {
         &self.inner.uses
+    }
+
+    /// The words of which `path`, such as `event.task.kind`, must be one for this to hold, where it says so plainly: by
+    /// `==` or `in` among what `&&` joins, or in everything that `||` joins. None where it does not.
+    pub fn words_wanted(&self, path: &str) -> Option<BTreeSet<&str>> {
+        program::words_wanted(&self.inner.root, &|node| {
+            self.inner.source.get(node.span.clone()) == Some(path)
+        })
     }
 
     fn failure(&self, stuck: Stuck) -> Failure {

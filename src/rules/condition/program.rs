@@ -5,6 +5,7 @@
 //! `&&` and `||` go from left to right and stop early; in a checked condition that gives what CEL gives.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -362,6 +363,31 @@ impl Node {
             Value::Absent => format!("it is absent, and should be {}", self.kind),
             other => format!("it is {other}, and should be {}", self.kind),
         })
+    }
+}
+
+/// The words of which what `is_path` finds must be one for `node` to hold; none where others may do.
+pub(super) fn words_wanted<'a>(
+    node: &'a Node,
+    is_path: &impl Fn(&Node) -> bool,
+) -> Option<BTreeSet<&'a str>> {
+    let word = |node: &'a Node| match &node.step {
+        Step::Literal(Value::Text(word)) => Some(word.as_ref()),
+        _ => None,
+    };
+    match &node.step {
+        Step::And(left, right) => words_wanted(left, is_path).or_else(|| words_wanted(right, is_path)),
+        Step::Or(left, right) => {
+            let (left, right) = (words_wanted(left, is_path)?, words_wanted(right, is_path)?);
+            Some(left.into_iter().chain(right).collect())
+        }
+        Step::Compare(Comparison::Equal, left, right) if is_path(left) => word(right).map(|it| [it].into()),
+        Step::Compare(Comparison::Equal, left, right) if is_path(right) => word(left).map(|it| [it].into()),
+        Step::In(wanted, list) if is_path(wanted) => match &list.step {
+            Step::List(nodes) => nodes.iter().map(word).collect(),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -23,6 +23,8 @@ const STACK: usize = 32 << 20;
 pub(super) struct Syntax<'t> {
     text: &'t str,
     places: SourceInfo,
+    /// The brackets that are not inside quotes or comments, in order.
+    brackets: Vec<(usize, u8)>,
 }
 
 /// Parses `text` and hands the tree to `then`, on a stack that is large enough for both.
@@ -35,7 +37,7 @@ pub(super) fn with_tree<T: Send>(
         // An environment without macros leaves `exists` and the like as the calls they are written as.
         let parser = cel::Env::default().parser();
         let (tree, places) = parser.parse_with_source_info(text).map_err(|errors| reworded(text, &errors))?;
-        then(&Syntax { text, places }, &tree)
+        then(&Syntax { text, places, brackets: brackets(text) }, &tree)
     };
     let whole =
         |message: &str| vec![Fault { span: 0..text.len(), message: message.to_owned(), suggestion: None }];
@@ -148,7 +150,8 @@ impl Syntax<'_> {
     /// Just past the bracket that closes the one at `open`.
     fn closing(&self, open: usize) -> usize {
         let mut depth = 0_usize;
-        for (at, bracket) in brackets(self.text).filter(|(at, _)| *at >= open) {
+        let from = self.brackets.partition_point(|(at, _)| *at < open);
+        for (at, bracket) in self.brackets[from..].iter().copied() {
             depth = if matches!(bracket, b'(' | b'[' | b'{') { depth + 1 } else { depth.saturating_sub(1) };
             if depth == 0 {
                 return at + 1;
@@ -163,7 +166,7 @@ impl Syntax<'_> {
         let mut end = span.end;
         let mut start = span.start;
         let mut before: Vec<usize> = Vec::new();
-        for (at, bracket) in brackets(self.text) {
+        for (at, bracket) in self.brackets.iter().copied() {
             let opens = matches!(bracket, b'(' | b'[' | b'{');
             match (at < span.start, at < span.end, opens) {
                 (true, _, true) => before.push(at),
@@ -187,28 +190,31 @@ fn is_operator(call: &CallExpr) -> bool {
         || call.func_name == operators::LOGICAL_NOT
 }
 
-/// The brackets of a text that are not inside quotes or comments.
-fn brackets(text: &str) -> impl Iterator<Item = (usize, u8)> + '_ {
+/// The brackets of a text that are not inside quotes or comments, each with its place.
+fn brackets(text: &str) -> Vec<(usize, u8)> {
     let bytes = text.as_bytes();
+    let mut found = Vec::new();
     let mut quote: Option<u8> = None;
-    let mut skip_to = 0;
-    bytes.iter().enumerate().filter_map(move |(at, byte)| {
-        if at < skip_to {
-            return None;
-        }
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
         match (quote, byte) {
-            (Some(_), b'\\') => skip_to = at + 2,
-            (Some(open), byte) if *byte == open => quote = None,
-            (None, b'\'' | b'"') => quote = Some(*byte),
+            // What follows a backslash is part of the text, whatever it is.
+            (Some(_), b'\\') => at += 1,
+            (Some(open), _) if byte == open => quote = None,
+            (Some(_), _) => {}
+            (None, b'\'' | b'"') => quote = Some(byte),
             (None, b'/') if bytes.get(at + 1) == Some(&b'/') => {
-                skip_to =
-                    bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| at + end);
+                while at < bytes.len() && bytes[at] != b'\n' {
+                    at += 1;
+                }
             }
-            (None, b'(' | b'[' | b'{' | b')' | b']' | b'}') => return Some((at, *byte)),
-            _ => {}
+            (None, b'(' | b'[' | b'{' | b')' | b']' | b'}') => found.push((at, byte)),
+            (None, _) => {}
         }
-        None
-    })
+        at += 1;
+    }
+    found
 }
 
 /// The parser's errors in plain words, the first few; the parser's own complaints after an error are its echo.
@@ -289,13 +295,9 @@ fn plain_words(text: &str, start: usize, message: &str) -> Fault {
 }
 
 fn message_wants(message: &str, text: &str) -> Option<String> {
-    let open =
-        brackets(text).fold(
-            0_isize,
-            |open, (_, bracket)| {
-                if matches!(bracket, b'(' | b'[' | b'{') { open + 1 } else { open - 1 }
-            },
-        );
+    let open = brackets(text).into_iter().fold(0_isize, |open, (_, bracket)| {
+        if matches!(bracket, b'(' | b'[' | b'{') { open + 1 } else { open - 1 }
+    });
     (message.ends_with("early") && open > 0).then(|| "a bracket is still open".to_owned())
 }
 

@@ -9,7 +9,7 @@ use crate::domain::court::Party;
 use crate::domain::duty::{Duty, DutyState};
 use crate::domain::event::Event;
 use crate::domain::explanation::{Cause, Explanation};
-use crate::domain::hearing::{Attendance, Hearing, HearingKind};
+use crate::domain::hearing::{Attendance, Hearing};
 use crate::domain::ids::{AttendanceId, HearingId, MessageId, ParticipantId, TaskId};
 use crate::domain::message::{Message, MessageState, Recipient};
 use crate::domain::person::{EnhancedState, Participant, Role};
@@ -234,6 +234,7 @@ fn duty_facts(duty: &Duty) -> DutyFacts {
         open: duty.state == DutyState::Open,
         met: matches!(duty.state, DutyState::Met | DutyState::Late),
         due_at: duty.due_at,
+        arose_at: duty.arose_at,
         causes: causes(&duty.because),
     }
 }
@@ -330,6 +331,6 @@ impl HearingFacts {
     /// Whether witnesses may be called to it.
     #[must_use]
     pub fn calls_witnesses(&self) -> bool {
-        matches!(self.kind, HearingKind::Trial | HearingKind::Appeal | HearingKind::PreRecordedEvidence)
+        self.kind.calls_witnesses()
     }
 }

@@ -299,6 +299,8 @@ facts! {
         met => u.met;
         /// When it is due, where it has a date.
         due_at => u.due_at;
+        /// When it arose: what its clocks count from.
+        arose => u.arose_at;
     }
 
     /// Work.

@@ -32,10 +32,11 @@ pub(super) fn all(calendar: &Calendar) -> Vec<Function> {
                 who.defendants.contains(defendant)
                     || case.offences_of(defendant).iter().any(|offence| who.offences.contains(offence))
             };
-            Ok(Value::Bool(hearing.defendants.iter().any(theirs)))
+            // Of a hearing that was listed by hand before any court shared who its defendants are, everybody hears.
+            Ok(Value::Bool(hearing.defendants.is_empty() || hearing.defendants.iter().any(theirs)))
         })
         .on(participant())
-        .about("whether a hearing is of a defendant who concerns them"),
+        .about("whether a hearing is of a defendant who concerns them, or nobody knows yet of whom"),
         Function::new("is_about", [hearing()], Type::Bool, |call| {
             let (duty, hearing) = (call.fact::<DutyFacts>(0)?, call.fact::<HearingFacts>(1)?);
             let listing = Cause(format!("{}/{}", hearing.id, hearing.listing));
@@ -159,10 +160,11 @@ pub(super) fn all(calendar: &Calendar) -> Vec<Function> {
             let case = case(call)?;
             let theirs = |h: &&HearingFacts| {
                 h.state == HearingState::Listed
-                    && h.defendants.iter().any(|d| {
-                        who.defendants.contains(d)
-                            || case.offences_of(d).iter().any(|o| who.offences.contains(o))
-                    })
+                    && (h.defendants.is_empty()
+                        || h.defendants.iter().any(|d| {
+                            who.defendants.contains(d)
+                                || case.offences_of(d).iter().any(|o| who.offences.contains(o))
+                        }))
             };
             Ok(optional(case.hearings.iter().filter(theirs).min_by_key(|h| h.instant())))
         })

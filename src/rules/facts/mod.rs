@@ -287,6 +287,9 @@ pub struct DutyFacts {
     pub met: bool,
     /// When it is due.
     pub due_at: Option<DateTime<Utc>>,
+    /// When it arose: what its clocks count from.
+    #[serde(default)]
+    pub arose_at: DateTime<Utc>,
     /// What it rests on.
     pub causes: Vec<Cause>,
 }

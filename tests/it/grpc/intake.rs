@@ -343,6 +343,87 @@ on_both_databases! {
     }
 }
 
+on_both_databases! {
+    async fn a_hearing_is_listed_by_hand_moved_and_found_by_the_court_again(store: Store) {
+        use pb::when::Kind;
+        let served = Served::new(store).await;
+        let id = served.app.open(crate::app::case(1, vec![])).await;
+        let mut officer = served.intake(Caller::OFFICER);
+        let listed = |hearing: &str, kind: &str, at: &str, court: &str| {
+            let court = (!court.is_empty()).then(|| pb::Court { name: court.into(), ..Default::default() });
+            let when = pb::When { kind: Some(Kind::At(wire(at))) };
+            about(pb::event::Payload::HearingListed(pb::HearingListed {
+                hearing_id: hearing.into(),
+                hearing_type: kind.into(),
+                court,
+                when: Some(when),
+                whole_day: true,
+                ..Default::default()
+            }))
+        };
+        let new = listed("", "Trial", "2027-02-01T10:00", "northgate magistrates' court");
+        officer.record_event(record("r1", new)).await.unwrap();
+        let twin = officer.record_event(record("r2", listed("", "Trial", "2027-02-01T14:00", "Elsewhere"))).await;
+        assert_eq!(fields(&refused(twin, Code::InvalidArgument, "FIELD_INVALID")), ["event.hearing_listed.hearing_id"]);
+        let trial = served.app.case(id).await.hearings[0].id.to_string();
+        officer.record_event(record("r3", listed(&trial, "", "2027-03-01T10:00", ""))).await.unwrap();
+        let held = served.app.case(id).await;
+        assert_eq!((held.hearings.len(), held.hearings[0].listing, held.hearings[0].earlier.len()), (1, 2, 1));
+        let share = crate::app::share(1, vec![crate::app::trial("2027-03-01T10:30")]);
+        served.app.share(share).await;
+        let held = served.app.case(id).await;
+        let trials: Vec<_> = held.hearings.iter().filter(|held| held.hearing_type == "Trial").collect();
+        assert_eq!((trials.len(), trials[0].listing), (1, 2), "only its hour was new");
+    }
+}
+
+on_both_databases! {
+    async fn a_listing_by_hand_that_cannot_be_is_refused_at_its_field(store: Store) {
+        use pb::when::Kind;
+        let served = Served::new(store).await;
+        served.app.open(crate::app::case(1, vec![])).await;
+        let mut feed = served.intake(Caller::FEED);
+        let on = |at: &str| Some(pb::When { kind: Some(Kind::At(wire(at))) });
+        let court = || Some(pb::Court { name: "Northgate".into(), ..Default::default() });
+        let new = || pb::HearingListed {
+            hearing_type: "Trial".into(),
+            court: court(),
+            when: on("2027-02-01T10:00"),
+            ..Default::default()
+        };
+        let nobody = uuid::Uuid::from_u128(0x999).to_string();
+        for (nth, given, code, reason, field) in [
+            (1, pb::HearingListed { hearing_type: String::new(), ..new() }, Code::InvalidArgument, "FIELD_REQUIRED", "hearing_type"),
+            (2, pb::HearingListed { court: None, ..new() }, Code::InvalidArgument, "FIELD_REQUIRED", "court"),
+            (3, pb::HearingListed { when: None, ..new() }, Code::InvalidArgument, "FIELD_REQUIRED", "when"),
+            (4, pb::HearingListed { when: on("2026-01-05T10:00"), ..new() }, Code::InvalidArgument, "FIELD_INVALID", "when"),
+            (5, pb::HearingListed { hearing_id: nobody.clone(), ..new() }, Code::NotFound, "NOT_HELD", ""),
+        ] {
+            let event = about(pb::event::Payload::HearingListed(given));
+            let status = refused(feed.record_event(record(&format!("r{nth}"), event)).await, code, reason);
+            if !field.is_empty() {
+                assert_eq!(fields(&status), [format!("event.hearing_listed.{field}")]);
+            }
+        }
+    }
+}
+
+on_both_databases! {
+    async fn the_same_short_message_of_the_cps_may_be_said_again(store: Store) {
+        let served = Served::new(store).await;
+        served.app.open(crate::app::case(1, vec![person(1, 1, Role::CivilianWitness)])).await;
+        let mut feed = served.intake(Caller::FEED);
+        let thanks = format!(r#"{{"cpsMessage": "acknowledgement", "version": 1, "urn": "{}"}}"#, urn(1));
+        let mut events = Vec::new();
+        for request in ["a1", "a2", "a2"] {
+            let answer = feed.record_cps_message(cps(request, &thanks)).await.unwrap();
+            events.push(answer.into_inner().receipt.unwrap().event_id);
+        }
+        assert_ne!(events[0], events[1], "another message");
+        assert_eq!(events[1], events[2], "the same call");
+    }
+}
+
 fn cps(request_id: &str, body: &str) -> pb::RecordCpsMessageRequest {
     let body = body.as_bytes().to_vec();
     pb::RecordCpsMessageRequest { request_id: request_id.into(), body, ..Default::default() }

@@ -140,6 +140,7 @@ async fn required(store: Store) -> (Served, CaseId, HearingId) {
     let served = Served::new(store).await;
     let witness = NewParticipant {
         witness_number: Some(1),
+        awaits: Vec::new(),
         defendants: vec![defendant(1)],
         ..person(1, 2, Role::CivilianWitness)
     };

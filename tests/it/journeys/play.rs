@@ -99,7 +99,15 @@ impl Play<'_> {
     }
 
     async fn held(&self) -> (CaseState, Option<CaseState>) {
-        let desk = self.app.case(CaseState::desk_of(unit().id)).await;
+        // What the engine remembers is what is stored, and reading that at every stop is most of a journey's time.
+        let desk = CaseState::desk_of(unit().id);
+        let desk = match self.app.engine.remembered(desk) {
+            Some(desk) => desk,
+            None => self.app.case(desk).await,
+        };
+        if let Some(held) = self.app.engine.remembered(self.case) {
+            return (desk, Some(held));
+        }
         let cases = usher::store::read::cases(self.app.engine.store(), &[self.case]).await.unwrap();
         (desk, cases.into_iter().next())
     }

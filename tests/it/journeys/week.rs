@@ -63,6 +63,7 @@ fn done(kind: &TaskKind) -> Completion {
     let outcome = ends().find(|(_, outcome)| outcome.meets).or_else(|| ends().next()).unwrap();
     let answer = |answer: &Answer| match answer {
         Answer::YesNo => serde_json::json!(false),
+        Answer::Entry(_) => serde_json::Value::Null,
         Answer::Text => serde_json::json!("as agreed"),
         Answer::Number => serde_json::json!(1),
         Answer::Dates => serde_json::json!([]),

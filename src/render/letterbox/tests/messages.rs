@@ -29,15 +29,15 @@ fn the_officer_in_the_case_reads_initials_outcomes_and_who_is_being_told() {
 
             The court has sent these results for case 01ZZ0000126:
 
-            - Z.V., offence ZZ00001: Warrant issued (Fri 20 November 2026)
-            - Y.R., offence ZZ00002: Guilty verdict (Fri 20 November 2026)
+            - Z.V., offence ZZ00001: Warrant issued (Friday 20 November 2026)
+            - Y.R., offence ZZ00002: Guilty verdict (Friday 20 November 2026)
 
-            The trial is listed at Exampleton Crown Court on Mon 29 March 2027 at 10:00.
+            The trial is listed at Exampleton Crown Court on Monday 29 March 2027 at 10:00.
 
             We are telling:
 
-            - A.L., by Sat 21 November 2026 at 16:10
-            - B.M., by the end of Mon 23 November 2026
+            - A.L., by Saturday 21 November 2026 at 16:10
+            - B.M., by the end of Monday 23 November 2026
 
             Please leave it to us to tell them first, and let us know if you have already spoken to them.
 
@@ -54,23 +54,23 @@ fn the_adviser_reads_of_the_person_they_support() {
         &example(),
         to(ADVISER),
         expect![[r#"
-        Subject: Court update: 01ZZ0000126
+            Subject: Court update: 01ZZ0000126
 
-        Dear Fay Quill,
+            Dear Fay Quill,
 
-        You support A.L. in case 01ZZ0000126. We are writing to you with their consent.
+            You support A.L. in case 01ZZ0000126. We are writing to you with their consent.
 
-        The court has decided:
+            The court has decided:
 
-        - Z.V.: Warrant issued (Fri 20 November 2026)
+            - Z.V.: Warrant issued (Friday 20 November 2026)
 
-        The trial is listed at Exampleton Crown Court on Mon 29 March 2027 at 10:00.
+            The trial is listed at Exampleton Crown Court on Monday 29 March 2027 at 10:00.
 
-        We ring the person you support ourselves. Please do not pass this on before they have heard from us; if you are with them sooner, or know of a better time to call, tell us.
+            We ring the person you support ourselves. Please do not pass this on before they have heard from us; if you are with them sooner, or know of a better time to call, tell us.
 
-        Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
-        OFFICIAL-SENSITIVE
-    "#]],
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
     );
 }
 
@@ -81,19 +81,19 @@ fn the_family_liaison_officer_is_asked_to_tell_the_family() {
         &example(),
         to(FAMILY_LIAISON),
         expect![[r#"
-        Subject: Court update for the family: 01ZZ0000126
+            Subject: Court update for the family: 01ZZ0000126
 
-        Dear Hal Stott,
+            Dear Hal Stott,
 
-        The court has decided in case 01ZZ0000126, for the family you support (B.M.):
+            The court has decided in case 01ZZ0000126, for the family you support (B.M.):
 
-        - Y.R.: Guilty verdict (Fri 20 November 2026)
+            - Y.R.: Guilty verdict (Friday 20 November 2026)
 
-        We do not contact the family ourselves while you are their single point of contact. Please tell them, and let us know when you have, so that we can record it.
+            We do not contact the family ourselves while you are their single point of contact. Please tell them, and let us know when you have, so that we can record it.
 
-        Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
-        OFFICIAL-SENSITIVE
-    "#]],
+            Exampleton Victim and Witness Care Unit · 01632 960000 · Monday to Saturday, 8am to 6pm
+            OFFICIAL-SENSITIVE
+        "#]],
     );
 }
 
@@ -112,9 +112,9 @@ fn a_witness_reads_what_became_of_the_case() {
 
             The court has decided:
 
-            - Z.V.: Warrant issued (Fri 20 November 2026)
+            - Z.V.: Warrant issued (Friday 20 November 2026)
 
-            The next date is the trial at Exampleton Crown Court on Mon 29 March 2027 at 10:00. You do not need to come to court unless we have told you that you are required.
+            The next date is the trial at Exampleton Crown Court on Monday 29 March 2027 at 10:00. You do not need to come to court unless we have told you that you are required.
 
             If you would like to know what this means, or if anything has changed for you, please get in touch. Our number may show as withheld when we ring you.
 
@@ -139,7 +139,7 @@ fn a_witness_reads_that_a_warrant_was_issued() {
 
             The defendant did not come to court, and the court has issued a warrant for their arrest. I will update you once the defendant has been arrested and brought to court.
 
-            The trial at Exampleton Crown Court on Mon 29 March 2027 at 10:00 still stands. If we have told you to come to it, please still come.
+            The trial at Exampleton Crown Court on Monday 29 March 2027 at 10:00 still stands. If we have told you to come to it, please still come.
 
             If somebody troubles you about this case, ring 101, or 999 in an emergency, and then let us know.
 
@@ -174,8 +174,9 @@ fn the_letter_after_the_call_gives_the_old_date_and_the_new() {
 
             Thank you for talking to us. As we told you, the trial in case 01ZZ0000126 has been moved.
 
-            Old date: Mon 11 January 2027 at 10:00. Please do not come to court on that date.
-            New date: Mon 29 March 2027 at 10:00
+            Old date: Monday 11 January 2027 at 10:00. Please do not come to court on that date.
+            New date: Monday 29 March 2027 at 10:00
+            You are needed: day 2, morning
             Court: Exampleton Crown Court, Courtroom 2
 
             Bring this letter with you. What we wrote about the day itself still holds, and what was arranged to help you is moved to the new date as far as we can; we ring you if something cannot be.
@@ -211,7 +212,8 @@ fn a_witness_is_warned_for_court() {
 
             Hearing: trial
             Court: Exampleton Crown Court, Courtroom 2
-            Date: Mon 29 March 2027 at 10:00
+            Date: Monday 29 March 2027 at 10:00
+            You are needed: day 2, morning
 
             BEFORE THE DAY
 
@@ -221,7 +223,7 @@ fn a_witness_is_warned_for_court() {
 
             ON THE DAY
 
-            Bring this letter and something that shows who you are. Bring your glasses, your medicine, something to read and something to eat. Tell the staff at the door of the court that you are a witness: they take you to a room of your own, away from the defendant. The Witness Service is there to help you.
+            Bring this letter and something that shows who you are. Bring your glasses, your medicine, something to read and something to eat. Tell the staff at the door of the court that you are a witness: they show you to the waiting room for witnesses, away from the defendant. The Witness Service is there to help you.
 
             You may have to wait, and sometimes a trial is put off at the last moment. We are sorry when that happens. You can read your statement again before you give evidence. Please do not talk to other witnesses about what you are going to say.
 
@@ -263,8 +265,8 @@ fn a_resource_team_reads_one_form_for_all_of_its_officers() {
             Trial reference: 01ZZ0000126
             Hearing: trial
             Court: Exampleton Crown Court, Courtroom 2
-            Date cancelled: Mon 11 January 2027 at 10:00
-            New date: Mon 29 March 2027 at 10:00
+            Date cancelled: Monday 11 January 2027 at 10:00
+            New date: Monday 29 March 2027 at 10:00
 
             Officers required on the new date:
 
@@ -273,7 +275,7 @@ fn a_resource_team_reads_one_form_for_all_of_its_officers() {
 
             Number of officers: 2
             Sent: at the date and time of this message
-            Confirm by: the end of the third working day after that
+            Confirm by: the end of the third working day after that, or before the hearing where that is sooner
 
             Please change the roster and confirm by return that it is done, or tell us which officer is not available. We are telling the officers ourselves.
 
@@ -294,7 +296,7 @@ fn a_resource_team_reads_one_form_for_all_of_its_officers() {
             Trial reference: 01ZZ0000126
             Hearing: trial
             Court: Exampleton Crown Court
-            Date cancelled: Mon 29 March 2027 at 10:00
+            Date cancelled: Monday 29 March 2027 at 10:00
 
             These officers are no longer required:
 
@@ -326,13 +328,13 @@ fn a_police_witness_reads_where_and_when() {
 
             The trial in case 01ZZ0000126 has been moved (collar 4321).
 
-            Old date: Mon 11 January 2027 at 10:00. You are not required on that date.
+            Old date: Monday 11 January 2027 at 10:00. You are not required on that date.
             Reason: M1, moved to another date
             Trial reference: 01ZZ0000126
-            New date: Mon 29 March 2027 at 10:00
+            New date: Monday 29 March 2027 at 10:00
             Court: Exampleton Crown Court, Courtroom 2
 
-            Confirm by: the end of the third working day after this was sent
+            Confirm by: the end of the third working day after this was sent, or before the hearing where that is sooner
 
             Please confirm that you can attend on the new date, or tell us by then why you cannot: training, leave or sickness. We are telling your resource team.
 
@@ -354,7 +356,7 @@ fn a_police_witness_reads_where_and_when() {
             Reason: C1, not required at this hearing on this date
             Trial reference: 01ZZ0000126
             Court: Exampleton Crown Court
-            Date on which you are not required: Mon 29 March 2027 at 10:00
+            Date on which you are not required: Monday 29 March 2027 at 10:00
 
             Please do not attend on that date. We are telling your resource team. If there is a new date, we will tell you.
 
@@ -379,8 +381,8 @@ fn the_witness_service_reads_whom_it_was_asked_to_help() {
 
             The trial in case 01ZZ0000126 at Exampleton Crown Court has been moved.
 
-            Old date: Mon 11 January 2027 at 10:00
-            New date: Mon 29 March 2027 at 10:00
+            Old date: Monday 11 January 2027 at 10:00
+            New date: Monday 29 March 2027 at 10:00
 
             Those who were to come:
 
@@ -408,7 +410,7 @@ fn a_team_leader_reads_what_is_overdue_and_what_nobody_has() {
 
             Work in case 01ZZ0000126 has passed its due time:
 
-            - P2 Ring A.L. about the trial, due by the end of Mon 23 November 2026, with Kit Leader
+            - P2 Ring A.L. about the trial, due by the end of Monday 23 November 2026, with Kit Leader
 
             The clocks do not move with reassignment. Please see that it is done, or excuse it with a reason.
 
@@ -427,7 +429,7 @@ fn a_team_leader_reads_what_is_overdue_and_what_nobody_has() {
 
             Nobody who is present has this work in case 01ZZ0000126:
 
-            - P2 Ring A.L. about the trial, due by the end of Mon 23 November 2026
+            - P2 Ring A.L. about the trial, due by the end of Monday 23 November 2026
 
             Please assign it, or take it yourself.
 

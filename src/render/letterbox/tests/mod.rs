@@ -253,28 +253,28 @@ fn dates_are_london_dates_as_exactly_as_they_are_known() {
     let at = |body| {
         filled(Audience::PoliceWitness, Fill::Full, body).unwrap().text.lines().next().unwrap().to_owned()
     };
-    assert_eq!(at("{{ hearing.when|date }}"), "Mon 23 November 2026");
+    assert_eq!(at("{{ hearing.when|date }}"), "Monday 23 November 2026");
     assert_eq!(at("{{ hearing.when.at|time }}"), "10:00");
-    assert_eq!(at("{{ hearing.when|on }}"), "on Mon 23 November 2026 at 10:00");
-    assert_eq!(at("{{ hearing.when.week_of|on }}"), "on Mon 23 November 2026");
+    assert_eq!(at("{{ hearing.when|on }}"), "on Monday 23 November 2026 at 10:00");
+    assert_eq!(at("{{ hearing.when.week_of|on }}"), "on Monday 23 November 2026");
     let summer = value::from_json(serde_json::json!("2027-03-29T09:00:00Z"));
     let mut environment = environment();
     environment.add_global("summer", summer);
     assert_eq!(
         environment.render_str("{{ summer|day_and_time }}", ()).unwrap(),
-        "Mon 29 March 2027 at 10:00"
+        "Monday 29 March 2027 at 10:00"
     );
     let end = value::from_json(serde_json::json!("2027-03-29T22:59:59Z"));
     environment.add_global("end", end);
-    assert_eq!(environment.render_str("{{ end|by }}", ()).unwrap(), "by the end of Mon 29 March 2027");
-    assert_eq!(environment.render_str("{{ summer|by }}", ()).unwrap(), "by Mon 29 March 2027 at 10:00");
+    assert_eq!(environment.render_str("{{ end|by }}", ()).unwrap(), "by the end of Monday 29 March 2027");
+    assert_eq!(environment.render_str("{{ summer|by }}", ()).unwrap(), "by Monday 29 March 2027 at 10:00");
     let unfixed = filled(Audience::PoliceWitness, Fill::Bare, "{{ hearing.when|on }}").unwrap().text;
     assert!(unfixed.starts_with("on a date to be fixed\n"));
     let week = value::from_json(serde_json::json!({ "at": null, "week_of": "2027-01-11" }));
     environment.add_global("week", week);
     assert_eq!(
         environment.render_str("{{ week|on }}", ()).unwrap(),
-        "in the week beginning Mon 11 January 2027"
+        "in the week beginning Monday 11 January 2027"
     );
 }
 

@@ -23,6 +23,7 @@ fn the_officer_in_the_case_sees_every_outcome_by_initials_and_who_is_being_told(
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
+                "off_because": null,
                 "room": "Courtroom 2",
                 "title": "trial",
                 "was": {
@@ -81,6 +82,7 @@ fn a_resource_team_sees_its_own_officers_the_court_and_the_dates() {
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
+                "off_because": null,
                 "room": "Courtroom 2",
                 "title": "trial",
                 "was": {
@@ -95,10 +97,12 @@ fn a_resource_team_sees_its_own_officers_the_court_and_the_dates() {
               "urn": "01ZZ0000126",
               "witnesses": [
                 {
-                  "number": "collar 4321"
+                  "number": "collar 4321",
+                  "phase": "day 2, morning"
                 },
                 {
-                  "number": "witness 5"
+                  "number": "witness 5",
+                  "phase": "day 2, morning"
                 }
               ]
             }"#]],
@@ -116,6 +120,7 @@ fn a_police_witness_sees_the_case_the_court_and_the_dates() {
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
+                "off_because": null,
                 "room": "Courtroom 2",
                 "title": "trial",
                 "was": {
@@ -128,6 +133,7 @@ fn a_police_witness_sees_the_case_the_court_and_the_dates() {
                 }
               },
               "number": "collar 4321",
+              "phase": "day 2, morning",
               "urn": "01ZZ0000126"
             }"#]],
     );
@@ -144,6 +150,7 @@ fn an_adviser_sees_what_concerns_the_person_they_support() {
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
+                "off_because": null,
                 "room": "Courtroom 2",
                 "title": "trial",
                 "was": {
@@ -220,6 +227,7 @@ fn the_witness_service_sees_whom_it_helps_and_no_outcome() {
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
+                "off_because": null,
                 "room": "Courtroom 2",
                 "title": "trial",
                 "was": {
@@ -280,6 +288,7 @@ fn a_witness_sees_what_concerns_them() {
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
+                "off_because": null,
                 "room": "Courtroom 2",
                 "title": "trial",
                 "was": {
@@ -299,6 +308,7 @@ fn a_witness_sees_what_concerns_them() {
                   "title": "Warrant issued"
                 }
               ],
+              "phase": "day 2, morning",
               "recipient": {
                 "name": "Cai Norwood"
               },
@@ -321,6 +331,7 @@ fn staff_see_names() {
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
+                "off_because": null,
                 "room": "Courtroom 2",
                 "title": "trial",
                 "was": {
@@ -382,9 +393,11 @@ fn a_court_and_the_cps_see_the_hearing_and_witness_numbers() {
         Recipient::Directory(court()),
         expect![[r#"
             {
+              "free": [],
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
+                "off_because": null,
                 "room": "Courtroom 2",
                 "title": "trial",
                 "was": {
@@ -406,9 +419,37 @@ fn a_court_and_the_cps_see_the_hearing_and_witness_numbers() {
         expect![[r#"
             {
               "answers": [],
+              "availability": [
+                {
+                  "asked": false,
+                  "away": [],
+                  "person": {
+                    "initials": "C.N.",
+                    "witness_number": 3
+                  }
+                },
+                {
+                  "asked": false,
+                  "away": [],
+                  "person": {
+                    "initials": "D.O.",
+                    "witness_number": 4
+                  }
+                },
+                {
+                  "asked": false,
+                  "away": [],
+                  "person": {
+                    "initials": "E.P.",
+                    "witness_number": 5
+                  }
+                }
+              ],
+              "free": [],
               "hearing": {
                 "court": "Exampleton Crown Court",
                 "listed": true,
+                "off_because": null,
                 "room": "Courtroom 2",
                 "title": "trial",
                 "was": {

@@ -138,7 +138,10 @@ fn another_team_s_officers_are_not_on_the_form() {
     let mut example = about_everybody();
     example.participant(SERGEANT).resource_team = None;
     let shown = seen(&example, Audience::ResourceTeam, Recipient::Directory(resource_team())).unwrap();
-    assert_eq!(shown["witnesses"], serde_json::json!([{ "number": "collar 4321" }]));
+    assert_eq!(
+        shown["witnesses"],
+        serde_json::json!([{ "number": "collar 4321", "phase": "day 2, morning" }])
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::kinds::owner;
 use super::terms::Asker;
 use crate::domain::case::{Phase, Risk};
 use crate::domain::contact::DirectoryKind;
-use crate::domain::diary::DiaryState;
+use crate::domain::diary::{AppointmentKind, DiaryState};
 use crate::domain::hearing::{ArrangementKind, ArrangementState, AttendanceState};
 use crate::domain::message::Medium;
 use crate::domain::person::EnhancedCategory;
@@ -15,7 +15,7 @@ use crate::rules::pack::yaml::Node;
 use crate::rules::pack::{By, Clock, EffectRule, EmitAt, To};
 
 /// Every effect with the keys it may have; its own comes first.
-const EFFECTS: [(&str, &[&str]); 19] = [
+const EFFECTS: [(&str, &[&str]); 23] = [
     ("owe", &["owe", "to", "in", "causes", "hearing", "target", "due", "priority", "by"]),
     ("task", &["task", "about", "hearing", "causes", "key", "target", "due", "priority", "owner"]),
     ("email", &MESSAGE_BY_EMAIL),
@@ -28,6 +28,10 @@ const EFFECTS: [(&str, &[&str]); 19] = [
     ("arrangement", &["arrangement"]),
     ("phase", &["phase"]),
     ("excuse", &["excuse"]),
+    ("shorten", &["shorten"]),
+    ("stop", &["stop"]),
+    ("appointment", &["appointment"]),
+    ("call_off", &["call_off"]),
     ("withdraw", &["withdraw"]),
     ("cancel", &["cancel"]),
     ("hurry", &["hurry"]),
@@ -73,6 +77,10 @@ impl Asker<'_> {
             "arrangement" => self.arrangement(own),
             "phase" => Some(EffectRule::Phase(self.reader.word::<Phase>(own)?)),
             "excuse" => self.excuse(own),
+            "shorten" => self.shorten(own),
+            "stop" => self.stop(own),
+            "appointment" => self.appointment(own),
+            "call_off" => self.call_off(own),
             "withdraw" => self.withdraw(own),
             "cancel" => self.cancel(own),
             "hurry" => self.hurry(own),
@@ -210,6 +218,39 @@ impl Asker<'_> {
         let duties = fields.need("duties").and_then(|node| self.duties(node));
         let reason = fields.need_text("reason");
         Some(EffectRule::Excuse { duties: duties?, reason: reason? })
+    }
+
+    fn shorten(&self, own: &Node) -> Option<EffectRule> {
+        let fields = self.reader.fields(own, "`shorten`", &["duties", "target", "due", "priority"])?;
+        let duties = fields.need("duties").and_then(|node| self.duties(node));
+        let (target, due) = (self.clock_of(&fields, "target"), self.clock_of(&fields, "due"));
+        let priority = self.priority(&fields);
+        Some(EffectRule::Shorten { duties: duties?, target: target?, due: due?, priority: priority? })
+    }
+
+    fn stop(&self, own: &Node) -> Option<EffectRule> {
+        let fields = self.reader.fields(own, "`stop`", &["messages", "reason"])?;
+        let messages = fields.need("messages").and_then(|node| self.messages(node));
+        let reason = fields.need_text("reason");
+        Some(EffectRule::Stop { messages: messages?, reason: reason? })
+    }
+
+    fn appointment(&self, own: &Node) -> Option<EffectRule> {
+        let fields = self.reader.fields(own, "`appointment`", &["kind", "words", "at", "with", "key"])?;
+        let kind = fields.need("kind").and_then(|node| self.reader.word::<AppointmentKind>(node));
+        let words = fields.need_text("words");
+        let at = fields.need("at").and_then(|node| self.clock(node));
+        let with = perhaps(fields.node("with"), |node| self.person(node));
+        let key = perhaps(fields.node("key"), |node| self.key(node));
+        Some(EffectRule::Appointment { kind: kind?, words: words?, at: at?, with: with?, key: key? })
+    }
+
+    fn call_off(&self, own: &Node) -> Option<EffectRule> {
+        let fields = self.reader.fields(own, "`call_off`", &["kind", "with", "key"])?;
+        let kind = fields.need("kind").and_then(|node| self.reader.word::<AppointmentKind>(node));
+        let with = perhaps(fields.node("with"), |node| self.person(node));
+        let key = perhaps(fields.node("key"), |node| self.key(node));
+        Some(EffectRule::CallOff { kind: kind?, with: with?, key: key? })
     }
 
     fn withdraw(&self, own: &Node) -> Option<EffectRule> {

@@ -2,15 +2,18 @@
 
 use super::Sources;
 use super::terms::Terms;
+use crate::domain::contact::DirectoryKind;
+use crate::domain::hearing::MeasureKind;
 use crate::domain::person::Channel;
 use crate::domain::words::Word;
-use crate::rules::form::{Answer, Choice, Given, Question, Required, Sets};
+use crate::rules::form::{Answer, Choice, Given, Question, Required, Sets, Side};
 use crate::rules::pack::TaskOutcome;
 use crate::rules::pack::reader::{Reader, is_kebab};
 use crate::rules::pack::yaml::{Node, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-const QUESTION: [&str; 8] = ["question", "asks", "answer", "required", "asked_if", "from", "told", "sets"];
+const QUESTION: [&str; 10] =
+    ["question", "asks", "answer", "required", "asked_if", "from", "told", "sets", "between", "day"];
 const PLAIN: [&str; 5] = ["yes-no", "text", "number", "date", "dates"];
 
 /// The names of all questions, and of all answers that are words, found in a first look.
@@ -81,7 +84,7 @@ fn question(
     }
     let told = fields.flag("told").unwrap_or(false);
     if told
-        && matches!(answer, Some(Answer::Text | Answer::Dates))
+        && matches!(answer, Some(Answer::Text | Answer::Dates | Answer::Entry(_)))
         && let Some(at) = fields.node("told")
     {
         let advice = "a person writes what may be passed on; tell words, days and numbers".to_owned();
@@ -97,6 +100,14 @@ fn question(
     {
         reader.fault(&at.at, format!("an answer that sets `{sets}` is {expected}"), None);
     }
+    let between = fields.node("between").and_then(|node| between(reader, node));
+    if let (Some(at), false) = (fields.node("between"), answer == Answer::Number) {
+        reader.fault(&at.at, "only a number lies between others", None);
+    }
+    let day = fields.node("day").and_then(|node| reader.word::<Side>(node));
+    if let (Some(at), false) = (fields.node("day"), answer == Answer::Date) {
+        reader.fault(&at.at, "only a date lies in the past or in the future", None);
+    }
     Some(Question {
         name,
         asks,
@@ -109,7 +120,20 @@ fn question(
         from: from?,
         told,
         sets,
+        between,
+        day,
     })
+}
+
+/// The least and the most: `[0, 24]`.
+fn between(reader: Reader<'_>, node: &Node) -> Option<(i64, i64)> {
+    if let Some([Node { value: Value::Int(least), .. }, Node { value: Value::Int(most), .. }]) =
+        node.elements()
+        && least <= most
+    {
+        return Some((*least, *most));
+    }
+    reader.expected(node, "the least and the most, such as [0, 24]")
 }
 
 /// What an answer should be that sets something, if it is not.
@@ -123,19 +147,24 @@ fn unfit(sets: Sets, answer: &Answer) -> Option<String> {
             None
         }
         (Sets::UnsafeChannels, _) => Some(format!("any of {}", Channel::WORDS.join(", "))),
+        (_, Answer::AnyOf(choices))
+            if choices.iter().all(|choice| MeasureKind::from_word(&choice.word).is_some()) =>
+        {
+            None
+        }
+        _ => Some(format!("any of {}", MeasureKind::WORDS.join(", "))),
     }
 }
 
-/// Whether an answer is needed: always, never, or for some of the outcomes that end the task.
+/// Whether an answer is needed: whenever the task ends, never, or for some of its outcomes.
 fn required(reader: Reader<'_>, node: &Node, outcomes: &BTreeMap<String, TaskOutcome>) -> Option<Required> {
     if let Value::Bool(always) = node.value {
         return Some(if always { Required::Yes } else { Required::No });
     }
-    let ending: Vec<&str> =
-        outcomes.iter().filter(|(_, outcome)| outcome.ends).map(|(word, _)| word.as_str()).collect();
+    let known: Vec<&str> = outcomes.keys().map(String::as_str).collect();
     let mut wanted = Vec::new();
     for node in reader.one_or_many(node) {
-        wanted.push(reader.known(node, "outcome that ends the task", ending.iter().copied())?.to_owned());
+        wanted.push(reader.known(node, "outcome of the task", known.iter().copied())?.to_owned());
     }
     Some(Required::For(wanted))
 }
@@ -153,13 +182,19 @@ fn given(reader: Reader<'_>, node: &Node, before: &[Question]) -> Option<Given> 
 
 fn answer(reader: Reader<'_>, node: &Node) -> Option<Answer> {
     if let Value::Map(_) = &node.value {
-        let fields = reader.fields(node, "an answer", &["one-of", "any-of"])?;
+        let fields = reader.fields(node, "an answer", &["one-of", "any-of", "directory"])?;
+        if let Some(kind) = fields.node("directory") {
+            return reader.word::<DirectoryKind>(kind).map(Answer::Entry);
+        }
         let choices = |key: &str| fields.node(key).map(|node| choices(reader, node)).unwrap_or_default();
         let (one, any) = (choices("one-of"), choices("any-of"));
         return match (one.is_empty(), any.is_empty()) {
             (false, true) => Some(Answer::OneOf(one)),
             (true, false) => Some(Answer::AnyOf(any)),
-            _ => reader.expected(node, "`one-of` or `any-of`, with what may be answered"),
+            _ => reader.expected(
+                node,
+                "`one-of` or `any-of` with what may be answered, or `directory` with a kind of entry",
+            ),
         };
     }
     match reader.known(node, "answer", PLAIN)? {

@@ -23,12 +23,12 @@ pub use messages::{TemplateFault, TemplatePart};
 use super::fault::{Fault, Faults, Severity, Warning};
 use super::reader::Findings;
 use super::source::hash;
-use super::{Pack, Template};
+use super::{Listening, Pack, Template};
 use crate::domain::calendar::Calendar;
 use crate::rules::facts;
 use chrono::NaiveDate;
 use sources::Sources;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// What further is wrong with a template's text: given by the module that renders, which rules do not know.
 pub type TemplateCheck<'a> = &'a dyn Fn(&Template) -> Vec<TemplateFault>;
@@ -91,12 +91,6 @@ fn assemble(sources: &Sources<'_>, findings: &Findings, check: TemplateCheck<'_>
         events::check_heard(sources, &raised, &rules);
         terms.check_use(sources, &limits);
     }
-    let mut listening: HashMap<String, Vec<usize>> = HashMap::new();
-    for (index, rule) in rules.iter().enumerate() {
-        for event in &rule.on {
-            listening.entry(event.clone()).or_default().push(index);
-        }
-    }
     let settings = settings?;
     Some(Pack {
         id: settings.id,
@@ -117,8 +111,8 @@ fn assemble(sources: &Sources<'_>, findings: &Findings, check: TemplateCheck<'_>
         outcomes: outcomes.outcomes,
         task_kinds,
         duty_kinds,
+        listening: Listening::of(&rules),
         rules,
-        listening,
         raises: raised.into_keys().collect(),
         schedule,
         templates: templates.into_iter().map(|(name, found)| (name, found.template)).collect(),

@@ -250,6 +250,10 @@ impl Asker<'_> {
         self.condition(node, &one_or_many("duty"), Some("a duty or a list of them"))
     }
 
+    pub(super) fn messages(&self, node: &Node) -> Option<Condition> {
+        self.condition(node, &one_or_many("message"), Some("a message or a list of them"))
+    }
+
     /// What an effect rests on: one thing that has an id, or a list of them.
     pub(super) fn causes(&self, node: &Node) -> Option<Condition> {
         let types: Vec<Type> = CAUSES.into_iter().flat_map(one_or_many).collect();

@@ -138,7 +138,7 @@ fn every_fault_is_told_at_once() {
               --> rules/outcomes.yaml:24:7
                |
             24 |     - ow: outcome
-               |       ^^ there are `owe`, `task`, `email`, `letter`, `form`, `diary`, `timer`, `stop_timer`, `attendance`, `arrangement`, `phase`, `excuse` and 7 more
+               |       ^^ there are `owe`, `task`, `email`, `letter`, `form`, `diary`, `timer`, `stop_timer`, `attendance`, `arrangement`, `phase`, `excuse` and 11 more
 
             error: there is no kind of duty `outcom`
               --> rules/outcomes.yaml:25:12
@@ -362,7 +362,7 @@ fn what_an_effect_is_about() {
               --> rules/outcomes.yaml:18:19
                |
             18 |     - stop_timer: vps-due
-               |                   ^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.brought`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged` and 76 more
+               |                   ^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.brought`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged` and 80 more
 
             1 error
         "#]],

@@ -14,11 +14,58 @@ fn a_right_pack_loads_without_a_word() {
 fn a_pack_knows_its_rules_by_the_events_they_listen_to() {
     let (pack, _) = Pack::load(with(&[])).unwrap();
     let names = |event: &str| -> Vec<&str> {
-        pack.listening[event].iter().map(|index| pack.rules[*index].name.as_str()).collect()
+        pack.listening.to(event, None).iter().map(|index| pack.rules[*index].name.as_str()).collect()
     };
     assert_eq!(names("hearing.resulted"), ["owe-final-outcome"]);
     assert_eq!(names("contact.not-reached"), ["try-another-way"]);
     assert_eq!(Vec::from_iter(&pack.raises), ["contact.not-reached"]);
+}
+
+/// Rules that listen to the same event, each with its condition.
+fn rules(on: &str, conditions: &[(&str, &str)]) -> String {
+    let rule = |(name, when): &(&str, &str)| {
+        let when = if when.is_empty() { String::new() } else { format!("  when: {when}\n") };
+        format!("- rule: {name}\n  on: {on}\n{when}  do: {{ task: contact, priority: P3 }}\n")
+    };
+    conditions.iter().map(rule).collect()
+}
+
+#[test]
+fn a_rule_that_names_kinds_of_task_is_asked_only_for_those() {
+    let kinds = "- task: other\n  title: Other\n  outcomes: { done: { title: Done, ends: true } }\n";
+    let guarded = |test: &str| format!("event.task != null && {test}");
+    let text = rules(
+        "task.completed",
+        &[
+            ("always", ""),
+            ("one", &guarded("event.task.kind == 'contact'")),
+            ("either", &guarded("(event.task.kind == 'other' || event.task.kind in ['contact'])")),
+            ("all-but-one", &guarded("event.task.kind != 'contact'")),
+            (
+                "one-or-whatever-was-tried",
+                &guarded("(event.task.kind == 'other' || event.task.attempts > 1)"),
+            ),
+            ("other", &guarded("(event.task.attempts > 1) == false && 'other' == event.task.kind")),
+        ],
+    );
+    let (pack, _) = Pack::load(with(&[("kinds/other.yaml", kinds), ("rules/more.yaml", &text)])).unwrap();
+    let asked = |task: Option<&str>| -> Vec<&str> {
+        pack.listening
+            .to("task.completed", task)
+            .iter()
+            .map(|index| pack.rules[*index].name.as_str())
+            .collect()
+    };
+    assert_eq!(asked(None), ["always", "all-but-one", "one-or-whatever-was-tried"]);
+    assert_eq!(
+        asked(Some("contact")),
+        ["always", "one", "either", "all-but-one", "one-or-whatever-was-tried"]
+    );
+    assert_eq!(
+        asked(Some("other")),
+        ["always", "either", "all-but-one", "one-or-whatever-was-tried", "other"]
+    );
+    assert_eq!(asked(Some("a-third")), asked(None));
 }
 
 #[test]
