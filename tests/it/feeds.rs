@@ -157,6 +157,7 @@ on_both_databases! {
         let id = app.open(case(1, vec![enhanced(person(1, 1, Role::Victim))])).await;
         app.share(share(1, vec![trial("2026-12-01T10:00")])).await;
         let before = open_duties(&app.case(id).await, "date").count();
+        let app = app.restarted();
         let receipt = receive(&app, &moved(at("2027-02-02T10:00"), "2026-11-19T18:00")).await;
         assert_eq!(receipt.outcome, Outcome::Applied, "{receipt:?}");
         assert_eq!(the_trial(&app, id).await, ("2027-02-02".into(), 2, HearingState::Listed));

@@ -248,6 +248,8 @@ pub(super) struct Lined {
 /// Works the case's hearings out anew, from all that courts shared and listed, and that was listed by hand, with one
 /// that is listed by hand just now.
 pub(super) fn list_anew(state: &mut CaseState, new: Option<Hearing>) -> Lined {
+    // A fold over shares that were not read would take back what courts ordered.
+    debug_assert!(state.here.snapshots, "the shares of a case are read before its hearings are worked out");
     let snapshots: Vec<&Snapshot> = state.snapshots.iter().map(|snapshot| &**snapshot).collect();
     let mut by_hand = by_hand::listed(state.hearings.iter().map(|held| &**held));
     by_hand.extend(new);

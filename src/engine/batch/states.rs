@@ -51,7 +51,10 @@ impl Batch<'_> {
             }
             if matches!(
                 item.payload(),
-                Payload::HearingResulted { .. } | Payload::ProsecutionConcluded { .. }
+                Payload::HearingResulted { .. }
+                    | Payload::ProsecutionConcluded { .. }
+                    | Payload::CourtListed { .. }
+                    | Payload::HearingListed { .. }
             ) {
                 lists.snapshots = true;
             }
