@@ -87,7 +87,10 @@ pub(super) fn spelling(text: &str) -> String {
 
 impl Outcomes {
     /// Words that every pack has, whatever it maps.
-    pub const BUILT_IN: [&'static str; 3] = ["unmapped", "ancillary", "next-hearing"];
+    pub const BUILT_IN: [&'static str; 3] = [Self::UNMAPPED, "ancillary", "next-hearing"];
+
+    /// The word of a line for which the pack has none.
+    pub const UNMAPPED: &'static str = "unmapped";
 
     /// The meanings, each with its codes; earlier ones win where two claim a code.
     #[must_use]
@@ -115,7 +118,7 @@ impl Outcomes {
         Self {
             meanings: meanings.into_iter().map(|(meaning, codes)| (Arc::new(meaning), codes)).collect(),
             by_code,
-            unmapped: built_in("unmapped", "Result that usher does not know"),
+            unmapped: built_in(Self::UNMAPPED, "Result that usher does not know"),
             ancillary: built_in("ancillary", "Goes with another result"),
             next_hearing: built_in("next-hearing", "Next hearing"),
         }

@@ -8,10 +8,11 @@ use super::entity::{case, event, snapshot, unlinked};
 use super::rows::Stored;
 use super::seal::Keys;
 use super::{Error, Store, read, waiting};
-use crate::domain::court::Share;
+use crate::domain::court::{ResultLine, Share};
 use crate::domain::event::Payload;
 use crate::domain::ids::{CaseId, CourtCaseId, CourtHearingId, UnitId, derived};
 use crate::domain::record::{self, Record, Snapshot};
+use crate::domain::words::Word;
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
@@ -32,6 +33,9 @@ pub struct CourtFacts {
     pub lines: usize,
     /// Their hearings, sat and to come.
     pub hearings: usize,
+    /// A line for each code that courts used, with how many lines have it: in order of the codes.
+    #[serde(skip)]
+    pub codes: Vec<(ResultLine, usize)>,
 }
 
 /// The latest share of each hearing day, by the court's case.
@@ -120,17 +124,22 @@ impl Shared {
     fn facts(&self) -> CourtFacts {
         let mut sum = ring::digest::Context::new(&ring::digest::SHA256);
         let (mut lines, mut hearings) = (0, 0);
+        let mut codes: BTreeMap<_, (ResultLine, usize)> = BTreeMap::new();
         for (court_case, days) in &self.0 {
             let days: Vec<&Snapshot> = days.values().collect();
             let record = Record::fold(&days);
             let sat = record::hearings(CaseId(derived(&[b"court-facts", court_case.as_bytes()])), &days);
             lines += record.lines.len();
             hearings += sat.len();
+            for line in record.lines.iter().map(|standing| &standing.line) {
+                let code = (line.line.word(), line.short_code.clone(), line.cjs_code.clone(), line.type_id);
+                codes.entry(code).or_insert_with(|| (line.clone(), 0)).1 += 1;
+            }
             let body = serde_json::to_vec(&(court_case, &record, &sat)).expect("court facts are plain data");
             sum.update(&(body.len() as u64).to_be_bytes());
             sum.update(&body);
         }
         let digest = sum.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        CourtFacts { digest, cases: self.0.len(), lines, hearings }
+        CourtFacts { digest, cases: self.0.len(), lines, hearings, codes: codes.into_values().collect() }
     }
 }

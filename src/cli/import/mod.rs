@@ -124,9 +124,11 @@ pub(super) async fn run(mut args: Args) -> anyhow::Result<Ended> {
     let fed = feeding.feed(files).await?;
     progress.finish_and_clear();
     let facts = court_facts(engine.store(), unit.id).await?;
+    let ruleset = engine.rulesets().active(engine.store().reader(), unit.id).await?;
+    let unmapped = report::unmapped(&facts, &ruleset.pack.outcomes);
     match args.output {
-        Output::Json => print_json(&report::json(&fed, &facts))?,
-        Output::Text => print(&report::text(&fed, &facts))?,
+        Output::Json => print_json(&report::json(&fed, &facts, &unmapped))?,
+        Output::Text => print(&report::text(&fed, &facts, &unmapped))?,
     }
     Ok(if fed.ends.iter().any(report::End::is_failed) { Ended::WithFaults } else { Ended::Well })
 }

@@ -5,6 +5,7 @@ use crate::cli::output::{counted, table};
 use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::words::Word;
 use crate::intake::Format;
+use crate::rules::outcomes::Outcomes;
 use crate::store::CourtFacts;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -81,7 +82,32 @@ fn reasons(ends: &[End]) -> BTreeMap<(&str, &str), usize> {
     reasons
 }
 
-pub(super) fn json(fed: &Fed, facts: &CourtFacts) -> Value {
+/// A code of the courts that the pack has no word for.
+#[derive(Debug, Serialize)]
+pub(super) struct Unmapped {
+    /// The court's short code.
+    short: Option<String>,
+    /// The national result code.
+    cjs: Option<String>,
+    /// What sort of line it is.
+    line: &'static str,
+    /// How many lines have it.
+    lines: usize,
+}
+
+/// The codes among these facts that the pack has no word for: each of these lines is work for a person.
+pub(super) fn unmapped(facts: &CourtFacts, outcomes: &Outcomes) -> Vec<Unmapped> {
+    let unknown = facts.codes.iter().filter(|(line, _)| outcomes.of(line).word == Outcomes::UNMAPPED);
+    let told = unknown.map(|(line, lines)| Unmapped {
+        short: line.short_code.clone(),
+        cjs: line.cjs_code.clone(),
+        line: line.line.word(),
+        lines: *lines,
+    });
+    told.collect()
+}
+
+pub(super) fn json(fed: &Fed, facts: &CourtFacts, unmapped: &[Unmapped]) -> Value {
     let ends = &fed.ends;
     let summary: serde_json::Map<String, Value> =
         summary(ends).into_iter().map(|(word, count)| (word.to_owned(), json!(count))).collect();
@@ -95,10 +121,11 @@ pub(super) fn json(fed: &Fed, facts: &CourtFacts) -> Value {
         "cases_opened": fed.opened,
         "waiting_results_taken_up": fed.taken_up,
         "court_facts": facts,
+        "unmapped_codes": unmapped,
     })
 }
 
-pub(super) fn text(fed: &Fed, facts: &CourtFacts) -> String {
+pub(super) fn text(fed: &Fed, facts: &CourtFacts, unmapped: &[Unmapped]) -> String {
     let ends = &fed.ends;
     let mut text = String::new();
     for end in ends {
@@ -131,6 +158,14 @@ pub(super) fn text(fed: &Fed, facts: &CourtFacts) -> String {
             text.push_str(&format!("; {waited} that had waited for them taken up"));
         }
         text.push('\n');
+    }
+    if !unmapped.is_empty() {
+        let mut codes = table(&["lines", "short code", "CJS code", "sort of line"]);
+        for one in unmapped {
+            let (short, cjs) = (one.short.clone().unwrap_or_default(), one.cjs.clone().unwrap_or_default());
+            codes.add_row([one.lines.to_string(), short, cjs, one.line.to_owned()]);
+        }
+        text.push_str(&format!("codes that outcomes.yaml of the pack has no word for:\n{codes}\n"));
     }
     text.push_str(&format!(
         "court facts: {} cases, {} lines, {} hearings\ndigest {}\n",
