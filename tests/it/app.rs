@@ -129,7 +129,9 @@ impl App {
 
     /// Another process over the same database, at the same time: it knows what the database says and nothing else.
     pub fn restarted(&self) -> Self {
-        Self::over(self.beside(self.engine.store().clone()), self.clock.clone())
+        let other = Self::over(self.beside(self.engine.store().clone()), self.clock.clone());
+        let counter = self.counter.load(std::sync::atomic::Ordering::Relaxed).into();
+        Self { counter, ..other }
     }
 
     async fn put(&self, payload: Payload) {

@@ -34,6 +34,7 @@ pub struct Play<'a> {
     cast: Cast,
     teller: Teller,
     case: CaseId,
+    is_open: bool,
     events: usize,
 }
 
@@ -42,7 +43,7 @@ pub async fn play(app: &App, script: &Script, pack: &Pack) -> String {
     let cast = Cast::read(&script.cast);
     let case = cast.case;
     let teller = Teller::new(&script.title, cast.names(), pack);
-    let mut play = Play { app, cast, teller, case, events: 0 };
+    let mut play = Play { app, cast, teller, case, is_open: false, events: 0 };
     play.set_the_stage().await;
     for step in &script.steps {
         play.go_on(step.at).await;
@@ -101,15 +102,30 @@ impl Play<'_> {
     async fn held(&self) -> (CaseState, Option<CaseState>) {
         // What the engine remembers is what is stored, and reading that at every stop is most of a journey's time.
         let desk = CaseState::desk_of(unit().id);
-        let desk = match self.app.engine.remembered(desk) {
+        let desk = match self.remembered(desk).await {
             Some(desk) => desk,
             None => self.app.case(desk).await,
         };
-        if let Some(held) = self.app.engine.remembered(self.case) {
+        if !self.is_open {
+            return (desk, None);
+        }
+        if let Some(held) = self.remembered(self.case).await {
             return (desk, Some(held));
         }
         let cases = usher::store::read::cases(self.app.engine.store(), &[self.case]).await.unwrap();
         (desk, cases.into_iter().next())
+    }
+
+    /// A case as the engine remembers it. It is out of its hands for a moment after each event, and what is read instead is
+    /// in another order.
+    async fn remembered(&self, case: CaseId) -> Option<CaseState> {
+        for _ in 0..200 {
+            if let Some(held) = self.app.engine.remembered(case) {
+                return Some(held);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        None
     }
 
     /// Tells what has changed.
@@ -143,6 +159,7 @@ impl Play<'_> {
                 let case = self.cast.opening();
                 let subject = Subject::Reference(case.references.clone());
                 self.record(subject, Payload::CaseOpened { case: Box::new(case) }, None).await;
+                self.is_open = true;
             }
             "charged" => {
                 let payload = Payload::CaseUpdated {
