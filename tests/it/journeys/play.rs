@@ -99,7 +99,17 @@ impl Play<'_> {
         self.record(Subject::Case(self.case), payload, Some(officer(1))).await;
     }
 
+    /// The desk and the case. Duties that arose at one instant come in the order of their keys: of two with ids of the same
+    /// millisecond either may be read first.
     async fn held(&self) -> (CaseState, Option<CaseState>) {
+        let (desk, mut held) = self.as_held().await;
+        if let Some(held) = &mut held {
+            held.duties.sort_by(|one, other| (one.arose_at, &one.key).cmp(&(other.arose_at, &other.key)));
+        }
+        (desk, held)
+    }
+
+    async fn as_held(&self) -> (CaseState, Option<CaseState>) {
         // What the engine remembers is what is stored, and reading that at every stop is most of a journey's time.
         let desk = CaseState::desk_of(unit().id);
         let desk = match self.remembered(desk).await {
