@@ -10,7 +10,7 @@ use super::case::{Reference, ReferenceKind};
 use super::hearing::{HearingKind, When};
 use super::ids::{CourtCaseId, CourtHearingId, DefendantId, OffenceId, ResultId, derived};
 use crate::words;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -77,6 +77,9 @@ words! {
         Vacated = "vacated",
     }
 }
+
+/// The hour at which courts begin to sit, Europe/London: when something is of which the day alone is known.
+pub const COURTS_SIT: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("10:00 is a time of day");
 
 /// A court house and room, as the court names them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]

@@ -5,13 +5,13 @@
 //! in which they came in. So importing the same files in any order ends in the same facts.
 
 use super::by_hand;
-use super::court::{CaseShare, Court, Defendant, Feed, Line, ResultLine, Share, TrialOutcome};
+use super::court::{COURTS_SIT, CaseShare, Court, Defendant, Feed, Line, ResultLine, Share, TrialOutcome};
 use super::court_news::Conclusion;
 use super::hearing::{Hearing, HearingKind, HearingState, When};
 use super::ids::{CaseId, CourtHearingId, DefendantId, HearingId, OffenceId, ResultId, derived};
 use super::listing::{self, Listing};
 use super::london;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The latest share of one hearing day of one case.
@@ -321,8 +321,7 @@ fn sit(case: CaseId, hearings: &mut Vec<Hearing>, snapshot: &Snapshot) -> usize 
 
 /// When a hearing sat: the day is always known, and courts begin at ten where the hour is not.
 fn sat_at(share: &Share) -> When {
-    let ten = NaiveTime::from_hms_opt(10, 0, 0).expect("10:00 is a time of day");
-    When::At(share.sitting_at.unwrap_or_else(|| london::from_local(share.day.and_time(ten))))
+    When::At(share.sitting_at.unwrap_or_else(|| london::from_local(share.day.and_time(COURTS_SIT))))
 }
 
 /// The one planned hearing that this share's hearing can be, and whether there were several.

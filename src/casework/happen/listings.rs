@@ -53,7 +53,6 @@ pub(super) fn listed(
     let held = listing::meant(&hearings, listing).map(|index| &hearings[index]);
     let said_at = listing.said_at.or(event.occurred_at).unwrap_or(event.received_at);
     let is = filled(state, &listing.is, held, desk)?;
-    let before = state.hearings.clone();
     let new = match (held, listing.hearing) {
         (None, Some(id)) => return Err(Refusal::not_found("hearing of this case", id).into()),
         (None, None) if by_hand => {
@@ -77,7 +76,7 @@ pub(super) fn listed(
         }
     };
     let Lined { listed, withdrawn, .. } = court::list_anew(state, new);
-    if state.hearings == before {
+    if state.hearings.iter().map(|held| &**held).eq(&hearings) {
         return Ok(Happened::nothing_new(
             Verdict::Duplicate,
             "the hearing is listed so already, or was heard since",

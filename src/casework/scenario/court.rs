@@ -3,8 +3,8 @@
 use super::read::{Part, Wrong};
 use super::world::{self, World};
 use crate::domain::court::{
-    CaseShare, Category, Defendant, Feed, Jurisdiction, Line, NextHearing, Offence, Party, ResultLine, Share,
-    TrialOutcome,
+    COURTS_SIT, CaseShare, Category, Defendant, Feed, Jurisdiction, Line, NextHearing, Offence, Party,
+    ResultLine, Share, TrialOutcome,
 };
 use crate::domain::hearing::{Hearing, When};
 use crate::domain::ids::{CourtHearingId, DefendantId};
@@ -12,7 +12,7 @@ use crate::domain::listing::Listing;
 use crate::domain::london;
 use crate::domain::words::Word;
 use crate::rules::outcomes::Codes;
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 const SHARE: [&str; 11] = [
     "type",
@@ -41,9 +41,6 @@ const RESULT: [&str; 10] = [
 ];
 const HEARING: [&str; 5] = ["type", "court", "at", "week", "defendants"];
 const LISTING: [&str; 6] = ["hearing", "type", "court", "at", "week", "whole_day"];
-
-/// The hour at which courts begin to sit.
-const TEN: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("ten is a time of day");
 
 /// The share that stands behind what a scenario takes as given.
 pub(super) fn listing(
@@ -248,7 +245,7 @@ fn share_of(
         jurisdiction: if crown { Jurisdiction::Crown } else { Jurisdiction::Magistrates },
         hearing_type: kind.to_owned(),
         court: world::court(crown),
-        sitting_at: Some(london::from_local(day.and_time(TEN))),
+        sitting_at: Some(london::from_local(day.and_time(COURTS_SIT))),
         cases: vec![CaseShare {
             court_case: world::court_case(),
             urn: Some(world::URN.to_owned()),

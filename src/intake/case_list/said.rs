@@ -3,20 +3,17 @@
 use super::given::{day, instant, word};
 use super::{Owed, Told};
 use crate::domain::by_hand::ByHand;
-use crate::domain::court::{Court, Jurisdiction};
+use crate::domain::court::{COURTS_SIT, Court, Jurisdiction};
 use crate::domain::hearing::{HearingKind, When};
 use crate::domain::london::{self, Instant};
 use crate::domain::words::Word;
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate};
 
 const HEARING: &str = "expected a kind, a date and a court, such as \"trial on 2027-02-01 10:00 at Northgate Crown Court\", \
                        \"sentence in week of 2027-03-01 at …\" or \"trial unfixed at …\"";
 const TOLD: &str =
     "expected what, when and how, such as \"date about 2027-02-01 on 2026-11-02 14:10 by call\"";
 const OWED: &str = "expected what and by when, such as \"outcome about 2026-11-12 due 2026-11-24 17:00\"";
-
-/// The hour at which courts begin to sit: shown where only the day of a hearing is known.
-const COURTS_SIT: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("10:00 is a time of day");
 
 /// A hearing to come.
 pub(super) fn hearing(text: &str, as_of: Instant) -> Result<ByHand, String> {

@@ -13,7 +13,7 @@
 
 use super::super::Unusable;
 use super::path::Path;
-use super::wire::{Envelope, Hearing, JudicialResult};
+use super::wire::{Envelope, Hearing, HearingDay, JudicialResult};
 use crate::domain::london;
 use crate::words;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -42,6 +42,17 @@ pub(super) struct Sitting {
     pub(super) derived: Option<DayRule>,
 }
 
+/// The days on which a hearing sits and that are not cancelled, the earliest first.
+pub(super) fn sittings(path: &Path<'_>, days: &[HearingDay<'_>]) -> Result<Vec<DateTime<Utc>>, Unusable> {
+    let mut sittings = Vec::with_capacity(days.len());
+    for (index, day) in days.iter().enumerate() {
+        let at = path.index(index).field("sittingDay").instant(&day.sitting_day)?;
+        sittings.extend(at.filter(|_| !day.is_cancelled.0));
+    }
+    sittings.sort_unstable();
+    Ok(sittings)
+}
+
 /// When the hearing sat, by the rules above.
 pub(super) fn sitting(
     path: &Path<'_>,
@@ -49,13 +60,8 @@ pub(super) fn sitting(
     hearing: &Hearing<'_>,
     shared_at: DateTime<Utc>,
 ) -> Result<Sitting, Unusable> {
-    let mut sittings = Vec::new();
     let days = path.field("hearingDays");
-    for (index, day) in hearing.hearing_days.iter().enumerate() {
-        let at = days.index(index).field("sittingDay").instant(&day.sitting_day)?;
-        sittings.extend(at.filter(|_| !day.is_cancelled.0));
-    }
-    sittings.sort_unstable();
+    let sittings = sittings(&days, &hearing.hearing_days)?;
     let stated = Path::root("hearingDay").date(&envelope.hearing_day)?;
     let (day, derived) = match stated {
         Some(day) => (day, None),

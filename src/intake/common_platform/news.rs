@@ -2,7 +2,8 @@
 //! go on.
 
 use super::super::{Fault, Format, Read, Unusable};
-use super::path::Path;
+use super::day::sittings;
+use super::path::{Path, monday_of};
 use super::results;
 use super::wire::{Conclusions, HearingListing, ListedHearing, VacatedTrial};
 use crate::domain::court::NextHearing;
@@ -104,13 +105,8 @@ fn of_listed(wire: &HearingListing<'_>) -> Result<CourtListing, Unusable> {
 fn listed_for(here: &Path<'_>, hearing: &ListedHearing<'_>) -> Result<When, Unusable> {
     let days = here.field("hearingDays");
     within(&days, hearing.hearing_days.len())?;
-    let mut sittings = Vec::with_capacity(hearing.hearing_days.len());
-    for (index, day) in hearing.hearing_days.iter().enumerate() {
-        let at = days.index(index).field("sittingDay").instant(&day.sitting_day)?;
-        sittings.extend(at.filter(|_| !day.is_cancelled.0));
-    }
-    if let Some(first) = sittings.into_iter().min() {
-        return Ok(When::At(first));
+    if let Some(first) = sittings(&days, &hearing.hearing_days)?.first() {
+        return Ok(When::At(*first));
     }
     let week = here.field("weekCommencingDate").date(&hearing.week_commencing_date)?;
     let Some(week) = week else {
@@ -118,7 +114,7 @@ fn listed_for(here: &Path<'_>, hearing: &ListedHearing<'_>) -> Result<When, Unus
             days.incomplete("no day to come: expected a sitting day that is not cancelled, or a week")
         );
     };
-    Ok(When::Week(week.week(chrono::Weekday::Mon).first_day()))
+    Ok(When::Week(monday_of(week)))
 }
 
 /// Defendants against whom the proceedings have ended, or not after all.

@@ -325,6 +325,17 @@ impl ParticipantFacts {
             None => case.offences_of(defendant).iter().any(|offence| self.offences.contains(offence)),
         }
     }
+
+    /// Whether a hearing is of a defendant who concerns them. Of one that was listed by hand before any court shared who
+    /// its defendants are, everybody hears.
+    #[must_use]
+    pub fn concerned_by(&self, hearing: &HearingFacts, case: &CaseFacts) -> bool {
+        let theirs = |defendant: &String| {
+            self.defendants.contains(defendant)
+                || case.offences_of(defendant).iter().any(|offence| self.offences.contains(offence))
+        };
+        hearing.defendants.is_empty() || hearing.defendants.iter().any(theirs)
+    }
 }
 
 impl HearingFacts {

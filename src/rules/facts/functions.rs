@@ -27,13 +27,7 @@ pub(super) fn all(calendar: &Calendar) -> Vec<Function> {
         .about("whether a line is about one of their offences or defendants"),
         Function::new("concerned_by", [hearing()], Type::Bool, |call| {
             let (who, hearing) = (call.fact::<ParticipantFacts>(0)?, call.fact::<HearingFacts>(1)?);
-            let case = case(call)?;
-            let theirs = |defendant: &String| {
-                who.defendants.contains(defendant)
-                    || case.offences_of(defendant).iter().any(|offence| who.offences.contains(offence))
-            };
-            // Of a hearing that was listed by hand before any court shared who its defendants are, everybody hears.
-            Ok(Value::Bool(hearing.defendants.is_empty() || hearing.defendants.iter().any(theirs)))
+            Ok(Value::Bool(who.concerned_by(hearing, case(call)?)))
         })
         .on(participant())
         .about("whether a hearing is of a defendant who concerns them, or nobody knows yet of whom"),
@@ -158,14 +152,7 @@ pub(super) fn all(calendar: &Calendar) -> Vec<Function> {
         Function::new("next_hearing", [participant()], hearing().optional(), |call| {
             let who = call.fact::<ParticipantFacts>(0)?;
             let case = case(call)?;
-            let theirs = |h: &&HearingFacts| {
-                h.state == HearingState::Listed
-                    && (h.defendants.is_empty()
-                        || h.defendants.iter().any(|d| {
-                            who.defendants.contains(d)
-                                || case.offences_of(d).iter().any(|o| who.offences.contains(o))
-                        }))
-            };
+            let theirs = |h: &&HearingFacts| h.state == HearingState::Listed && who.concerned_by(h, case);
             Ok(optional(case.hearings.iter().filter(theirs).min_by_key(|h| h.instant())))
         })
         .about("the next listed hearing of a defendant who concerns somebody"),
