@@ -11,8 +11,9 @@ use crate::domain::ids::StaffId;
 use crate::domain::staff::{Roster, Unit, UnitMode};
 use crate::engine::rulesets::{Ruleset, Rulesets};
 use crate::engine::{Engine, found};
-use crate::grpc::access::Identity;
+use crate::grpc::access::sessions::TokensAndSessions;
 use crate::grpc::access::tokens::{TokenHash, Tokens};
+use crate::grpc::access::{Authority, Identity};
 use crate::grpc::api::{Api, Parts, ReadBody, Reading, ScenarioResult, TestPack};
 use crate::grpc::settings::HasTokens;
 use crate::mail::Transport;
@@ -22,7 +23,8 @@ use crate::schedule::Clockwork;
 use crate::store::audit::Auditor;
 use crate::store::seal::Keyring;
 use crate::store::{Store, packs, read};
-use crate::{casework, grpc, intake, pack_files, render};
+use crate::web::board::Board;
+use crate::{casework, grpc, intake, pack_files, render, web};
 use anyhow::{Context, Result, bail};
 use std::future::Future;
 use std::sync::Arc;
@@ -72,11 +74,11 @@ impl App {
         Ok(Self { config, unit, engine })
     }
 
-    /// The API over this application, and who it knows.
+    /// The API over this application, and who it knows: bearers of its tokens, and whoever signs in.
     ///
     /// # Errors
     /// Where a token is none.
-    pub fn api(&self, test_pack: TestPack) -> Result<(Api, Arc<Tokens>)> {
+    pub fn api(&self, test_pack: TestPack) -> Result<(Api, Arc<dyn Authority>)> {
         let writer = format!("api:{}", self.engine.ids().next(self.engine.clock().now()));
         let parts = Parts {
             engine: self.engine.clone(),
@@ -84,23 +86,27 @@ impl App {
             read_body: read_body(),
             test_pack,
             new_token: Arc::new(crate::grpc::access::tokens::generate),
+            unit: self.unit.id,
             settings: self.config.server.clone(),
         };
-        Ok((Api::new(parts), Arc::new(tokens(&self.config.tokens, &self.unit)?)))
+        let api = Api::new(parts);
+        let tokens = Arc::new(tokens(&self.config.tokens, &self.unit)?);
+        Ok((api.clone(), Arc::new(TokensAndSessions::new(tokens, api))))
     }
 }
 
-/// Serves as configured until `shutdown` ends; `ready` is told where, once callers are answered.
+/// Serves as configured by `clock` until `shutdown` ends; `ready` is told where, once callers are answered.
 ///
 /// # Errors
 /// What is wrong, where, and what to do.
 pub async fn serve(
     config: Config,
     migrate: Migrate,
+    clock: Clock,
     ready: impl FnOnce(std::net::SocketAddr),
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
-    let app = App::start(config, Clock::System, Ids::Random, migrate).await?;
+    let app = App::start(config, clock, Ids::Random, migrate).await?;
     if app.config.tokens.is_empty() {
         tracing::warn!("no tokens are configured: every call but health and reflection is refused");
     }
@@ -141,12 +147,28 @@ pub async fn serve(
     let address = listener.local_addr()?;
     tracing::info!(%address, unit = %app.unit.id, "serving");
     ready(address);
-    let served = grpc::serve::serve(api, authority, listener, shutdown).await;
+    let board = |services: axum::Router| web::router(board(&app, services, api.closing().clone()));
+    let served = grpc::serve::serve(api.clone(), authority, listener, board, shutdown).await;
     closing.cancel();
     beside.await.context("the outbox, the clock and the mailboxes")?;
     served?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The board over the services of this process.
+fn board(app: &App, services: axum::Router, closing: CancellationToken) -> Board {
+    let (clock, ids) = (app.engine.clock().clone(), app.engine.ids().clone());
+    let ring = app.engine.store().ring();
+    // Two halves: a token is half as long as a key.
+    let key = [ring.token("forms of the board, 1"), ring.token("forms of the board, 2")].concat();
+    Board::new(web::board::Parts {
+        transport: web::calls::within(services),
+        new_id: Arc::new(move || ids.next(clock.now())),
+        key: key.try_into().expect("two tokens are as long as a key"),
+        over_tls: app.config.server.tls_certificate.is_some(),
+        closing,
+    })
 }
 
 fn has_tokens(tokens: &[Token]) -> HasTokens {
@@ -272,9 +294,10 @@ pub fn read_body() -> ReadBody {
 pub fn test_pack() -> TestPack {
     Arc::new(|ruleset, wanted| {
         let results = casework::scenario::run(&ruleset.pack, &ruleset.templates);
-        let results = results
-            .into_iter()
-            .filter(|result| wanted.is_empty() || result.file == wanted || result.name == wanted);
+        let results = results.into_iter().filter(|result| {
+            let told = [Some(&result.name), Some(&result.file), result.row.as_ref(), result.rule.as_ref()];
+            told.into_iter().flatten().any(|text| text.contains(wanted))
+        });
         let results = results.map(|result| ScenarioResult {
             path: result.file,
             scenario: result.name,

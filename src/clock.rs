@@ -12,6 +12,8 @@ use uuid::Uuid;
 pub enum Clock {
     /// The system's.
     System,
+    /// The system's, so much later or earlier: for a demonstration, whose day goes on from where its story ends.
+    Moved(TimeDelta),
     /// A clock that stands still until it is set.
     Set(Arc<Mutex<DateTime<Utc>>>),
 }
@@ -23,12 +25,19 @@ impl Clock {
         Self::Set(Arc::new(Mutex::new(at)))
     }
 
+    /// A clock that shows `at` just now, and goes on from there.
+    #[must_use]
+    pub fn going_from(at: DateTime<Utc>) -> Self {
+        Self::Moved(at - Self::System.now())
+    }
+
     /// Now, to the millisecond: what is stored compares equal to what was decided.
     #[must_use]
     #[allow(clippy::disallowed_methods, reason = "this is the place where time comes in")]
     pub fn now(&self) -> DateTime<Utc> {
         let now = match self {
             Self::System => Utc::now(),
+            Self::Moved(by) => Utc::now() + *by,
             Self::Set(at) => *at.lock().expect("no holder of the clock panics"),
         };
         DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)

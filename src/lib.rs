@@ -10,7 +10,7 @@
 //!
 //! ```text
 //!  feeds        people            clock
-//! (gRPC, files) (gRPC)        (cron, timers)
+//! (gRPC, files) (gRPC, board) (cron, timers)
 //!     └──────────┐  │  ┌────────────┘
 //!                ▼  ▼  ▼
 //!               Event            one closed enum, one envelope             domain::event
@@ -53,6 +53,8 @@
 //! 7. [`team`]: who covers, who gets what: proposals made from what is kept, carried out by events.
 //! 8. The edges, which never import each other: [`intake`] (what comes in), [`mail`] (how mail leaves), [`grpc`].
 //!    [`mailbox`] brings mail from outside to `intake` and the engine, as [`outbox`] takes it the other way.
+//! 9. [`web`]: the board, a client of the API in the same process. It knows the contract and nothing else, so that a page
+//!    can do no more than a call, and a call is refused alike wherever it comes from.
 //!
 //! Deliberately absent: a job queue, a workflow engine, a leader, a clock in the pure parts. The engine remembers cases
 //! it handled lately, and believes the database's word on whether they are still so.
@@ -79,3 +81,4 @@ pub mod rules;
 pub mod schedule;
 pub mod store;
 pub mod team;
+pub mod web;

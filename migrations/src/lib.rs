@@ -17,6 +17,7 @@ mod m0003_changes;
 mod m0004_notices;
 mod m0005_documents;
 mod m0006_feeds;
+mod m0007_board;
 mod table;
 
 /// Every migration, oldest first.
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_notices::Migration),
             Box::new(m0005_documents::Migration),
             Box::new(m0006_feeds::Migration),
+            Box::new(m0007_board::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@
 
 #![allow(clippy::print_stderr, reason = "the command line is where errors are printed")]
 
+mod account;
 pub mod database;
 mod explain;
 pub mod go_live;
@@ -55,6 +56,8 @@ enum Command {
     Migrate(migrate::Args),
     #[command(about = "Make a token for a caller")]
     Token(token::Args),
+    #[command(about = "Make or close the account of a member of staff")]
+    Account(account::Args),
     #[command(about = "Measure the engine")]
     Bench(crate::bench::Args),
 }
@@ -97,6 +100,7 @@ impl Command {
             Self::Explain(args) => wait_for(explain::run(args)),
             Self::Migrate(args) => wait_for(migrate::run(args)),
             Self::Token(args) => token::run(&args),
+            Self::Account(args) => wait_for(account::run(args)),
             Self::Bench(args) => wait_for(crate::bench::run(args)),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::output::Ended;
 use crate::app::{self, Migrate};
+use crate::clock::Clock;
 use crate::config::Config;
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
@@ -29,8 +30,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Ended> {
     log();
     let config = Config::read(args.config.as_deref(), std::env::vars())?;
     let migrate = if args.migrate { Migrate::Yes } else { Migrate::No };
-    app::serve(config, migrate, |address| tracing::info!(%address, "callers are answered"), interrupted())
-        .await?;
+    let ready = |address| tracing::info!(%address, "callers are answered");
+    app::serve(config, migrate, Clock::System, ready, interrupted()).await?;
     Ok(Ended::Well)
 }
 

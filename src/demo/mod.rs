@@ -23,6 +23,7 @@ pub mod unit;
 
 use crate::cli::database::Address;
 use crate::cli::output::{Ended, Output, counted, print, print_json};
+use crate::clock::Clock;
 use crate::config::{Config, Token};
 use crate::domain::london::{self, Instant};
 use crate::domain::receipt::Receipt;
@@ -38,10 +39,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use story::Day;
 
+/// When the demo goes on once it is served: the morning after the day it plays.
+const MORNING_AFTER: &str = "2026-11-24T08:30";
+
 /// How to play.
 #[derive(Debug, clap::Args)]
 #[command(
-    long_about = "Plays an invented unit's Monday on a fresh database: two teams, eight staff, cases with victims, \
+    long_about = "Plays an invented unit's Monday on a fresh database: two teams, nine staff, cases with victims, \
                   witnesses and advisers. One care officer's day is told step by step, from the digest of the morning \
                   to the letters of the evening: what happens, which tasks, mails, letters and diary entries follow \
                   (-), and who is told (>). The court results of the unit's other cases come in meanwhile. Then \
@@ -57,6 +61,9 @@ pub struct Args {
     /// Where database and mails go: an empty folder, or one that is not there yet; a temporary one where left out
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// Serve on this port of this machine; a free one where left out
+    #[arg(long, value_name = "PORT", conflicts_with = "no_serve")]
+    port: Option<u16>,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t)]
     output: Output,
@@ -125,13 +132,18 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
         }
     }
     if !args.no_serve {
-        serve(&database, &stage, &mail_folder).await?;
+        serve(&database, &stage, &mail_folder, args.port).await?;
     }
     Ok(Ended::Well)
 }
 
 /// Serves what was played until it is interrupted, to whoever holds one of the demo's own tokens.
-async fn serve(database: &Address, stage: &Stage, mail_folder: &Path) -> anyhow::Result<()> {
+async fn serve(
+    database: &Address,
+    stage: &Stage,
+    mail_folder: &Path,
+    port: Option<u16>,
+) -> anyhow::Result<()> {
     let mut config = Config::default();
     config.database.address.clone_from(&database.database);
     config.unit.id = Some(stage.unit.id.0);
@@ -153,12 +165,23 @@ async fn serve(database: &Address, stage: &Stage, mail_folder: &Path) -> anyhow:
         told.push_str(&format!("{:11} {token} {what_for}\n", role.to_string()));
         config.tokens.push(Token { name, hash, role, staff });
     }
+    let password = unit::accounts(&stage.engine).await?;
     // Another usher may be at home on the usual port.
-    config.server.listen.set_port(0);
-    let ready = |address| {
-        eprintln!("serving on {address}; call it with one of these tokens:\n{told}press Ctrl-C to end");
+    if let Some(port) = port {
+        config.server.listen.set_port(port);
+    } else {
+        config.server.listen.set_port(0);
+    }
+    let names = unit::names();
+    let ready = |address: std::net::SocketAddr| {
+        eprintln!(
+            "the board: http://{address}\nsign in as one of the unit's people, with the password \"{password}\":\n{names}\
+             it is {} there, and time goes on\nthe API on the same port, with one of these tokens:\n{told}press Ctrl-C to end",
+            london::human(monday::at(MORNING_AFTER))
+        );
     };
-    crate::app::serve(config, crate::app::Migrate::No, ready, crate::cli::interrupted()).await
+    let clock = Clock::going_from(monday::at(MORNING_AFTER));
+    crate::app::serve(config, crate::app::Migrate::No, clock, ready, crate::cli::interrupted()).await
 }
 
 fn outcomes(receipts: &[(Instant, Receipt)]) -> BTreeMap<String, usize> {

@@ -1,4 +1,4 @@
-//! The invented unit: two teams, eight staff, the bodies it writes to. Nobody here is real: addresses are in domains
+//! The invented unit: two teams, nine staff, the bodies it writes to. Nobody here is real: addresses are in domains
 //! reserved for examples, telephone numbers in the range that Ofcom keeps for drama (07700 900000 to 900999).
 
 use crate::domain::contact::{DirectoryEntry, DirectoryKind};
@@ -6,6 +6,9 @@ use crate::domain::email::EmailAddress;
 use crate::domain::event::{Actor, Payload};
 use crate::domain::ids::{DirectoryId, StaffId, TeamId, UnitId, derived};
 use crate::domain::staff::{Shift, Staff, StaffRole, Team, Unit, UnitMode};
+use crate::engine::Engine;
+use crate::grpc::services::accounts::digest;
+use crate::store::sign_ins::{self, Account};
 use chrono::NaiveTime;
 
 /// The two figures with which the unit's URNs begin: no force of England and Wales is known here by them.
@@ -20,7 +23,7 @@ pub const COURTS: [(&str, &str); 2] =
 type Member = (&'static str, usize, StaffRole, &'static [&'static str], (u32, u32));
 
 /// The staff.
-const STAFF: [Member; 8] = [
+const STAFF: [Member; 9] = [
     ("Ada Fennick", 0, StaffRole::CareOfficer, &["domestic-violence", "rasso", "child"], (8, 16)),
     ("Bram Okoro-Vale", 0, StaffRole::CareOfficer, &["child"], (8, 16)),
     ("Cerys Tallow", 0, StaffRole::CareOfficer, &["domestic-violence", "child"], (10, 18)),
@@ -29,7 +32,11 @@ const STAFF: [Member; 8] = [
     ("Faisal Underhay", 1, StaffRole::CareOfficer, &["child"], (9, 17)),
     ("Gwen Pettibone", 1, StaffRole::CareOfficer, &["domestic-violence", "rasso"], (10, 18)),
     ("Hal Vanterpool", 1, StaffRole::TeamLeader, &["domestic-violence", "rasso", "child"], (9, 18)),
+    ("Ines Wardlow", 1, StaffRole::Manager, &[], (9, 17)),
 ];
+
+/// The teams.
+const TEAMS: [&str; 2] = ["East", "West"];
 
 /// The staff who own cases, by their place among the staff.
 const OWNERS: [usize; 6] = [0, 1, 2, 4, 5, 6];
@@ -76,6 +83,43 @@ pub(super) fn place(id: StaffId) -> Option<usize> {
     (0..STAFF.len()).find(|nth| staff(*nth) == id)
 }
 
+/// The password of everybody in the demo: it opens nothing but this invented unit, on this machine.
+const PASSWORD: &str = "northgate demo";
+
+/// Makes an account for each of the staff, and answers the password that all of them have.
+pub(super) async fn accounts(engine: &Engine) -> anyhow::Result<&'static str> {
+    // One digest for all: it takes a while, and hides nothing here.
+    let digest =
+        digest(PASSWORD.to_owned()).await.map_err(|_| anyhow::anyhow!("the system gives no randomness"))?;
+    for (nth, member) in STAFF.iter().enumerate() {
+        let account = Account {
+            staff: staff(nth),
+            name: sign_in_name(member.0),
+            digest: digest.clone(),
+            must_change: false,
+            wrong: 0,
+            waits_until: None,
+            closed_at: None,
+            signed_in_at: None,
+        };
+        sign_ins::put_account(engine.store(), unit().id, &account).await?;
+    }
+    Ok(PASSWORD)
+}
+
+/// The names to sign in with, a line each, with who they are.
+pub(super) fn names() -> String {
+    STAFF.iter().fold(String::new(), |lines, (name, team, role, _, _)| {
+        let team = TEAMS[*team];
+        format!("{lines}  {:8} {name}, {}, {team}\n", sign_in_name(name), role.to_string().replace('-', " "))
+    })
+}
+
+/// Somebody's first name.
+fn sign_in_name(name: &str) -> String {
+    name.split(' ').next().unwrap_or(name).to_lowercase()
+}
+
 /// Somebody who acts, by their place among the staff.
 pub(super) fn actor(nth: usize) -> Actor {
     Actor { name: STAFF[nth].0.to_owned(), staff: Some(staff(nth)) }
@@ -95,7 +139,7 @@ pub(super) fn address(local: &str, domain: &str) -> EmailAddress {
 /// The events by which the unit's people and directory come to be.
 #[must_use]
 pub fn founding() -> Vec<Payload> {
-    let mut payloads: Vec<Payload> = ["East", "West"]
+    let mut payloads: Vec<Payload> = TEAMS
         .iter()
         .enumerate()
         .map(|(nth, name)| Payload::TeamPut { team: Team { id: team(nth), name: (*name).to_owned() } })

@@ -82,6 +82,22 @@ pub enum TaskAction {
 }
 
 impl TaskAction {
+    /// What whoever did it wrote: notes, or why.
+    #[must_use]
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Assign { reason, .. }
+            | Self::Reopen { reason }
+            | Self::Defer { reason, .. }
+            | Self::Cancel { reason } => Some(reason),
+            Self::Attempt { words, .. } => words.as_deref(),
+            Self::Complete(completion) => completion.words.as_deref(),
+            Self::Acknowledge | Self::Claim { .. } | Self::Release | Self::Start | Self::Answer { .. } => {
+                None
+            }
+        }
+    }
+
     /// The kind of event that it makes.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -91,6 +91,9 @@ pub struct Contact {
     /// The hearing on whose sheet it stands.
     #[serde(default)]
     pub hearing: Option<HearingId>,
+    /// When it was copied into the force's other systems; none while it waits for that.
+    #[serde(default)]
+    pub copied_at: Option<DateTime<Utc>>,
 }
 
 impl std::fmt::Debug for Contact {

@@ -246,6 +246,13 @@ pub enum Payload {
         #[serde(default)]
         hearing: Option<HearingId>,
     },
+    /// Contact records were copied into the force's other systems, or were not after all.
+    ContactsCopied {
+        /// Which.
+        contacts: Vec<ContactId>,
+        /// Whether they are to be copied after all.
+        undo: bool,
+    },
     /// Somebody who rang was asked who they are.
     CallerChecked {
         /// Whom they said they are.

@@ -79,6 +79,8 @@ pub struct Parts {
     pub test_pack: TestPack,
     /// Makes tokens.
     pub new_token: NewToken,
+    /// The unit whose people sign in here.
+    pub unit: UnitId,
     /// The limits.
     pub settings: Settings,
 }
@@ -136,6 +138,12 @@ impl Api {
     #[must_use]
     pub fn closing(&self) -> &CancellationToken {
         &self.0.closing
+    }
+
+    /// The unit whose people sign in here.
+    #[must_use]
+    pub fn unit(&self) -> UnitId {
+        self.0.parts.unit
     }
 
     /// The limits.
@@ -387,6 +395,22 @@ impl Api {
         };
         let (at, unit, actor) = (self.now(), caller.unit, caller.name.clone());
         let entry = Entry { at, unit, actor, verb, subject_kind, subject, count };
+        Ok(self.0.parts.auditor.write(vec![entry]).await?)
+    }
+
+    /// Writes that a caller changed something beside the engine: an account.
+    ///
+    /// # Errors
+    /// [`Refused`] with `AUDIT_UNAVAILABLE`.
+    pub(super) async fn wrote(
+        &self,
+        caller: &Identity,
+        verb: Verb,
+        subject_kind: &'static str,
+        subject: Uuid,
+    ) -> Result<(), Refused> {
+        let (at, unit, actor) = (self.now(), caller.unit, caller.name.clone());
+        let entry = Entry { at, unit, actor, verb, subject_kind, subject: Some(subject), count: 1 };
         Ok(self.0.parts.auditor.write(vec![entry]).await?)
     }
 

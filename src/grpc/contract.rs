@@ -18,18 +18,19 @@ const CALLS: &[(&str, &str)] = &[
     ),
     (
         "CaseService",
-        "OpenCase GetCase ListCases UpdateCase LinkCase TransferCases AddParticipant UpdateParticipant \
+        "OpenCase GetCase ListCases SearchCases ListUncopied MarkCopied UpdateCase LinkCase TransferCases AddParticipant UpdateParticipant \
          SetEnhancedRights VerifyCaller LogContact CorrectContact AddNote AddDocument GetDocument ListDocuments \
          GetTimeline GetProof",
     ),
     (
         "TaskService",
         "ListTasks WatchTasks GetTask CreateTask AcknowledgeTask ClaimTask ReleaseTask AssignTask StartTask \
-         RecordAttempt AnswerTask CompleteTask ReopenTask DeferTask ReassignTasks CancelTask ExplainTask ListDuties ExcuseDuty",
+         RecordAttempt AnswerTask CompleteTask ReopenTask DeferTask ReassignTasks CancelTask ExplainTask ListOwnLines \
+         PutOwnLine ListDuties ExcuseDuty",
     ),
     (
         "TeamService",
-        "ListTeams PutTeam ListStaff PutStaff RecordAbsence EndAbsence PlanCover ApplyCover UndoCover \
+        "ListTeams PutTeam ListStaff PutStaff RecordAbsence EndAbsence ListAbsences PlanCover ApplyCover UndoCover \
          AllocatePreCharge GetWorkload PostNotice ReadNotice WithdrawNotice ListNotices",
     ),
     (
@@ -42,15 +43,18 @@ const CALLS: &[(&str, &str)] = &[
         "ListEntries GetTrialSheet GetAvailability PutAppointment CancelAppointment CreateFeed ListFeeds RevokeFeed",
     ),
     ("DirectoryService", "ListContacts PutContact ResolveRecipients"),
-    ("PackService", "GetPack ListPacks CheckPack TestPack ExplainEvent"),
+    ("PackService", "GetPack ListPacks ReadPack CheckPack TestPack ExplainEvent"),
     (
         "OperationsService",
-        "ListParked RetryParked DiscardParked Reprocess Reconcile GetStats ListAudit VerifyAudit",
+        "ListParked RetryParked DiscardParked GetParked CorrectParked Reprocess Reconcile GetStats GetCompliance ListAudit \
+         VerifyAudit",
     ),
+    ("AccountService", "SignIn SignOut GetSession ChangePassword PutAccount ListAccounts"),
 ];
 
 /// The roles that a call may be open to.
-const ROLES: &[&str] = &["feed", "service", "care officer", "team leader", "manager", "administrator"];
+const ROLES: &[&str] =
+    &["anybody", "feed", "service", "care officer", "team leader", "manager", "administrator"];
 
 /// Words that Python, Rust, C#, Go or TypeScript keep for themselves where a field's name would stand.
 const KEYWORDS: &str = "as async await break class continue def del elif else except false finally fn for from func \
@@ -222,7 +226,8 @@ fn the_access_table_is_what_the_contract_says_at_each_call() {
         .map(|call| format!("{}: {}", call.name, call.says("Callers").unwrap_or_default()))
         .collect();
     let roles = |roles: &[super::access::Role]| {
-        roles.iter().map(|role| role.word().replace('-', " ")).collect::<Vec<_>>().join(", ")
+        let words = roles.iter().map(|role| role.word().replace('-', " ")).collect::<Vec<_>>().join(", ");
+        if words.is_empty() { "anybody".to_owned() } else { words }
     };
     let mut held: Vec<String> = CALLERS
         .iter()

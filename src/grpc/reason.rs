@@ -71,7 +71,7 @@ impl Reason {
             Self::StateForbids | Self::AssigneeUnsuitable | Self::PackFaulty => {
                 (Fix, Code::FailedPrecondition)
             }
-            Self::QueueFull => (Retry, Code::ResourceExhausted),
+            Self::QueueFull | Self::TooManyAttempts => (Retry, Code::ResourceExhausted),
             Self::DatabaseUnavailable | Self::AuditUnavailable | Self::ShuttingDown => {
                 (Retry, Code::Unavailable)
             }

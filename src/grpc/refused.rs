@@ -51,6 +51,19 @@ impl Refused {
         self
     }
 
+    /// The same, to be tried again after that long.
+    #[must_use]
+    pub fn after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
+    }
+
+    /// What is wrong, what was expected and what to do.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
     /// A field that must be given is not.
     #[must_use]
     pub fn required(field: &str) -> Self {

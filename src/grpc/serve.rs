@@ -4,6 +4,7 @@ use super::DESCRIPTORS;
 use super::access::guard::Guarded;
 use super::access::{Authority, Roll};
 use super::api::Api;
+use super::pb::account_service_server::AccountServiceServer;
 use super::pb::case_service_server::CaseServiceServer;
 use super::pb::correspondence_service_server::CorrespondenceServiceServer;
 use super::pb::diary_service_server::DiaryServiceServer;
@@ -13,6 +14,7 @@ use super::pb::operations_service_server::OperationsServiceServer;
 use super::pb::pack_service_server::PackServiceServer;
 use super::pb::task_service_server::TaskServiceServer;
 use super::pb::team_service_server::TeamServiceServer;
+use super::services::accounts::Accounts;
 use super::services::cases::Cases;
 use super::services::correspondence::Correspondence;
 use super::services::diary::Diary;
@@ -110,7 +112,8 @@ where
     }
 }
 
-/// Serves on `listener` until `shutdown` ends; calls under way then have a while to end.
+/// Serves on `listener` until `shutdown` ends; calls under way then have a while to end. `pages` makes what else the port
+/// answers, over the services as it is given them: their access table included.
 ///
 /// # Errors
 /// [`Error`].
@@ -118,6 +121,7 @@ pub async fn serve(
     api: Api,
     authority: Arc<dyn Authority>,
     listener: TcpListener,
+    pages: impl FnOnce(axum::Router) -> axum::Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let settings = api.settings().clone();
@@ -187,8 +191,11 @@ pub async fn serve(
         .add_service(guarded!(DiaryServiceServer, Diary(api.clone()), max))
         .add_service(guarded!(DirectoryServiceServer, Directory(api.clone()), max))
         .add_service(guarded!(PackServiceServer, Packs(api.clone()), max))
-        .add_service(guarded!(OperationsServiceServer, Operations(api.clone()), max));
-    let routes = Routes::from(routes.into_axum_router().merge(feeds::router(api.clone())));
+        .add_service(guarded!(OperationsServiceServer, Operations(api.clone()), max))
+        .add_service(guarded!(AccountServiceServer, Accounts(api.clone()), max))
+        .into_axum_router();
+    let routes =
+        Routes::from(pages(routes.clone()).merge(routes.reset_fallback()).merge(feeds::router(api.clone())));
     let router = server.add_routes(routes);
     let (told, closing) = (health.clone(), api.closing().clone());
     let stop = async move {
@@ -220,7 +227,7 @@ pub async fn serve(
 }
 
 /// What health is told of: the server as a whole, and each service.
-fn names() -> [&'static str; 10] {
+fn names() -> [&'static str; 11] {
     [
         "",
         "usher.v1.IntakeService",
@@ -232,6 +239,7 @@ fn names() -> [&'static str; 10] {
         "usher.v1.DirectoryService",
         "usher.v1.PackService",
         "usher.v1.OperationsService",
+        "usher.v1.AccountService",
     ]
 }
 

@@ -115,6 +115,12 @@ impl Chain {
         Self { writer, sequence: 0, value: vec![0; 32] }
     }
 
+    /// Who writes it: no two that write at the same time are the same.
+    #[must_use]
+    pub fn writer(&self) -> &str {
+        &self.writer
+    }
+
     /// Writes entries after the end, and gives the new end: keep it only once the entries are committed.
     ///
     /// # Errors

@@ -1,13 +1,13 @@
 //! Packs by content hash, and which is active for which unit.
 
 use super::Error;
-use super::entity::{pack, unit_pack};
+use super::entity::{pack, rule_month, unit_pack};
 use super::rows::millis;
 use crate::domain::ids::UnitId;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QuerySelect};
-use std::collections::BTreeMap;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use std::collections::{BTreeMap, HashMap};
 
 /// Anything that queries can be sent through.
 pub trait Conn: ConnectionTrait {}
@@ -106,4 +106,20 @@ pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<(String, String, St
 pub async fn active(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<(String, i64)>, Error> {
     let row = unit_pack::Entity::find_by_id(unit.0).one(conn).await?;
     Ok(row.map(|row| (row.hash, row.active_from)))
+}
+
+/// In how many cases each rule of a unit spoke in a month, `YYYY-MM`.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn spoke(store: &super::Store, unit: UnitId, month: &str) -> Result<HashMap<String, i64>, Error> {
+    use rule_month::{Column, Entity};
+    let find = Entity::find()
+        .select_only()
+        .column(Column::Rule)
+        .column_as(Expr::cust("CAST(SUM(cases) AS BIGINT)"), "spoke")
+        .filter(Column::Unit.eq(unit.0))
+        .filter(Column::Month.eq(month))
+        .group_by(Column::Rule);
+    Ok(find.into_tuple::<(String, i64)>().all(store.reader()).await?.into_iter().collect())
 }

@@ -302,6 +302,7 @@ stored!(Contact, contact, "contacts.body", constant [CaseId, Kind, Participant, 
         participant: value.with.map(|with| with.0),
         at: millis(value.at),
         body,
+        to_copy: value.by.filter(|_| value.copied_at.is_none()).map(|by| by.0),
     }
 });
 

@@ -17,13 +17,13 @@ use crate::domain::staff::Roster;
 use crate::domain::state::{CaseState, Mark, Tracked};
 use crate::domain::task::Task;
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, IntoActiveModel,
     Iterable, PrimaryKeyToColumn, QueryFilter, QueryTrait, Statement, StatementBuilder,
 };
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use uuid::Uuid;
 
@@ -412,6 +412,30 @@ impl Draft {
             .filter(Column::Event.eq(event.0))
             .filter(Column::CourtCase.eq(court_case.0));
         self.push(&update.into_query());
+    }
+
+    /// Adds to what a writer counted in a month: in how many cases each rule spoke.
+    pub fn rules_spoke(&mut self, month: &str, writer: &str, spoke: &BTreeMap<String, i64>) {
+        use entity::rule_month::{Column, Entity};
+        if spoke.is_empty() {
+            return;
+        }
+        let rows = spoke.iter().map(|(rule, cases)| {
+            let row = entity::rule_month::Model {
+                unit: self.unit.0,
+                month: month.to_owned(),
+                rule: rule.clone(),
+                writer: writer.to_owned(),
+                cases: *cases,
+            };
+            row.into_active_model()
+        });
+        let sum = Expr::col((Entity, Column::Cases)).add(Expr::col(("excluded", "cases")));
+        let known = OnConflict::columns([Column::Unit, Column::Month, Column::Rule, Column::Writer])
+            .value(Column::Cases, sum)
+            .to_owned();
+        let insert = Entity::insert_many(rows).on_conflict(known);
+        self.push(&insert.into_query());
     }
 
     /// Says that a parked event need not be handled.

@@ -9,7 +9,7 @@ use crate::domain::contact::{CallerCheck, Contact, ContactKind};
 use crate::domain::duty::{DutyState, Met};
 use crate::domain::event::{Event, Payload};
 use crate::domain::explanation::Cause;
-use crate::domain::ids::{ParticipantId, TaskId};
+use crate::domain::ids::{ContactId, ParticipantId, TaskId};
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{CaseState, Tracked};
 use crate::rules::facts::Occurrence;
@@ -117,6 +117,7 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         words: words.clone(),
         corrects: *corrects,
         hearing: *hearing,
+        copied_at: None,
     }));
     let happened = Happened::news(Occurrence {
         about: *with,
@@ -127,6 +128,27 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         ..Occurrence::default()
     });
     Ok(Happened { released, ..happened })
+}
+
+/// Contact records were copied into the force's other systems, or are to be copied after all.
+pub(super) fn copied(
+    state: &mut CaseState,
+    ids: &[ContactId],
+    undo: bool,
+    desk: Desk<'_>,
+) -> Result<Happened, Unhandled> {
+    for id in ids {
+        if !state.contacts.iter().any(|held| held.id == *id) {
+            return Err(Refusal::not_found("contact", id).into());
+        }
+    }
+    let to = (!undo).then_some(desk.now);
+    for contact in &mut state.contacts {
+        if ids.contains(&contact.id) && contact.copied_at.is_some() == undo {
+            contact.change().copied_at = to;
+        }
+    }
+    Ok(Happened::news(Occurrence::default()))
 }
 
 /// A caller is asked who they are. What they said is kept nowhere but in the event; what came of it stays with the

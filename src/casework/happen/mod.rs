@@ -120,6 +120,7 @@ pub fn happen(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Result<Ha
         }
         Payload::EnhancedRightsSet { .. } => case::enhanced_rights_set(state, &event.payload, desk)?,
         Payload::ContactLogged { .. } => contacts::logged(state, event, desk)?,
+        Payload::ContactsCopied { contacts, undo } => contacts::copied(state, contacts, *undo, desk)?,
         Payload::CallerChecked { participant, stated } => {
             contacts::caller_checked(state, event, *participant, stated, desk)?
         }

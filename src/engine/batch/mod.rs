@@ -8,6 +8,7 @@
 //! Nothing is written before everything is drafted: what takes time in this process is done by then.
 
 mod again;
+mod commit;
 pub(super) mod item;
 mod states;
 mod write;
@@ -16,7 +17,7 @@ pub use again::Keep;
 pub(super) use again::{again, foresee};
 
 use super::resolve::{self, Aim, Part};
-use super::{Counts, Error, Inner, NewEvent, late};
+use super::{Error, Inner, NewEvent, late};
 use crate::casework::{self, Desk, Handled, Mode, Unhandled, raised};
 use crate::domain::case::{Reference, ReferenceKind};
 use crate::domain::event::{Actor, Event, Payload, Subject};
@@ -27,9 +28,9 @@ use crate::domain::receipt::{CaseReceipt, Outcome, Receipt};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Roster;
 use crate::domain::state::{CaseState, Mark};
-use crate::store::audit::{Chain, Entry, Verb};
+use crate::store::audit::{Chain, Entry};
 use crate::store::seal::Keys;
-use crate::store::tape::{Lot, Tape};
+use crate::store::tape::Tape;
 use crate::store::write::{Draft, Waiting};
 use crate::store::{self, Backend, Transaction, read, waiting};
 use chrono::{DateTime, Utc};
@@ -158,6 +159,8 @@ struct Batch<'a> {
     leaves: usize,
     /// What it writes.
     draft: Draft,
+    /// In how many cases each rule spoke.
+    spoke: BTreeMap<String, i64>,
     draft_ns: u64,
     /// What the audit says of single things: work that was handed over.
     entries: Vec<Entry>,
@@ -200,6 +203,7 @@ impl<'a> Batch<'a> {
             events: 0,
             leaves: 0,
             draft: Draft::new(inner.store.backend(), unit),
+            spoke: BTreeMap::new(),
             draft_ns: 0,
             entries: Vec::new(),
             states: BTreeMap::new(),
@@ -517,59 +521,6 @@ impl<'a> Batch<'a> {
         let handled = casework::handle(state, event, desk)?;
         self.events += u64::try_from(handled.len()).unwrap_or(0);
         hand.handled.extend(handled);
-        Ok(())
-    }
-
-    /// Writes what was drafted and commits, with one entry of the audit for all that was changed: who changed what
-    /// stands with each event.
-    async fn commit(mut self, txn: Transaction, chain: &mut Chain) -> Result<(), store::Error> {
-        let size = self.draft.size();
-        let begun = Stopwatch::now();
-        let kept = self.inner.store.tape().map(|_| self.draft.statements().to_vec());
-        self.draft.send(&txn).await?;
-        self.write_ns += nanos(begun);
-        let begun = Stopwatch::now();
-        let mut end = None;
-        if size.rows > 0 {
-            let entry = Entry {
-                at: self.inner.clock.now(),
-                unit: self.unit,
-                actor: "usher:engine".to_owned(),
-                verb: Verb::Alter,
-                subject_kind: "events",
-                subject: None,
-                count: i64::try_from(self.events).unwrap_or(i64::MAX),
-            };
-            self.entries.insert(0, entry);
-            end = Some(chain.append(&txn, &self.entries).await?);
-        }
-        txn.commit().await.map_err(store::Error::from)?;
-        let commit_ns = nanos(begun);
-        if let Some(end) = end {
-            *chain = end;
-        }
-        if let (Some(tape), Some(statements)) = (self.inner.store.tape(), kept) {
-            tape.keep(Lot { after: self.after, statements });
-        }
-        self.keys.keep();
-        // One that nothing happened to was made for an event that was then refused.
-        self.inner.remembered.keep(self.states.into_values().filter(|state| state.case.sequence > 0));
-        if let Some(roster) = self.lent.or(self.roster) {
-            self.inner.rosters.put(roster);
-        }
-        let counts = &self.inner.counts;
-        Counts::add(&counts.commit_ns, commit_ns);
-        Counts::add(&counts.read_ns, self.read_ns);
-        Counts::add(&counts.work_ns, self.work_ns);
-        Counts::add(&counts.draft_ns, self.draft_ns);
-        Counts::add(&counts.write_ns, self.write_ns);
-        Counts::add(&counts.events, self.events);
-        Counts::add(&counts.rows, size.rows);
-        Counts::add(&counts.statements, size.statements);
-        Counts::add(&counts.commits, 1);
-        if self.leaves > 0 {
-            self.inner.inbox.notify_one();
-        }
         Ok(())
     }
 }

@@ -61,7 +61,10 @@ impl Batch<'_> {
             if matches!(item.payload(), Payload::DocumentAdded { .. } | Payload::MailReceived { .. }) {
                 lists.documents = true;
             }
-            if matches!(item.payload(), Payload::ContactLogged { corrects: Some(_), .. }) {
+            if matches!(
+                item.payload(),
+                Payload::ContactLogged { corrects: Some(_), .. } | Payload::ContactsCopied { .. }
+            ) {
                 lists.contacts = true;
             }
             match item.payload() {

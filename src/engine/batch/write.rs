@@ -98,6 +98,9 @@ impl Batch<'_> {
             })
             .collect();
         draft.handlings(&handlings, &self.keys)?;
+        for heard in handled.iter().flat_map(|one| &one.trace.heard).filter(|heard| heard.spoke > 0) {
+            *self.spoke.entry(heard.rule.clone()).or_default() += 1;
+        }
 
         let waits: Vec<Waiting> = hands.iter().flat_map(|hand| &hand.waiting).cloned().collect();
         draft.waiting(&waits);

@@ -69,41 +69,31 @@ where
     }
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
-        match admit(&*self.authority, &request) {
-            Ok(identity) => {
-                let has_left = identity.staff.map(|staff| self.roll.has_left(identity.unit, staff));
-                request.extensions_mut().insert(identity);
-                let carries = Carries::of(request.uri().path());
-                // The one that was asked whether it is ready is the one that is called.
-                let next = self.inner.clone();
-                let mut inner = std::mem::replace(&mut self.inner, next);
-                Box::pin(async move {
-                    if let Some(has_left) = has_left
-                        && let Err(refused) = still_here(has_left).await
-                    {
-                        return Ok(Status::from(refused).into_http());
-                    }
-                    Ok(told_in_our_words(inner.call(request).await?, carries))
-                })
+        let carries = Carries::of(request.uri().path());
+        let identified = self.authority.identify(request.headers());
+        let roll = self.roll.clone();
+        // The one that was asked whether it is ready is the one that is called.
+        let next = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, next);
+        Box::pin(async move {
+            if !table::is_open(request.uri().path()) {
+                match admitted(identified, &*roll, request.uri().path()).await {
+                    Ok(identity) => drop(request.extensions_mut().insert(identity)),
+                    Err(refused) => return Ok(Status::from(refused).into_http()),
+                }
             }
-            Err(refused) => {
-                let answer = Status::from(refused).into_http();
-                Box::pin(async move { Ok(answer) })
-            }
-        }
+            Ok(told_in_our_words(inner.call(request).await?, carries))
+        })
     }
 }
 
-async fn still_here(has_left: BoxFuture<bool, Refused>) -> Result<(), Refused> {
-    if has_left.await? {
-        let message = "the member of staff whose token this is has left the unit";
-        return Err(Refused::new(Reason::CredentialsInvalid, message));
-    }
-    Ok(())
-}
-
-fn admit(authority: &dyn Authority, request: &http::Request<Body>) -> Result<Identity, Refused> {
-    let identity = authority.identify(request.headers()).map_err(|unknown| match unknown {
+/// The caller, whom the table allows the call at this path and who has not left.
+async fn admitted(
+    identified: BoxFuture<Identity, Unknown>,
+    roll: &dyn Roll,
+    path: &str,
+) -> Result<Identity, Refused> {
+    let identity = identified.await.map_err(|unknown| match unknown {
         Unknown::Missing => Refused::new(
             Reason::CredentialsMissing,
             "no bearer token came with the call: send `authorization: Bearer` and the token",
@@ -112,11 +102,25 @@ fn admit(authority: &dyn Authority, request: &http::Request<Body>) -> Result<Ide
             Reason::CredentialsInvalid,
             "the bearer token is unknown or withdrawn: ask the administrator for another",
         ),
+        Unknown::Ended => Refused::new(Reason::CredentialsInvalid, "the session has ended: sign in again"),
+        Unknown::Away => Refused::new(Reason::DatabaseUnavailable, "it cannot be told just now who calls"),
     })?;
-    if table::allows(identity.role, request.uri().path()) {
-        return Ok(identity);
+    if !table::allows(identity.role, path) {
+        let message = format!("the role {} may not make this call", identity.role);
+        return Err(Refused::new(Reason::RoleForbids, message));
     }
-    Err(Refused::new(Reason::RoleForbids, format!("the role {} may not make this call", identity.role)))
+    if let Some(staff) = identity.staff {
+        still_here(roll.has_left(identity.unit, staff)).await?;
+    }
+    Ok(identity)
+}
+
+async fn still_here(has_left: BoxFuture<bool, Refused>) -> Result<(), Refused> {
+    if has_left.await? {
+        let message = "the member of staff whose token this is has left the unit";
+        return Err(Refused::new(Reason::CredentialsInvalid, message));
+    }
+    Ok(())
 }
 
 /// What the transport refuses by itself is said as the contract promises.

@@ -2,11 +2,12 @@
 //!
 //! A call is admitted before its body is read: [`guard`] asks an [`Authority`] who the caller is, and one [`table`]
 //! whether that role may make that call. What is not in the table is denied, and of what an event may tell the same
-//! holds by [`payloads`]. Bearer tokens are the first authority;
-//! client certificates, signed tokens and OpenID Connect are further ones behind the same trait.
+//! holds by [`payloads`]. Bearer tokens of the configuration and of [`sessions`] are the first
+//! authorities; client certificates, signed tokens and OpenID Connect are further ones behind the same trait.
 
 pub mod guard;
 pub mod payloads;
+pub mod sessions;
 pub mod table;
 pub mod tokens;
 
@@ -71,6 +72,10 @@ pub enum Unknown {
     Missing,
     /// What came names nobody.
     Invalid,
+    /// The session has ended.
+    Ended,
+    /// It cannot be told just now.
+    Away,
 }
 
 /// Knows the unit's people: the token of somebody who has left is good for nothing.
@@ -81,9 +86,6 @@ pub trait Roll: Send + Sync + 'static {
 
 /// Tells from a call's headers who makes it.
 pub trait Authority: Send + Sync + 'static {
-    /// The caller.
-    ///
-    /// # Errors
-    /// [`Unknown`].
-    fn identify(&self, headers: &HeaderMap) -> Result<Identity, Unknown>;
+    /// The caller, or [`Unknown`].
+    fn identify(&self, headers: &HeaderMap) -> BoxFuture<Identity, Unknown>;
 }

@@ -4,6 +4,9 @@
 
 use super::Role::{self, Administrator, CareOfficer, Feed, Manager, Service, TeamLeader};
 
+/// Callers of whom nothing is known: the one call by which somebody becomes known.
+const ANYBODY: &[Role] = &[];
+
 /// Service, call, and who may make it.
 #[rustfmt::skip]
 pub const CALLERS: &[(&str, &str, &[Role])] = &[
@@ -19,6 +22,9 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("CaseService", "OpenCase", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "GetCase", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "ListCases", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("CaseService", "SearchCases", &[CareOfficer, TeamLeader, Manager]),
+    ("CaseService", "ListUncopied", &[CareOfficer, TeamLeader, Manager]),
+    ("CaseService", "MarkCopied", &[CareOfficer, TeamLeader, Manager]),
     ("CaseService", "UpdateCase", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "LinkCase", &[Service, CareOfficer, TeamLeader, Manager]),
     ("CaseService", "TransferCases", &[TeamLeader, Manager]),
@@ -47,11 +53,13 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("TaskService", "RecordAttempt", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TaskService", "AnswerTask", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TaskService", "CompleteTask", &[Service, CareOfficer, TeamLeader, Manager]),
-    ("TaskService", "ReopenTask", &[TeamLeader, Manager]),
+    ("TaskService", "ReopenTask", &[CareOfficer, TeamLeader, Manager]),
     ("TaskService", "DeferTask", &[CareOfficer, TeamLeader, Manager]),
     ("TaskService", "ReassignTasks", &[TeamLeader, Manager]),
     ("TaskService", "CancelTask", &[TeamLeader, Manager]),
     ("TaskService", "ExplainTask", &[CareOfficer, TeamLeader, Manager, Administrator]),
+    ("TaskService", "ListOwnLines", &[CareOfficer, TeamLeader, Manager]),
+    ("TaskService", "PutOwnLine", &[CareOfficer, TeamLeader, Manager]),
     ("TaskService", "ListDuties", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TaskService", "ExcuseDuty", &[TeamLeader, Manager]),
     // TeamService
@@ -61,6 +69,7 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("TeamService", "PutStaff", &[Manager, Administrator]),
     ("TeamService", "RecordAbsence", &[Service, CareOfficer, TeamLeader, Manager]),
     ("TeamService", "EndAbsence", &[Service, CareOfficer, TeamLeader, Manager]),
+    ("TeamService", "ListAbsences", &[CareOfficer, TeamLeader, Manager]),
     ("TeamService", "PlanCover", &[TeamLeader, Manager]),
     ("TeamService", "ApplyCover", &[TeamLeader, Manager]),
     ("TeamService", "UndoCover", &[TeamLeader, Manager]),
@@ -98,6 +107,7 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     // PackService
     ("PackService", "GetPack", &[CareOfficer, TeamLeader, Manager, Administrator]),
     ("PackService", "ListPacks", &[CareOfficer, TeamLeader, Manager, Administrator]),
+    ("PackService", "ReadPack", &[CareOfficer, TeamLeader, Manager, Administrator]),
     ("PackService", "CheckPack", &[TeamLeader, Manager, Administrator]),
     ("PackService", "TestPack", &[TeamLeader, Manager, Administrator]),
     ("PackService", "ExplainEvent", &[CareOfficer, TeamLeader, Manager, Administrator]),
@@ -105,11 +115,21 @@ pub const CALLERS: &[(&str, &str, &[Role])] = &[
     ("OperationsService", "ListParked", &[TeamLeader, Manager, Administrator]),
     ("OperationsService", "RetryParked", &[TeamLeader, Manager, Administrator]),
     ("OperationsService", "DiscardParked", &[TeamLeader, Manager]),
+    ("OperationsService", "GetParked", &[TeamLeader, Manager]),
+    ("OperationsService", "CorrectParked", &[TeamLeader, Manager]),
     ("OperationsService", "Reprocess", &[Manager, Administrator]),
     ("OperationsService", "Reconcile", &[Feed, Service, TeamLeader, Manager, Administrator]),
     ("OperationsService", "GetStats", &[Service, TeamLeader, Manager, Administrator]),
+    ("OperationsService", "GetCompliance", &[CareOfficer, TeamLeader, Manager, Administrator]),
     ("OperationsService", "ListAudit", &[Manager, Administrator]),
     ("OperationsService", "VerifyAudit", &[Manager, Administrator]),
+    // AccountService
+    ("AccountService", "SignIn", ANYBODY),
+    ("AccountService", "SignOut", &[CareOfficer, TeamLeader, Manager, Administrator]),
+    ("AccountService", "GetSession", &[Service, CareOfficer, TeamLeader, Manager, Administrator]),
+    ("AccountService", "ChangePassword", &[CareOfficer, TeamLeader, Manager, Administrator]),
+    ("AccountService", "PutAccount", &[Manager, Administrator]),
+    ("AccountService", "ListAccounts", &[Manager, Administrator]),
 ];
 
 /// Whether a role may make the call at this path (`/usher.v1.TaskService/ListTasks`).
@@ -119,6 +139,12 @@ pub fn allows(role: Role, path: &str) -> bool {
         return false;
     };
     CALLERS.iter().any(|(of, name, roles)| *of == service && *name == call && roles.contains(&role))
+}
+
+/// Whether anybody may make the call at this path.
+#[must_use]
+pub fn is_open(path: &str) -> bool {
+    path == "/usher.v1.AccountService/SignIn"
 }
 
 #[cfg(test)]
@@ -134,5 +160,12 @@ mod tests {
             assert!(!allows(Manager, path), "{path}");
         }
         assert!(!allows(Feed, "/usher.v1.CaseService/GetCase"));
+    }
+
+    #[test]
+    fn signing_in_alone_is_open_to_anybody() {
+        for (service, call, roles) in CALLERS {
+            assert_eq!(is_open(&format!("/usher.v1.{service}/{call}")), roles.is_empty(), "{service}.{call}");
+        }
     }
 }

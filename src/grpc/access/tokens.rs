@@ -6,6 +6,7 @@
 use super::{Authority, Identity, Unknown};
 use ring::rand::{SecureRandom, SystemRandom};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use tonic::codegen::BoxFuture;
 use tonic::codegen::http::{HeaderMap, header::AUTHORIZATION};
 
 /// What every token begins with, so that one that leaked can be found by its look.
@@ -69,15 +70,13 @@ impl Tokens {
     }
 }
 
-impl Authority for Tokens {
-    fn identify(&self, headers: &HeaderMap) -> Result<Identity, Unknown> {
-        let header = headers.get(AUTHORIZATION).ok_or(Unknown::Missing)?;
-        let header = header.to_str().map_err(|_| Unknown::Invalid)?;
-        let (scheme, token) = header.split_once(' ').ok_or(Unknown::Invalid)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Unknown::Missing);
-        }
-        let given = TokenHash::of(token.trim());
+impl Tokens {
+    /// Whose token came.
+    ///
+    /// # Errors
+    /// [`Unknown`].
+    pub fn find(&self, headers: &HeaderMap) -> Result<Identity, Unknown> {
+        let given = TokenHash::of(bearer(headers)?);
         let mut found = u64::MAX;
         for (index, (hash, _)) in (0_u64..).zip(&self.0) {
             let same: Choice = hash.0.ct_eq(&given.0);
@@ -85,6 +84,27 @@ impl Authority for Tokens {
         }
         let found = usize::try_from(found).ok().and_then(|index| self.0.get(index));
         found.map(|(_, identity)| identity.clone()).ok_or(Unknown::Invalid)
+    }
+}
+
+/// The bearer token that came.
+///
+/// # Errors
+/// [`Unknown`].
+pub fn bearer(headers: &HeaderMap) -> Result<&str, Unknown> {
+    let header = headers.get(AUTHORIZATION).ok_or(Unknown::Missing)?;
+    let header = header.to_str().map_err(|_| Unknown::Invalid)?;
+    let (scheme, token) = header.split_once(' ').ok_or(Unknown::Invalid)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Unknown::Missing);
+    }
+    Ok(token.trim())
+}
+
+impl Authority for Tokens {
+    fn identify(&self, headers: &HeaderMap) -> BoxFuture<Identity, Unknown> {
+        let found = self.find(headers);
+        Box::pin(async move { found })
     }
 }
 
@@ -114,16 +134,16 @@ mod tests {
 
     #[test]
     fn a_token_names_its_caller() {
-        assert_eq!(tokens().identify(&headers("Bearer two")).unwrap().name, "feed:two");
+        assert_eq!(tokens().find(&headers("Bearer two")).unwrap().name, "feed:two");
     }
 
     #[test]
     fn nobody_is_known_without_a_token_of_ours() {
-        assert_eq!(tokens().identify(&HeaderMap::new()), Err(Unknown::Missing));
+        assert_eq!(tokens().find(&HeaderMap::new()), Err(Unknown::Missing));
         for header in ["Bearer three", "Bearer ", "Bearer"] {
-            assert_eq!(tokens().identify(&headers(header)), Err(Unknown::Invalid), "{header}");
+            assert_eq!(tokens().find(&headers(header)), Err(Unknown::Invalid), "{header}");
         }
-        assert_eq!(Tokens::default().identify(&headers("Bearer one")), Err(Unknown::Invalid));
+        assert_eq!(Tokens::default().find(&headers("Bearer one")), Err(Unknown::Invalid));
     }
 
     #[test]

@@ -22,9 +22,9 @@ pub enum Body {
     Bare,
 }
 
-/// A task on the wire, with its title as rendered for the caller.
+/// A task on the wire, with its title as rendered for the caller and what its case is known by.
 #[must_use]
-pub fn task(task: &Task, title: String, body: Body) -> pb::Task {
+pub fn task(task: &Task, title: String, label: &str, body: Body) -> pb::Task {
     let whole = body == Body::Whole;
     let attempt = |attempt: &crate::domain::task::Attempt| pb::Attempt {
         at: Some(timestamp(attempt.at)),
@@ -57,6 +57,7 @@ pub fn task(task: &Task, title: String, body: Body) -> pb::Task {
         draft_ids: texts(&task.drafts),
         pack_hash: task.pack.clone(),
         version: task.version,
+        case_label: label.to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::documents;
 use crate::domain::case::Case;
 use crate::domain::event::{Payload, Subject};
-use crate::domain::ids::{CaseId, ContactId, ParticipantId};
+use crate::domain::ids::{CaseId, ContactId, MessageId, ParticipantId, TaskId};
 use crate::domain::person::EnhancedState;
 use crate::domain::receipt::Receipt;
 use crate::domain::state::CaseState;
@@ -136,6 +136,30 @@ impl CaseService for Cases {
                 .map(|held| hearing::diary_entry(held, &state.case, away, now))
                 .collect(),
         }))
+    }
+
+    async fn search_cases(
+        &self,
+        request: Request<pb::SearchCasesRequest>,
+    ) -> Result<Response<pb::SearchCasesResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.search_cases(&caller, &request.into_inner()).await?))
+    }
+
+    async fn list_uncopied(
+        &self,
+        request: Request<pb::ListUncopiedRequest>,
+    ) -> Result<Response<pb::ListUncopiedResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.uncopied(&caller, &request.into_inner()).await?))
+    }
+
+    async fn mark_copied(
+        &self,
+        request: Request<pb::MarkCopiedRequest>,
+    ) -> Result<Response<pb::MarkCopiedResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.mark_copied(&caller, &request.into_inner()).await?))
     }
 
     async fn list_cases(
@@ -376,6 +400,7 @@ impl CaseService for Cases {
                 Payload::ContactLogged { id, .. } => state.contacts.iter().find(|held| held.id == *id),
                 _ => None,
             };
+            let Acted { task, message, words } = acted(&event.payload);
             pb::TimelineEntry {
                 sequence: handling.sequence,
                 event_id: event.id.to_string(),
@@ -387,11 +412,39 @@ impl CaseService for Cases {
                 outcome: number(handling.outcome),
                 effects: explanation::effects(&trace(&handling)),
                 contact: logged.map(|held| contact::contact(held)),
+                task_id: field::shown(task),
+                message_id: field::shown(message),
+                words: words.unwrap_or_default().to_owned(),
             }
         });
         Ok(Response::new(pb::GetTimelineResponse {
             entries: entries.collect(),
             next_page_token: self.0.pages().write(&scope, page.next),
         }))
+    }
+}
+
+/// What an event says of a task or a message, and what whoever did it wrote.
+#[derive(Default)]
+struct Acted<'a> {
+    task: Option<TaskId>,
+    message: Option<MessageId>,
+    words: Option<&'a str>,
+}
+
+fn acted(payload: &Payload) -> Acted<'_> {
+    match payload {
+        Payload::TaskCreated { id, words, .. } => {
+            Acted { task: Some(*id), words: Some(words), ..Acted::default() }
+        }
+        Payload::TaskActed { task, action, .. } => {
+            Acted { task: Some(*task), words: action.words(), ..Acted::default() }
+        }
+        Payload::DutyExcused { reason, .. } => Acted { words: Some(reason), ..Acted::default() },
+        Payload::MessageActed { message, reason, .. } => {
+            Acted { message: Some(*message), words: Some(reason), ..Acted::default() }
+        }
+        Payload::MessageFared { message, .. } => Acted { message: Some(*message), ..Acted::default() },
+        _ => Acted::default(),
     }
 }

@@ -339,6 +339,7 @@ fn reassigned(
         count: i32::try_from(handover.tasks.len()).unwrap_or(i32::MAX),
         lines: handover.tasks.iter().map(handed).collect(),
         unplaced,
+        warnings: Vec::new(),
     }
 }
 

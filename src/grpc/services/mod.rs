@@ -1,10 +1,13 @@
 //! One file a service. Each call reads its request, records or asks, and answers; what decides lies below the engine.
 
+pub mod accounts;
 mod allocation;
 mod appointments;
 mod availability;
 mod callers;
 pub mod cases;
+mod compliance;
+mod copying;
 pub mod correspondence;
 pub mod diary;
 pub mod directory;
@@ -14,11 +17,16 @@ mod handover;
 pub mod intake;
 mod notices;
 pub mod operations;
+mod own_lines;
 pub mod packs;
+mod parked;
 mod print;
 mod proof;
 mod proposing;
+mod reading;
+mod searching;
 pub mod tasks;
 pub mod team;
 mod title;
+mod warnings;
 mod watch;

@@ -35,13 +35,18 @@ const PERIOD_DAYS_MAX: i64 = 366;
 
 impl Operations {
     /// What has become of an event by now.
-    async fn standing(&self, unit: UnitId, id: EventId) -> Result<pb::Receipt, Refused> {
+    pub(super) async fn standing(&self, unit: UnitId, id: EventId) -> Result<pb::Receipt, Refused> {
         let held = events::held(self.0.store(), unit, &Name::Id(id)).await?;
         self.0.standing(unit, &Api::found(held, "event", id)?).await
     }
 
     /// Records what a person does to a parked event.
-    async fn act(&self, caller: &Identity, request_id: &str, payload: Payload) -> Result<(), Refused> {
+    pub(super) async fn act(
+        &self,
+        caller: &Identity,
+        request_id: &str,
+        payload: Payload,
+    ) -> Result<(), Refused> {
         self.0.write(caller, request_id, Subject::Desk, payload).await?;
         Ok(())
     }
@@ -67,6 +72,24 @@ fn rule_in(words: &str) -> String {
     rest.split_once(" (").map(|(rule, _)| rule.to_owned()).unwrap_or_default()
 }
 
+/// A parked event on the wire, with why it is.
+pub(super) fn parked(held: events::Held, handlings: &[events::Handling]) -> pb::ParkedEvent {
+    let why = handlings.iter().find(|one| one.event == held.id && one.outcome == Outcome::Parked);
+    let words = why.and_then(|why| trace(why).nothing_because).unwrap_or_default();
+    pb::ParkedEvent {
+        event_id: held.id.to_string(),
+        source: held.source,
+        reference: held.reference,
+        event_kind: held.kind,
+        case_ids: Vec::new(),
+        rule: rule_in(&words),
+        words,
+        received_at: Some(timestamp(held.received_at)),
+        parked_at: Some(timestamp(why.map_or(held.recorded_at, |why| why.handled_at))),
+        retries: 0,
+    }
+}
+
 #[tonic::async_trait]
 impl OperationsService for Operations {
     async fn list_parked(
@@ -85,22 +108,7 @@ impl OperationsService for Operations {
         let page = page.await.map_err(Refused::from)?;
         let ids: Vec<EventId> = page.items.iter().map(|held| held.id).collect();
         let handlings = events::handlings(self.0.store(), &ids).await.map_err(Refused::from)?;
-        let parked = page.items.into_iter().map(|held| {
-            let why = handlings.iter().find(|one| one.event == held.id && one.outcome == Outcome::Parked);
-            let words = why.and_then(|why| trace(why).nothing_because).unwrap_or_default();
-            pb::ParkedEvent {
-                event_id: held.id.to_string(),
-                source: held.source,
-                reference: held.reference,
-                event_kind: held.kind,
-                case_ids: Vec::new(),
-                rule: rule_in(&words),
-                words,
-                received_at: Some(timestamp(held.received_at)),
-                parked_at: Some(timestamp(why.map_or(held.recorded_at, |why| why.handled_at))),
-                retries: 0,
-            }
-        });
+        let parked = page.items.into_iter().map(|held| parked(held, &handlings));
         Ok(Response::new(pb::ListParkedResponse {
             events: parked.collect(),
             next_page_token: self.0.pages().write(&scope, page.next),
@@ -133,6 +141,30 @@ impl OperationsService for Operations {
         self.act(&caller, request_id, Payload::ParkedDiscarded { event: id, reason }).await?;
         let receipt = Some(self.standing(caller.unit, id).await?);
         Ok(Response::new(pb::DiscardParkedResponse { receipt }))
+    }
+
+    async fn get_parked(
+        &self,
+        request: Request<pb::GetParkedRequest>,
+    ) -> Result<Response<pb::GetParkedResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.get(&caller, &request.into_inner()).await?))
+    }
+
+    async fn correct_parked(
+        &self,
+        request: Request<pb::CorrectParkedRequest>,
+    ) -> Result<Response<pb::CorrectParkedResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.correct(&caller, request.into_inner()).await?))
+    }
+
+    async fn get_compliance(
+        &self,
+        request: Request<pb::GetComplianceRequest>,
+    ) -> Result<Response<pb::GetComplianceResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.compliance(caller.unit, &request.into_inner()).await?))
     }
 
     async fn reprocess(

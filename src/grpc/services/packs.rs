@@ -88,6 +88,14 @@ impl PackService for Packs {
         }))
     }
 
+    async fn read_pack(
+        &self,
+        request: Request<pb::ReadPackRequest>,
+    ) -> Result<Response<pb::ReadPackResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.read_pack(caller.unit, &request.into_inner()).await?))
+    }
+
     async fn check_pack(
         &self,
         request: Request<pb::CheckPackRequest>,
@@ -223,7 +231,7 @@ impl PackService for Packs {
     }
 }
 
-fn shown(row: (String, String, String, i64), active: Option<&(String, i64)>) -> pb::Pack {
+pub(super) fn shown(row: (String, String, String, i64), active: Option<&(String, i64)>) -> pb::Pack {
     let (hash, id, version, stored_at) = row;
     let active = active.filter(|(active, _)| *active == hash);
     pb::Pack {

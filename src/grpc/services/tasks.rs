@@ -4,6 +4,7 @@ use super::title::{rules_of, title};
 use super::watch;
 use crate::domain::event::{Completion, Payload, Subject, TaskAction};
 use crate::domain::ids::{CaseId, DutyId, StaffId, TaskId};
+use crate::domain::message::{Message, MessageState};
 use crate::domain::receipt::Receipt;
 use crate::domain::state::CaseState;
 use crate::domain::task::Task;
@@ -65,7 +66,8 @@ impl Tasks {
         };
         let hearing = state.hearings.iter().find(|hearing| Some(hearing.id) == held.hearing);
         let title = title(&rules, held, person, hearing.map(|hearing| &**hearing));
-        Ok(task::task(held, title, body_for(caller)))
+        let label = if state.is_desk() { "" } else { state.case.label() };
+        Ok(task::task(held, title, label, body_for(caller)))
     }
 
     /// Records what somebody does to a task, and answers the task as it then stands.
@@ -102,6 +104,27 @@ impl Tasks {
         Ok((Some(receipt::receipt(done)), Some(self.shown(caller, &state, &task).await?)))
     }
 
+    /// Refuses a care officer to reopen what was not theirs, or what somebody outside has been told.
+    async fn may_undo(&self, caller: &Identity, asked: &pb::ReopenTaskRequest) -> Result<(), Refused> {
+        let id: TaskId = field::id("task_id", &asked.task_id)?;
+        let (state, task) = self.held(caller, id).await?;
+        let own = caller.staff.is_some() && task.assignee == caller.staff;
+        let has_left = |message: &Message| {
+            use MessageState::{Cancelled, Draft, Held, Queued, Superseded};
+            !matches!(message.state, Draft | Queued | Held | Cancelled | Superseded)
+        };
+        let told = state.messages.iter().any(|held| task.drafts.contains(&held.id) && has_left(held));
+        let repeated = self.0.recorded(caller, Api::request_id(&asked.request_id)?).await?.is_some();
+        if repeated || (own && !told) {
+            return Ok(());
+        }
+        let message = match own {
+            true => "something that it released has left already: a team leader can open it again",
+            false => "a care officer may open their own tasks again alone: ask a team leader",
+        };
+        Err(Refused::new(Reason::RoleForbids, message))
+    }
+
     /// The filter of a list, or of a watch over one.
     fn filter(&self, asked: &pb::ListTasksRequest) -> Result<tasks::Filter, Refused> {
         self.known_kinds(&asked.kinds)?;
@@ -116,6 +139,7 @@ impl Tasks {
             kinds: asked.kinds.clone(),
             priorities: field::words("priorities", &asked.priorities)?,
             due_before: field::instant_if_given("due_before", asked.due_before.as_ref())?,
+            due_after: field::instant_if_given("due_after", asked.due_after.as_ref())?,
         })
     }
 
@@ -141,11 +165,13 @@ impl Tasks {
         self.0.listed(caller, "tasks", found.len()).await?;
         let about: Vec<_> = found.iter().filter_map(|task| task.about).collect();
         let people = people::of(self.0.store(), &about).await?;
+        let labels = cases::labels(self.0.store(), found.iter().filter_map(|task| task.case)).await?;
         let active = self.0.rules(caller.unit).await?;
         let shown = found.iter().map(|held| {
             let rules = rules_of(self.0.engine().rulesets(), held, &active);
             let person = |id| people.get(&id).map(|(_, person)| person.clone());
-            task::task(held, title(&rules, held, person, None), body_for(caller))
+            let label = held.case.and_then(|case| labels.get(&case)).map_or("", String::as_str);
+            task::task(held, title(&rules, held, person, None), label, body_for(caller))
         });
         Ok(shown.collect())
     }
@@ -211,6 +237,7 @@ impl TaskService for Tasks {
             kinds,
             priorities,
             due_before,
+            due_after,
             resume_token,
         } = request.into_inner();
         let listed = pb::ListTasksRequest {
@@ -223,6 +250,7 @@ impl TaskService for Tasks {
             kinds,
             priorities,
             due_before,
+            due_after,
             ..Default::default()
         };
         let filter = self.filter(&listed)?;
@@ -332,7 +360,11 @@ impl TaskService for Tasks {
         }
         let act = Act { request_id: &asked.request_id, task: &asked.task_id, version: asked.version };
         let (receipt, task) = self.act(&caller, act, Whose::Anybodys, action).await?;
-        Ok(Response::new(pb::AssignTaskResponse { receipt, task }))
+        let warnings = match &task {
+            Some(task) => self.0.warnings(&caller, &asked.staff_id, [task.due_at.as_ref()]).await?,
+            None => Vec::new(),
+        };
+        Ok(Response::new(pb::AssignTaskResponse { receipt, task, warnings }))
     }
 
     async fn start_task(
@@ -402,6 +434,9 @@ impl TaskService for Tasks {
         let caller = caller(&request)?;
         let asked = request.into_inner();
         let action = TaskAction::Reopen { reason: text("words", &asked.words, REASON_MAX)? };
+        if caller.role == Role::CareOfficer {
+            self.may_undo(&caller, &asked).await?;
+        }
         let act = Act { request_id: &asked.request_id, task: &asked.task_id, version: asked.version };
         let (receipt, task) = self.act(&caller, act, Whose::Anybodys, action).await?;
         Ok(Response::new(pb::ReopenTaskResponse { receipt, task }))
@@ -440,6 +475,7 @@ impl TaskService for Tasks {
             kinds: asked.kinds.clone(),
             priorities: field::words("priorities", &asked.priorities)?,
             due_before: field::instant_if_given("due_before", asked.due_before.as_ref())?,
+            due_after: None,
         };
         Ok(Response::new(self.0.reassign_tasks(&caller, &asked, filter).await?))
     }
@@ -491,6 +527,22 @@ impl TaskService for Tasks {
         }))
     }
 
+    async fn list_own_lines(
+        &self,
+        request: Request<pb::ListOwnLinesRequest>,
+    ) -> Result<Response<pb::ListOwnLinesResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.own_lines(&caller, &request.into_inner()).await?))
+    }
+
+    async fn put_own_line(
+        &self,
+        request: Request<pb::PutOwnLineRequest>,
+    ) -> Result<Response<pb::PutOwnLineResponse>, Status> {
+        let caller = caller(&request)?;
+        Ok(Response::new(self.0.put_own_line(&caller, &request.into_inner()).await?))
+    }
+
     async fn list_duties(
         &self,
         request: Request<pb::ListDutiesRequest>,
@@ -505,6 +557,7 @@ impl TaskService for Tasks {
             states: field::words("states", &asked.states)?,
             kinds: asked.kinds,
             due_before: field::instant_if_given("due_before", asked.due_before.as_ref())?,
+            due_after: field::instant_if_given("due_after", asked.due_after.as_ref())?,
         };
         let scope = format!("ListDuties/{}/{filter:?}", caller.unit);
         let mark = self.0.pages().read(&scope, &asked.page_token)?;

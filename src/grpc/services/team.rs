@@ -2,7 +2,7 @@
 
 use crate::domain::event::{Payload, Subject};
 use crate::domain::ids::{AbsenceId, StaffId, TeamId};
-use crate::domain::staff::{Staff, Team};
+use crate::domain::staff::{Absence, Staff, Team};
 use crate::grpc::access::guard::caller;
 use crate::grpc::access::{Identity, Role};
 use crate::grpc::api::Api;
@@ -171,6 +171,43 @@ impl TeamService for Teams {
         let held = staff::absence(&self.0.absence(&caller, id).await?, Shown::All);
         let receipt = Some(receipt::receipt(&done));
         Ok(Response::new(pb::EndAbsenceResponse { receipt, absence: Some(held), handed_back }))
+    }
+
+    async fn list_absences(
+        &self,
+        request: Request<pb::ListAbsencesRequest>,
+    ) -> Result<Response<pb::ListAbsencesResponse>, Status> {
+        let caller = caller(&request)?;
+        let asked = request.into_inner();
+        let size = Pages::size(asked.page_size)?;
+        let staff: Option<StaffId> = field::id_if_given("staff_id", &asked.staff_id)?;
+        if caller.role == Role::CareOfficer && staff != caller.staff {
+            let message = "care officers see their own absences only: name yourself in staff_id";
+            return Err(Refused::new(Reason::RoleForbids, message).into());
+        }
+        let scope = format!("ListAbsences/{}/{staff:?}", caller.unit);
+        let mark: Option<(i64, AbsenceId)> = self.0.pages().read(&scope, &asked.page_token)?;
+        let roster = self.0.roster(caller.unit).await?;
+        if let Some(staff) = staff {
+            Api::found(roster.staff(staff), "member of staff", staff)?;
+        }
+        let place = |absence: &Absence| (absence.from.timestamp_millis(), absence.id);
+        let mut absences: Vec<&Absence> = roster
+            .absences
+            .iter()
+            .filter(|absence| staff.is_none_or(|staff| absence.staff == staff))
+            .collect();
+        absences.sort_by_key(|absence| std::cmp::Reverse(place(absence)));
+        absences.retain(|absence| mark.as_ref().is_none_or(|mark| place(absence) < *mark));
+        let more = absences.len() > size;
+        absences.truncate(size);
+        let next = absences.last().filter(|_| more).map(|absence| place(absence));
+        let own = staff.is_some() && staff == caller.staff;
+        let seen = if own { Shown::All } else { shown_to(&caller) };
+        Ok(Response::new(pb::ListAbsencesResponse {
+            absences: absences.into_iter().map(|absence| staff::absence(absence, seen)).collect(),
+            next_page_token: self.0.pages().write(&scope, next),
+        }))
     }
 
     async fn plan_cover(

@@ -11,6 +11,7 @@ mod reader;
 mod source;
 #[cfg(test)]
 mod tests;
+pub mod told;
 pub mod yaml;
 
 pub use effects::{EffectRule, EmitAt, To};

@@ -13,6 +13,7 @@ pub struct Model {
     pub participant: Option<Uuid>,
     pub at: i64,
     pub body: Vec<u8>,
+    pub to_copy: Option<Uuid>,
 }
 
 /// None: rows are joined by the engine.

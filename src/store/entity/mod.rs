@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "a row's fields are its domain type's, documented there")]
 
 pub mod absence;
+pub mod account;
 pub mod arrangement;
 pub mod attendance;
 pub mod audit;
@@ -22,10 +23,13 @@ pub mod handling;
 pub mod hearing;
 pub mod message;
 pub mod notice;
+pub mod own_line;
 pub mod pack;
 pub mod participant;
 pub mod person;
 pub mod person_token;
+pub mod rule_month;
+pub mod session;
 pub mod snapshot;
 pub mod staff;
 pub mod task;

@@ -1,15 +1,18 @@
 //! Lists of cases, and which case something belongs to.
 
 use super::{CHUNK, CHUNKS_MAX, Page, after};
-use crate::domain::case::{Case, Phase};
+use crate::domain::case::{Case, Phase, ReferenceKind};
 use crate::domain::ids::{CaseId, ParticipantId, StaffId, TeamId, UnitId};
 use crate::domain::state::CaseState;
+use crate::domain::words;
+use crate::store::among::among;
 use crate::store::entity::case::{Column, Entity};
-use crate::store::entity::participant;
+use crate::store::entity::{case_reference, participant};
 use crate::store::seal::Keys;
 use crate::store::{Error, Store, read};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Which cases; what is none or empty asks nothing.
@@ -87,4 +90,34 @@ pub async fn list(
 pub async fn of_participant(store: &Store, id: ParticipantId) -> Result<Option<CaseId>, Error> {
     let find = participant::Entity::find_by_id(id.0).select_only().column(participant::Column::CaseId);
     Ok(find.into_tuple::<Uuid>().one(store.reader()).await?.map(CaseId))
+}
+
+/// What people know each of these cases by, as [`Case::label`] says it; one without a reference is left out.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn labels(
+    store: &Store,
+    cases: impl IntoIterator<Item = CaseId>,
+) -> Result<BTreeMap<CaseId, String>, Error> {
+    use case_reference::Column;
+    let ids: BTreeSet<CaseId> = cases.into_iter().collect();
+    let mut labels = BTreeMap::new();
+    if ids.is_empty() {
+        return Ok(labels);
+    }
+    let conn = store.reader();
+    let these = among(conn, Column::CaseId, ids.iter().map(|case| case.0));
+    let mut references = case_reference::Entity::find().filter(these).all(conn).await?;
+    let rank = |kind: &str| match words::parse::<ReferenceKind>(kind) {
+        Ok(ReferenceKind::Urn) => 0,
+        Ok(ReferenceKind::Authority) => 1,
+        Ok(ReferenceKind::Occurrence) => 2,
+        Ok(ReferenceKind::CourtCase) | Err(_) => 3,
+    };
+    references.sort_by(|a, b| (rank(&a.kind), &a.value).cmp(&(rank(&b.kind), &b.value)));
+    for reference in references {
+        labels.entry(CaseId(reference.case_id)).or_insert(reference.value);
+    }
+    Ok(labels)
 }

@@ -27,6 +27,8 @@ pub struct Filter {
     pub kinds: Vec<String>,
     /// Due before this.
     pub due_before: Option<DateTime<Utc>>,
+    /// Due at this instant or later.
+    pub due_after: Option<DateTime<Utc>>,
 }
 
 /// Where a duty stands in the order of a list.
@@ -68,6 +70,9 @@ pub async fn list(
     }
     if let Some(before) = filter.due_before {
         find = find.filter(Column::DueAt.lt(millis(before)));
+    }
+    if let Some(after) = filter.due_after {
+        find = find.filter(Column::DueAt.gte(millis(after)));
     }
     if let Some(Mark(due, id)) = from {
         let order = Expr::tuple([clock(), Expr::col(Column::Id)]);

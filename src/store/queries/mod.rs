@@ -7,6 +7,8 @@
 pub mod after;
 pub mod calendar_entries;
 pub mod cases;
+pub mod compliance;
+pub mod contacts;
 pub mod diary;
 pub mod documents;
 pub mod duties;
@@ -16,6 +18,7 @@ pub mod hearings;
 pub mod messages;
 pub mod notices;
 pub mod people;
+pub mod search;
 pub mod stats;
 pub mod tasks;
 pub mod trend;

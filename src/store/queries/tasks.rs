@@ -38,6 +38,8 @@ pub struct Filter {
     pub priorities: Vec<Priority>,
     /// Due before this.
     pub due_before: Option<DateTime<Utc>>,
+    /// Due at this instant or later.
+    pub due_after: Option<DateTime<Utc>>,
 }
 
 /// Only work that nobody has.
@@ -187,6 +189,9 @@ pub(super) fn select(unit: UnitId, filter: &Filter) -> sea_orm::Select<Entity> {
     }
     if let Some(before) = filter.due_before {
         find = find.filter(Column::DueAt.lt(millis(before)));
+    }
+    if let Some(after) = filter.due_after {
+        find = find.filter(Column::DueAt.gte(millis(after)));
     }
     find
 }

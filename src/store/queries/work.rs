@@ -1,12 +1,12 @@
 //! Open work as planning needs it: whose, of what case, by when, without opening a sealed body.
 
 use super::tasks::{Filter, select};
-use crate::domain::case::{ReferenceKind, Risk};
+use crate::domain::case::Risk;
 use crate::domain::ids::{AbsenceId, CaseId, PersonId, StaffId, TaskId, TeamId, UnitId};
 use crate::domain::task::{Priority, Task, TaskState};
 use crate::domain::words;
 use crate::store::among::among;
-use crate::store::entity::{case, case_reference, participant, task};
+use crate::store::entity::{case, participant, task};
 use crate::store::rows::instant;
 use crate::store::{Error, Store};
 use chrono::{DateTime, Utc};
@@ -249,18 +249,9 @@ pub async fn around(store: &Store, cases: &BTreeSet<CaseId>) -> Result<BTreeMap<
             held.risk = words::parse(&risk)?;
         }
     }
-    let rows = case_reference::Entity::find().filter(among(conn, case_reference::Column::CaseId, ids()));
-    let rank = |kind: &str| match words::parse::<ReferenceKind>(kind) {
-        Ok(ReferenceKind::Urn) => 0,
-        Ok(ReferenceKind::Authority) => 1,
-        Ok(ReferenceKind::Occurrence) => 2,
-        Ok(ReferenceKind::CourtCase) | Err(_) => 3,
-    };
-    let mut references = rows.all(conn).await?;
-    references.sort_by(|a, b| (rank(&a.kind), &a.value).cmp(&(rank(&b.kind), &b.value)));
-    for reference in references {
-        if let Some(held) = around.get_mut(&CaseId(reference.case_id)) {
-            held.label.get_or_insert(reference.value);
+    for (case, label) in super::cases::labels(store, cases.iter().copied()).await? {
+        if let Some(held) = around.get_mut(&case) {
+            held.label = Some(label);
         }
     }
     let rows = participant::Entity::find()

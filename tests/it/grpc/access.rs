@@ -42,6 +42,9 @@ on_both_databases! {
         let served = Served::new(store).await;
         for (service, name, roles) in table::CALLERS {
             let path = format!("/usher.v1.{service}/{name}");
+            if table::is_open(&path) {
+                continue;
+            }
             assert_eq!(call(&served, None, &path).await, Code::Unauthenticated, "{path}");
             for caller in Caller::ALL {
                 let code = call(&served, Some(&format!("Bearer {}", caller.token)), &path).await;

@@ -1,10 +1,12 @@
 //! The gRPC edge, from outside: a real server on a port of this machine, and tonic's client.
 
 mod access;
+mod accounts;
 mod appointments;
 mod callers;
 mod cases;
 mod cover;
+mod desk_work;
 mod diary;
 mod documents;
 mod feeds;

@@ -8,9 +8,11 @@ use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
+use usher::grpc::access::sessions::TokensAndSessions;
 use usher::grpc::access::tokens::{TokenHash, Tokens};
 use usher::grpc::access::{Identity, Role};
 use usher::grpc::api::{Api, Parts, Reading};
+use usher::grpc::pb::account_service_client::AccountServiceClient;
 use usher::grpc::pb::case_service_client::CaseServiceClient;
 use usher::grpc::pb::correspondence_service_client::CorrespondenceServiceClient;
 use usher::grpc::pb::diary_service_client::DiaryServiceClient;
@@ -24,6 +26,7 @@ use usher::grpc::settings::Settings;
 use usher::intake;
 use usher::store::Store;
 use usher::store::audit::Auditor;
+use usher::web;
 
 /// A caller of the tests: a token and what it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,17 +137,31 @@ impl Served {
             read_body: Arc::new(read_body),
             test_pack: Arc::new(|_, _| Vec::new()),
             new_token: Arc::new(usher::grpc::access::tokens::generate),
+            unit: unit().id,
             settings,
         };
         let tokens = Caller::ALL.map(|caller| (TokenHash::of(caller.token), caller.identity()));
-        let authority = Arc::new(Tokens::new(tokens.to_vec()));
+        let api = Api::new(parts);
+        let tokens = Arc::new(Tokens::new(tokens.to_vec()));
+        let authority = Arc::new(TokensAndSessions::new(tokens, api.clone()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let shutdown = async {
             stopped.await.ok();
         };
-        let serving = usher::grpc::serve::serve(Api::new(parts), authority, listener, shutdown);
+        let (clock, ids, closing) = (app.clock.clone(), app.engine.ids().clone(), api.closing().clone());
+        let board = move |services| {
+            let parts = web::board::Parts {
+                transport: web::calls::within(services),
+                new_id: Arc::new(move || ids.next(clock.now())),
+                key: [7; 32],
+                over_tls: false,
+                closing,
+            };
+            web::router(web::board::Board::new(parts))
+        };
+        let serving = usher::grpc::serve::serve(api, authority, listener, board, shutdown);
         let serving = Some(tokio::spawn(serving));
         let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect_lazy();
         Self { app, address, channel, stop: Some(stop), serving }
@@ -214,6 +231,25 @@ impl Served {
 
     pub fn packs(&self, caller: Caller) -> PackServiceClient<Line> {
         PackServiceClient::new(self.as_caller(caller))
+    }
+
+    pub fn accounts(&self, caller: Caller) -> AccountServiceClient<Line> {
+        AccountServiceClient::new(self.as_caller(caller))
+    }
+
+    /// Accounts as whoever holds this token asks for them.
+    pub fn accounts_by(&self, token: &str) -> AccountServiceClient<Line> {
+        AccountServiceClient::new(self.bearer(&format!("Bearer {token}")))
+    }
+
+    /// Accounts as somebody without a token asks for them.
+    pub fn nobody(&self) -> AccountServiceClient<Channel> {
+        AccountServiceClient::new(self.channel.clone())
+    }
+
+    /// What needs a hand, as whoever holds this token asks for it.
+    pub fn operations_by(&self, token: &str) -> OperationsServiceClient<Line> {
+        OperationsServiceClient::new(self.bearer(&format!("Bearer {token}")))
     }
 
     pub fn operations(&self, caller: Caller) -> OperationsServiceClient<Line> {

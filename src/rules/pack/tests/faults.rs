@@ -362,7 +362,7 @@ fn what_an_effect_is_about() {
               --> rules/outcomes.yaml:18:19
                |
             18 |     - stop_timer: vps-due
-               |                   ^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.brought`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged` and 80 more
+               |                   ^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.brought`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged` and 81 more
 
             1 error
         "#]],

@@ -198,7 +198,7 @@ fn the_schedule() {
               --> rules/outcomes.yaml:16:7
                |
             16 |   on: early.bird
-               |       ^^^^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.brought`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged` and 81 more
+               |       ^^^^^^^^^^ there are `hearing.resulted`, `body.unreadable`, `event.retried`, `event.discarded`, `case.opened`, `case.brought`, `case.updated`, `case.linked`, `participant.added`, `participant.updated`, `participant.enhanced-rights-set`, `contact.logged` and 82 more
 
             error: there is no policy for missed runs `colesce`
               --> schedule.yaml:1:47

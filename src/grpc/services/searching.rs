@@ -1,0 +1,135 @@
+//! Finding cases while somebody is on the telephone: part of CaseService.
+//!
+//! What was typed says itself what it is: figures are the end of a telephone number or the beginning of a reference, letters
+//! are names. Everything fitting is looked for, and the surest comes first.
+
+use crate::domain::case::Case;
+use crate::domain::ids::{CaseId, ParticipantId};
+use crate::domain::person::{Identity as Who, fold_name, soundex};
+use crate::grpc::access::Identity;
+use crate::grpc::api::Api;
+use crate::grpc::convert::field::{number, shown, text};
+use crate::grpc::pb::{self, FoundBy};
+use crate::grpc::refused::Refused;
+use crate::store::queries::people;
+use crate::store::queries::search::{self, By};
+use std::collections::HashSet;
+
+/// Characters of what is looked for.
+const WORDS_MAX: usize = 100;
+/// Hits of one answer.
+const HITS_MAX: i32 = 100;
+/// And where nobody says.
+const HITS: i32 = 20;
+
+impl Api {
+    /// SearchCases.
+    pub(super) async fn search_cases(
+        &self,
+        caller: &Identity,
+        asked: &pb::SearchCasesRequest,
+    ) -> Result<pb::SearchCasesResponse, Refused> {
+        let words = text("words", asked.words.trim(), WORDS_MAX)?;
+        let size = if asked.page_size <= 0 { HITS } else { asked.page_size.min(HITS_MAX) };
+        let size = usize::try_from(size).unwrap_or_default();
+        let names: Vec<String> =
+            words.split_whitespace().map(fold_name).filter(|name| !name.is_empty()).collect();
+        let figures: String = words.chars().filter(char::is_ascii_digit).collect();
+        let letters = names.iter().map(|name| name.chars().count()).sum::<usize>();
+        if letters < 2 && figures.len() < 3 {
+            let expected = "give at least two letters of a name, three figures of a number, or a reference";
+            return Err(Refused::invalid("words", expected));
+        }
+        let (store, unit) = (self.store(), caller.unit);
+        let mut found: Vec<(FoundBy, CaseId, Option<ParticipantId>)> = Vec::new();
+        let reference: String = words.chars().filter(|c| !c.is_whitespace()).collect();
+        if !figures.is_empty() {
+            let cases = search::by_reference(store, unit, &reference, size as u64 + 1).await?;
+            found.extend(cases.into_iter().map(|case| (FoundBy::Reference, case, None)));
+        }
+        let mut asks = Vec::new();
+        if letters >= 2 && figures.is_empty() {
+            asks.push((FoundBy::Name, By::Name, names.clone()));
+            asks.push((FoundBy::Sound, By::Sound, names.clone()));
+        }
+        if figures.len() >= 4 && letters == 0 {
+            asks.push((FoundBy::Phone, By::Phone, vec![figures.clone()]));
+        }
+        for (found_by, by, words) in asks {
+            let who = search::people(store, unit, by, &words).await?;
+            let parts = search::parts_of(store, &who, 500).await?;
+            found.extend(parts.into_iter().map(|(id, case)| (found_by, case, Some(ParticipantId(id)))));
+        }
+        let mut seen = HashSet::new();
+        found.retain(|(_, case, who)| seen.insert((*case, *who)));
+        let hits = self.hits(caller, &found, |by, who| fits(by, who, &names, &figures), size + 1).await?;
+        let more = hits.len() > size;
+        let hits: Vec<pb::CaseHit> = hits.into_iter().take(size).collect();
+        self.listed(caller, "cases", hits.len()).await?;
+        Ok(pb::SearchCasesResponse { hits, more })
+    }
+
+    async fn hits(
+        &self,
+        caller: &Identity,
+        found: &[(FoundBy, CaseId, Option<ParticipantId>)],
+        fits: impl Fn(FoundBy, &Who) -> bool,
+        max: usize,
+    ) -> Result<Vec<pb::CaseHit>, Refused> {
+        let hidden = self.kept_from(caller).await?;
+        let mut hits = Vec::new();
+        for some in found.chunks(200) {
+            let cases: Vec<CaseId> = some.iter().map(|(_, case, _)| *case).collect();
+            let cases = search::cases(self.store(), caller.unit, &cases).await?;
+            let ids: Vec<ParticipantId> = some.iter().filter_map(|(_, _, who)| *who).collect();
+            let people = people::of(self.store(), &ids).await?;
+            for (by, id, who) in some {
+                let Some(case) = cases.get(id).filter(|case| !hidden.contains(&case.id)) else { continue };
+                let part = who.and_then(|who| people.get(&who));
+                if who.is_some()
+                    && !part
+                        .is_some_and(|(held, person)| held.left_at.is_none() && fits(*by, &person.identity))
+                {
+                    continue;
+                }
+                hits.push(hit(*by, case, part));
+                if hits.len() >= max {
+                    return Ok(hits);
+                }
+            }
+        }
+        Ok(hits)
+    }
+}
+
+/// Whether somebody is who was looked for: longer than the beginnings that are kept, or a reference that merely ends so.
+fn fits(by: FoundBy, who: &Who, names: &[String], figures: &str) -> bool {
+    let held = [fold_name(&who.first_name), fold_name(&who.last_name)];
+    match by {
+        FoundBy::Name => names.iter().all(|name| held.iter().any(|held| held.starts_with(name.as_str()))),
+        FoundBy::Sound => names.iter().all(|name| held.iter().any(|held| soundex(held) == soundex(name))),
+        FoundBy::Phone => who
+            .phones
+            .iter()
+            .any(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>().ends_with(figures)),
+        FoundBy::Reference | FoundBy::Unspecified => true,
+    }
+}
+
+fn hit(
+    by: FoundBy,
+    case: &Case,
+    part: Option<&(crate::domain::person::Participant, crate::domain::person::Person)>,
+) -> pb::CaseHit {
+    pb::CaseHit {
+        found_by: by as i32,
+        case_id: case.id.to_string(),
+        case_label: case.label().to_owned(),
+        phase: number(case.phase),
+        risk: number(case.risk),
+        owner_id: shown(case.owner),
+        participant_id: part.map_or(String::new(), |(held, _)| held.id.to_string()),
+        initials: part.map_or(String::new(), |(_, person)| person.identity.initials()),
+        roles: part.map_or(Vec::new(), |(held, _)| held.roles.iter().map(|role| number(*role)).collect()),
+    }
+}

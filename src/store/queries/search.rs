@@ -1,0 +1,141 @@
+//! Finding cases while somebody is on the telephone: by the beginning of names, by their sound, by the last figures of a
+//! number, or by a reference. No name is stored in the clear: what is looked for is turned into the same keyed tokens.
+
+use crate::domain::case::Case;
+use crate::domain::ids::{CaseId, PersonId, UnitId};
+use crate::domain::person::{fold_name, soundex};
+use crate::domain::state::CaseState;
+use crate::store::entity::{case, case_reference, participant, person_token};
+use crate::store::seal::Keys;
+use crate::store::{Error, Store, read};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// The longest beginning of a name that finds it, and the shortest.
+const PREFIX: std::ops::RangeInclusive<usize> = 2..=8;
+/// How many of a telephone number's last figures find it, the most first.
+const FIGURES: [usize; 3] = [10, 6, 4];
+/// People that one search goes through, at most.
+const PEOPLE_MAX: u64 = 2_000;
+
+/// By what people are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum By {
+    /// The beginning of every name that was given.
+    Name,
+    /// The sound of every name that was given.
+    Sound,
+    /// The last figures of a telephone number.
+    Phone,
+}
+
+/// Cases of a unit that are found by the beginning of a reference: at most `max`.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn by_reference(store: &Store, unit: UnitId, text: &str, max: u64) -> Result<Vec<CaseId>, Error> {
+    use case_reference::{Column, Entity};
+    let text = text.to_uppercase();
+    // A range rather than a pattern: the index is in the order of values, on both databases.
+    let after: String = text.chars().chain(['\u{10ffff}']).collect();
+    let find = Entity::find()
+        .select_only()
+        .column(Column::CaseId)
+        .filter(Column::Unit.eq(unit.0))
+        .filter(Column::Kind.is_in(["urn", "occurrence", "authority-reference"]))
+        .filter(Column::Value.gte(text))
+        .filter(Column::Value.lt(after))
+        .order_by_asc(Column::Value)
+        .limit(max);
+    let mut seen = HashSet::new();
+    let found = find.into_tuple::<Uuid>().all(store.reader()).await?;
+    Ok(found.into_iter().filter(|id| seen.insert(*id)).map(CaseId).collect())
+}
+
+/// People of a unit who are found by all of these words. A name that is longer than the beginnings that are kept finds too
+/// many; whoever asks compares what they find.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn people(store: &Store, unit: UnitId, by: By, words: &[String]) -> Result<Vec<PersonId>, Error> {
+    use person_token::{Column, Entity};
+    let mut found: Option<HashSet<Uuid>> = None;
+    for (kind, text) in words.iter().filter_map(|word| term(by, word)) {
+        let token = store.ring().token(&format!("{kind}:{text}"));
+        let mut find = Entity::find()
+            .select_only()
+            .column(Column::Person)
+            .filter(Column::Unit.eq(unit.0))
+            .filter(Column::Kind.eq(kind))
+            .filter(Column::Token.eq(token));
+        if let Some(found) = &found {
+            find = find.filter(Column::Person.is_in(found.iter().copied()));
+        }
+        let these = find.limit(PEOPLE_MAX).into_tuple::<Uuid>().all(store.reader()).await?;
+        found = Some(these.into_iter().collect());
+    }
+    Ok(found.unwrap_or_default().into_iter().map(PersonId).collect())
+}
+
+/// What one word is looked for as; none where it can find nobody.
+fn term(by: By, word: &str) -> Option<(&'static str, String)> {
+    match by {
+        By::Name => {
+            let letters: Vec<char> = fold_name(word).chars().collect();
+            let length = letters.len().min(*PREFIX.end());
+            PREFIX.contains(&length).then(|| ("prefix", letters[..length].iter().collect()))
+        }
+        By::Sound => {
+            let name = fold_name(word);
+            (name.chars().count() >= *PREFIX.start()).then(|| ("sound", soundex(&name)))
+        }
+        By::Phone => {
+            let figures: Vec<char> = word.chars().filter(char::is_ascii_digit).collect();
+            let length = FIGURES.into_iter().find(|length| *length <= figures.len())?;
+            Some(("phone", figures[figures.len() - length..].iter().collect()))
+        }
+    }
+}
+
+/// In which cases these people play a part: participant's id and case.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn parts_of(store: &Store, people: &[PersonId], max: u64) -> Result<Vec<(Uuid, CaseId)>, Error> {
+    use participant::{Column, Entity};
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let find = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::CaseId])
+        .filter(Column::Person.is_in(people.iter().map(|person| person.0)))
+        .order_by_desc(Column::Id)
+        .limit(max);
+    let rows = find.into_tuple::<(Uuid, Uuid)>().all(store.reader()).await?;
+    Ok(rows.into_iter().map(|(id, case)| (id, CaseId(case))).collect())
+}
+
+/// These cases of a unit by id, without the desk.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Seal`].
+pub async fn cases(store: &Store, unit: UnitId, ids: &[CaseId]) -> Result<HashMap<CaseId, Case>, Error> {
+    use case::{Column, Entity};
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let find = Entity::find()
+        .filter(Column::Unit.eq(unit.0))
+        .filter(Column::Id.ne(CaseState::desk_of(unit).0))
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)));
+    let rows = find.all(store.reader()).await?;
+    let mut keys = Keys::new(store.ring());
+    read::keys(store.reader(), &mut keys, rows.iter().map(|row| row.id)).await?;
+    let cases = rows.iter().map(|row| {
+        let case: Case = keys.open("cases.body", &row.body)?;
+        Ok((case.id, case))
+    });
+    cases.collect()
+}

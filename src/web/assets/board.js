@@ -1,0 +1,238 @@
+// The board's script. Every page works without it; it adds keys, lists that stay true, drafts that are kept, and Record over
+// the page that one is on. It loads nothing from elsewhere and keeps nothing beyond the browser's session.
+"use strict";
+
+(() => {
+  const me = document.body.dataset.me;
+  if (!me) return;
+  const isTyping = (at) => at && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
+  const stored = (kind, name, value) => {
+    // Storage may be forbidden: then drafts are not kept, and nothing else changes.
+    try {
+      if (value === undefined) return kind.getItem(name);
+      if (value === null) kind.removeItem(name);
+      else kind.setItem(name, value);
+    } catch { /* forbidden */ }
+    return null;
+  };
+
+  // --- Drafts: what was typed into a form is there again after a detour, until it is sent.
+
+  const draftName = (form) => `usher:${me}:${form.getAttribute("action")}:${form.id}`;
+  const keeps = (form) => form.method === "post" && form.dataset.keep !== "no" && !form.closest("[data-tasklist]");
+  const worth = (field) => field.name && field.type !== "hidden" && field.type !== "password" && field.type !== "file";
+
+  const keepDraft = (form) => {
+    const fields = [...form.elements].filter(worth);
+    const values = fields.map((field) => [field.name, field.type === "checkbox" || field.type === "radio" ? [field.value, field.checked] : field.value]);
+    stored(sessionStorage, draftName(form), JSON.stringify(values));
+  };
+
+  const bringDraft = (form) => {
+    const draft = stored(sessionStorage, draftName(form));
+    // A form that was refused shows what was sent; that is newer.
+    if (!draft || document.querySelector("[data-summary]")) return;
+    let values;
+    try { values = JSON.parse(draft); } catch { return; }
+    for (const [name, value] of values) {
+      for (const field of form.elements) {
+        if (field.name !== name || !worth(field)) continue;
+        if (Array.isArray(value)) { if (field.value === value[0]) field.checked = value[1]; }
+        else if (field.type !== "checkbox" && field.type !== "radio") field.value = value;
+      }
+    }
+    form.dataset.dirty = "yes";
+  };
+
+  // --- Questions that are asked only after another answer.
+
+  const askWhere = (root) => {
+    for (const question of root.querySelectorAll("[data-asked-if]")) {
+      const form = question.closest("form");
+      const data = new FormData(form);
+      const asked = question.dataset.askedIf.split(" ").some((given) => {
+        const at = given.lastIndexOf("/");
+        return data.getAll(given.slice(0, at)).includes(given.slice(at + 1));
+      });
+      question.hidden = !asked && !question.querySelector("[aria-invalid]");
+    }
+  };
+
+  const prepare = (root) => {
+    for (const form of root.querySelectorAll("form")) if (keeps(form)) bringDraft(form);
+    askWhere(root);
+  };
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (!form) return;
+    form.dataset.dirty = "yes";
+    if (keeps(form)) keepDraft(form);
+    askWhere(form);
+  });
+  document.addEventListener("change", (event) => event.target.form && askWhere(event.target.form));
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.method === "post") {
+      // A second press while the first is under way would be refused as a repeat; the server knows it anyway.
+      form.dataset.sent = "yes";
+      setTimeout(() => delete form.dataset.sent, 4000);
+      stored(sessionStorage, draftName(form), null);
+      const here = document.activeElement && document.activeElement.closest("[data-task]");
+      if (here) stored(sessionStorage, `usher:${me}:focus`, JSON.stringify([location.pathname, here.id, places().indexOf(here)]));
+    }
+  });
+
+  // --- Lists that stay true while the page is open.
+
+  const isBusy = (node) => node.contains(document.activeElement) && document.activeElement !== document.body;
+  const isDirty = (node) => node.matches("[data-dirty]") || node.querySelector("[data-dirty], details[open]");
+
+  const bring = async (node) => {
+    const answer = await fetch(location.href, { headers: { "x-usher-part": node.id } });
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(node.id);
+    if (!fresh || isDirty(node)) return;
+    const at = isBusy(node) ? document.activeElement : null;
+    const row = at && at.closest("[id]");
+    const key = at && (at.dataset.key || at.className);
+    node.replaceChildren(...fresh.childNodes);
+    prepare(node);
+    if (row) {
+      const again = document.getElementById(row.id);
+      const inside = again && key && [...again.querySelectorAll("button, a")].find((one) => (one.dataset.key || one.className) === key);
+      if (again) (inside || again).focus({ preventScroll: true });
+    }
+  };
+
+  for (const node of document.querySelectorAll("[data-live]")) {
+    if (!window.EventSource) break;
+    const source = new EventSource(node.dataset.live);
+    source.addEventListener("changed", () => bring(node).catch(() => {}));
+    addEventListener("pagehide", () => source.close());
+  }
+
+  // --- Record, over the page.
+
+  const open = async (address, init) => {
+    let dialog = document.getElementById("over");
+    if (!dialog) {
+      dialog = document.createElement("dialog");
+      dialog.id = "over";
+      dialog.setAttribute("aria-label", "Record");
+      document.body.append(dialog);
+    }
+    const answer = await fetch(address, init);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const main = page.querySelector("main");
+    if (!main || !page.body.dataset.me) { location.assign(address); return; }
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "close";
+    close.textContent = "Close";
+    close.addEventListener("click", () => dialog.close());
+    const said = page.querySelector(".said");
+    const part = document.createElement("div");
+    part.className = "over";
+    part.append(...(said ? [said] : []), ...main.childNodes);
+    dialog.replaceChildren(close, part);
+    dialog.dataset.at = answer.url;
+    if (!dialog.open) dialog.showModal();
+    dialog.scrollTop = 0;
+    prepare(dialog);
+    const first = dialog.querySelector("[data-summary], [autofocus]") || dialog.querySelector("h1");
+    if (first) { if (first.tagName === "H1") first.tabIndex = -1; first.focus(); }
+  };
+
+  const isRecord = (address) => { const to = new URL(address, location.href); return to.origin === location.origin && to.pathname.startsWith("/record"); };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || link.getAttribute("href").startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    const inside = link.closest("#over");
+    if (link.hasAttribute("data-record") || (isRecord(link.href) && (inside || link.target !== "_blank"))) {
+      event.preventDefault();
+      open(link.href).catch(() => location.assign(link.href));
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.closest("#over") || event.defaultPrevented) return;
+    const action = new URL(event.submitter && event.submitter.hasAttribute("formaction") ? event.submitter.formAction : form.action, location.href);
+    if (!isRecord(action.href)) return;
+    event.preventDefault();
+    const data = new URLSearchParams(new FormData(form, event.submitter));
+    if (form.method === "get") { action.search = data.toString(); open(action.href).catch(() => location.assign(action.href)); }
+    else open(action.href, { method: "POST", body: data }).catch(() => { delete form.dataset.sent; keepDraft(form); });
+  });
+
+  // --- Keys.
+
+  const areOn = () => stored(localStorage, "usher:keys") !== "off";
+  const toggle = document.querySelector("[data-keys-toggle]");
+  if (toggle) {
+    const show = () => { toggle.hidden = false; toggle.textContent = areOn() ? "Turn single keys off" : "Turn single keys on"; };
+    toggle.addEventListener("click", () => { stored(localStorage, "usher:keys", areOn() ? "off" : null); show(); });
+    show();
+  }
+
+  const places = () => [...document.querySelectorAll("main [data-task]")];
+  const current = () => document.activeElement && document.activeElement.closest("[data-task]");
+  const go = (by) => {
+    const rows = places();
+    if (!rows.length) return;
+    const at = rows.indexOf(current());
+    const next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  };
+  const PLACES = { d: "/", c: "/calendar", t: "/team", l: "/letters", k: "/desk", r: "/rules" };
+  let going = false;
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.form) { event.target.form.requestSubmit(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !areOn()) return;
+    const inDialog = document.querySelector("dialog[open]");
+    if (inDialog) return;
+    if (going) {
+      going = false;
+      if (PLACES[event.key]) { event.preventDefault(); location.assign(PLACES[event.key]); }
+      return;
+    }
+    const row = current();
+    const press = (key) => { const one = row && row.querySelector(`[data-key="${key}"]`); if (one) { event.preventDefault(); one.click(); } };
+    switch (event.key) {
+      case "/": event.preventDefault(); document.getElementById("search").focus(); break;
+      case "?": location.assign("/keys"); break;
+      case "g": going = true; setTimeout(() => { going = false; }, 1500); break;
+      case "r": event.preventDefault(); document.querySelector("[data-record]").click(); break;
+      case "j": event.preventDefault(); go(1); break;
+      case "k": event.preventDefault(); go(-1); break;
+      case "ArrowDown": if (row) { event.preventDefault(); go(1); } break;
+      case "ArrowUp": if (row) { event.preventDefault(); go(-1); } break;
+      case "Enter": if (event.target !== row) break; // a button or link has its own
+      // falls through
+      case "o": if (row) { event.preventDefault(); row.querySelector(".title").click(); } break;
+      case "a": case "s": case "n": case "c": case "d": case "p": press(event.key); break;
+    }
+  });
+
+  // --- Where one was.
+
+  prepare(document);
+  const summary = document.querySelector("[data-summary]");
+  const focus = stored(sessionStorage, `usher:${me}:focus`);
+  stored(sessionStorage, `usher:${me}:focus`, null);
+  if (summary) summary.focus();
+  else if (focus) {
+    try {
+      const [path, id, nth] = JSON.parse(focus);
+      const rows = places();
+      const row = path === location.pathname && (document.getElementById(id) || rows[Math.min(nth, rows.length - 1)]);
+      if (row) row.focus();
+    } catch { /* an old note */ }
+  }
+})();

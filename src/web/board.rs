@@ -1,0 +1,218 @@
+//! What all pages share.
+
+use super::calls::{Calls, Transport};
+use crate::grpc::pb;
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::rand::{SecureRandom as _, SystemRandom};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// Makes ids for forms: given in, since randomness is.
+pub type NewId = Arc<dyn Fn() -> Uuid + Send + Sync>;
+
+/// What a board is made of.
+pub struct Parts {
+    /// Carries calls to the API.
+    pub transport: Transport,
+    /// Makes the ids by which a form's call is known.
+    pub new_id: NewId,
+    /// The key under which a form that arrives after its session ended is kept in the browser: 32 bytes.
+    pub key: [u8; 32],
+    /// Whether the board is reached over TLS, so that its cookies may go over nothing else.
+    pub over_tls: bool,
+    /// Cancelled when the server begins to stop: pages that are told of changes are let go.
+    pub closing: CancellationToken,
+}
+
+/// What all pages share. Cheap to clone.
+#[derive(Clone)]
+pub struct Board(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    key: LessSafeKey,
+    kinds: Mutex<HashMap<String, Arc<Pack>>>,
+    staff: Mutex<Option<(Instant, Arc<People>)>>,
+}
+
+/// What pages need of a pack again and again.
+#[derive(Debug, Default)]
+pub struct Pack {
+    /// Its kinds of task, by name.
+    pub kinds: HashMap<String, pb::KindText>,
+    /// What may come up in a contact, in order.
+    pub topics: Vec<pb::TopicText>,
+}
+
+/// The unit's people and teams, as names for ids.
+#[derive(Debug, Default)]
+pub struct People {
+    /// Those who are in the unit and those who have left, by name.
+    pub staff: Vec<pb::Staff>,
+    /// Absences that have not ended.
+    pub absences: Vec<pb::Absence>,
+    /// The teams, by name.
+    pub teams: Vec<pb::Team>,
+}
+
+impl People {
+    /// A member of staff's name; "somebody" where they are not held.
+    #[must_use]
+    pub fn name(&self, staff_id: &str) -> &str {
+        self.staff.iter().find(|staff| staff.id == staff_id).map_or("somebody", |staff| staff.name.as_str())
+    }
+
+    /// A team's name.
+    #[must_use]
+    pub fn team(&self, team_id: &str) -> &str {
+        self.teams.iter().find(|team| team.id == team_id).map_or("no team", |team| team.name.as_str())
+    }
+
+    /// Those who have not left.
+    pub fn present(&self) -> impl Iterator<Item = &pb::Staff> {
+        self.staff.iter().filter(|staff| staff.left_at.is_none())
+    }
+}
+
+/// How long names of people are believed before they are asked for anew.
+const PEOPLE_FOR: Duration = Duration::from_secs(5);
+/// Packs that are kept: the active one and those that open tasks were raised under.
+const PACKS_MAX: usize = 8;
+
+impl Board {
+    /// A board of these parts.
+    ///
+    /// # Panics
+    /// Never: the key has the length that its cipher wants.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let key = UnboundKey::new(&CHACHA20_POLY1305, &parts.key).expect("the key has 32 bytes");
+        let key = LessSafeKey::new(key);
+        Self(Arc::new(Inner { parts, key, kinds: Mutex::default(), staff: Mutex::default() }))
+    }
+
+    /// The API for whoever holds a token.
+    #[must_use]
+    pub fn calls(&self, token: Option<&str>) -> Calls {
+        Calls::by(self.0.parts.transport.clone(), token)
+    }
+
+    /// An id by which a form's call is known, so that sending it twice does it once.
+    #[must_use]
+    pub fn new_id(&self) -> String {
+        (self.0.parts.new_id)().to_string()
+    }
+
+    /// Whether cookies may go over TLS alone.
+    #[must_use]
+    pub fn over_tls(&self) -> bool {
+        self.0.parts.over_tls
+    }
+
+    /// Cancelled when the server begins to stop.
+    #[must_use]
+    pub fn closing(&self) -> &CancellationToken {
+        &self.0.parts.closing
+    }
+
+    /// Seals something that the browser is to keep for us.
+    #[must_use]
+    pub fn seal(&self, text: &str) -> Option<String> {
+        let mut nonce = [0; NONCE_LEN];
+        SystemRandom::new().fill(&mut nonce).ok()?;
+        let mut bytes = text.as_bytes().to_vec();
+        self.0
+            .key
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut bytes)
+            .ok()?;
+        Some(nonce.iter().chain(&bytes).map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Opens what was sealed; none where it is not ours.
+    #[must_use]
+    pub fn open(&self, sealed: &str) -> Option<String> {
+        if !sealed.is_ascii() || sealed.len() % 2 != 0 {
+            return None;
+        }
+        let bytes: Option<Vec<u8>> =
+            (0..sealed.len() / 2).map(|i| u8::from_str_radix(&sealed[2 * i..2 * i + 2], 16).ok()).collect();
+        let bytes = bytes?;
+        let (nonce, rest) = bytes.split_at_checked(NONCE_LEN)?;
+        let (nonce, mut rest) = (Nonce::try_assume_unique_for_key(nonce).ok()?, rest.to_vec());
+        let opened = self.0.key.open_in_place(nonce, Aad::empty(), &mut rest).ok()?;
+        String::from_utf8(opened.to_vec()).ok()
+    }
+
+    /// The active pack's kinds and topics, asked for anew when another pack is active.
+    ///
+    /// # Errors
+    /// What the API refuses.
+    pub async fn pack(&self, calls: &Calls, hash: &str) -> Result<Arc<Pack>, tonic::Status> {
+        if let Some(held) = self.0.kinds.lock().expect("no holder panics").get(hash).cloned() {
+            return Ok(held);
+        }
+        let asked = pb::ReadPackRequest { without_rules: true };
+        let read = calls.packs().read_pack(asked).await?.into_inner();
+        let kinds = read.kinds.into_iter().map(|kind| (kind.name.clone(), kind)).collect();
+        let pack = Arc::new(Pack { kinds, topics: read.topics });
+        let hash = read.pack.map_or_else(|| hash.to_owned(), |pack| pack.hash);
+        let mut held = self.0.kinds.lock().expect("no holder panics");
+        if held.len() >= PACKS_MAX {
+            held.clear();
+        }
+        held.insert(hash, pack.clone());
+        Ok(pack)
+    }
+
+    /// The unit's people, a few seconds old at most.
+    ///
+    /// # Errors
+    /// What the API refuses.
+    pub async fn people(&self, calls: &Calls) -> Result<Arc<People>, tonic::Status> {
+        let held = self.0.staff.lock().expect("no holder panics").clone();
+        if let Some((at, people)) = held
+            && at.elapsed() < PEOPLE_FOR
+        {
+            return Ok(people);
+        }
+        let mut people = People::default();
+        let mut page_token = String::new();
+        loop {
+            let asked = pb::ListStaffRequest {
+                team_id: String::new(),
+                include_left: true,
+                page_size: 500,
+                page_token: std::mem::take(&mut page_token),
+            };
+            let page = calls.team().list_staff(asked).await?.into_inner();
+            // What only team leaders see of people is theirs to ask for: names are everybody's.
+            people.staff.extend(page.staff.into_iter().map(|staff| pb::Staff {
+                case_conflict_ids: Vec::new(),
+                person_conflict_ids: Vec::new(),
+                vetting_valid_until: String::new(),
+                ..staff
+            }));
+            people
+                .absences
+                .extend(page.absences.into_iter().map(|absence| pb::Absence { kind: 0, ..absence }));
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                break;
+            }
+        }
+        let asked = pb::ListTeamsRequest { page_size: 500, page_token: String::new() };
+        people.teams = calls.team().list_teams(asked).await?.into_inner().teams;
+        let people = Arc::new(people);
+        *self.0.staff.lock().expect("no holder panics") = Some((Instant::now(), people.clone()));
+        Ok(people)
+    }
+
+    /// Forgets the people, after they were changed here.
+    pub fn people_changed(&self) {
+        *self.0.staff.lock().expect("no holder panics") = None;
+    }
+}

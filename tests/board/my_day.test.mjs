@@ -1,0 +1,102 @@
+// A care officer's list: by mouse, by keyboard alone, without JavaScript, and while a colleague works on it as well.
+
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { start, visit } from "./harness.mjs";
+
+let demo;
+before(async () => { demo = await start(); });
+after(async () => { await demo.close(); });
+
+const rows = (page) => page.locator("[data-task]");
+const said = (page) => page.locator(".said").textContent();
+/** Waits until the page says this: a press leads to a page of its own, which takes a moment. */
+const says = (page, words) => page.waitForFunction((words) => document.querySelector(".said")?.textContent === words, words, { timeout: 10_000 });
+
+test("the list begins with what is most pressing and says both clocks in words", async () => {
+  const { page, faults } = await visit(demo, "ada");
+  const groups = await page.locator(".group > h2").allTextContents();
+  const order = ["On top", "Before all else", "Overdue", "Today", "Next", "Not before another day"];
+  const places = groups.map((words) => order.findIndex((group) => words.startsWith(group)));
+  assert.deepEqual(places, [...places].sort((a, b) => a - b));
+  assert.match(await page.locator(".group.overdue .clock").first().textContent(), /^overdue since /);
+  assert.deepEqual(faults, []);
+});
+
+test("by keyboard alone a task is seen, started, tried, pinned and put aside", async () => {
+  const { page } = await visit(demo, "ada");
+  await page.keyboard.press("j");
+  const first = await page.evaluate(() => document.activeElement.id);
+  assert.match(first, /^t-/);
+  for (const [key, words] of [["a", "Seen."], ["s", "Started."], ["p", "Pinned."], ["p", "No longer pinned."]]) {
+    await page.keyboard.press(key);
+    await says(page, words);
+    assert.equal(await page.evaluate(() => document.activeElement.id), first, `after ${key} the task is still in hand`);
+  }
+});
+
+test("without JavaScript the same buttons do the same", async () => {
+  const { page } = await visit(demo, "bram", { javaScriptEnabled: false });
+  const row = rows(page).first();
+  await row.getByRole("button", { name: "Start" }).click();
+  assert.equal(await said(page), "Started.");
+  await page.getByLabel("Remind me").fill("Ring the listing office");
+  await page.getByRole("button", { name: "Add" }).click();
+  assert.match(await page.locator("#g-own").textContent(), /Ring the listing office/);
+  await page.locator("#g-own").getByRole("button", { name: "Done" }).click();
+  assert.equal(await page.locator("#g-own").count(), 0);
+});
+
+test("a form with errors says what is wrong on top and beside the field, and keeps what was typed", async () => {
+  const { page } = await visit(demo, "ada");
+  await page.getByRole("link", { name: /what they need to come to court/ }).first().click();
+  await page.getByLabel(/^Notes/).fill("She asked about the car park");
+  await page.getByRole("button", { name: "Save" }).click();
+  const summary = page.getByRole("alert");
+  assert.match(await summary.textContent(), /Choose what came of it/);
+  assert.equal(await page.evaluate(() => document.activeElement.className), "error-summary");
+  assert.equal(await page.getByLabel(/^Notes/).inputValue(), "She asked about the car park");
+  await summary.getByRole("link").click();
+  assert.match(page.url(), /#f-outcome$/);
+});
+
+test("of two people on one task the second is told, and neither loses a word", async () => {
+  const [one, two] = [await visit(demo, "cerys"), await visit(demo, "dilip")];
+  await one.page.locator(".task .title").first().click();
+  await one.page.waitForURL(/\/tasks\//);
+  await two.page.goto(one.page.url());
+  await one.page.getByRole("button", { name: "Back to the team’s queue" }).click();
+  assert.match(await said(one.page), /queue/);
+  await two.page.getByLabel(/^Notes/).fill("What I heard meanwhile");
+  await two.page.locator("#do input[name=outcome]").first().check();
+  await two.page.getByRole("button", { name: "Save" }).click();
+  assert.equal(await two.page.getByRole("alert").count(), 1);
+  assert.equal(await two.page.getByLabel(/^Notes/).inputValue(), "What I heard meanwhile");
+});
+
+test("a list that is open follows what a colleague does, and keeps what is being typed", async () => {
+  const [mine, theirs] = [await visit(demo, "ada"), await visit(demo, "dilip")];
+  const before = await rows(mine.page).count();
+  const target = await mine.page.locator(".task .title").last().getAttribute("href");
+  await mine.page.getByLabel("Remind me").fill("half a sentence");
+  await theirs.page.goto(target);
+  await theirs.page.getByLabel("Give it to").selectOption({ label: "Bram Okoro-Vale" });
+  await theirs.page.getByRole("button", { name: "Give" }).click();
+  await mine.page.waitForFunction((count) => document.querySelectorAll("[data-task]").length < count, before, { timeout: 15_000 });
+  assert.equal(await mine.page.getByLabel("Remind me").inputValue(), "half a sentence");
+});
+
+test("a form that is sent after the session ended is kept through the sign-in and sent by one press", async () => {
+  const { page, context } = await visit(demo, "esme");
+  await page.getByLabel("Remind me").fill("Write to the court about the screen");
+  const cookies = await context.cookies();
+  await context.clearCookies();
+  await page.getByRole("button", { name: "Add" }).click();
+  assert.match(await page.locator("main").textContent(), /What you filled in is kept/);
+  assert.ok(cookies.every((cookie) => cookie.httpOnly));
+  await page.getByLabel("Name").fill("esme");
+  await page.getByLabel("Password").fill("northgate demo");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Send it now" }).click();
+  assert.match(await page.locator("#g-own").textContent(), /about the screen/);
+});
