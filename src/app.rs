@@ -157,7 +157,7 @@ pub async fn serve(
 }
 
 /// The board over the services of this process.
-fn board(app: &App, services: axum::Router, closing: CancellationToken) -> Board {
+pub fn board(app: &App, services: axum::Router, closing: CancellationToken) -> Board {
     let (clock, ids) = (app.engine.clock().clone(), app.engine.ids().clone());
     let ring = app.engine.store().ring();
     // Two halves: a token is half as long as a key.

@@ -9,6 +9,7 @@ mod cover;
 mod load;
 mod machine;
 mod mix;
+mod pages;
 mod report;
 mod single;
 mod town;
@@ -28,7 +29,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     long_about = "Measures the engine: typed events (a named mix), real-looking Common Platform bodies, half of them of \
-                  cases that are held, single calls at 500 a second, and cover plans. Beside the rate of the typed events stands the \
+                  cases that are held, single calls at 500 a second, cover plans, and the board's pages over many tasks. Beside the rate of the typed events stands the \
                   floor: this run's own rows written again by the same statements and commits, without deciding.\n\n\
                   Each part makes a database of its own and drops it: in a temporary folder, in the folder that \
                   --database sqlite:FOLDER names, or on the server that --database postgres://… names (whose own \
@@ -46,6 +47,9 @@ pub struct Args {
     /// How many callers wait for an answer at the same time
     #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     callers: u32,
+    /// How many open tasks the unit has while the board's pages are asked for
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+    tasks: u32,
     /// Measure this part alone
     #[arg(long, value_enum)]
     only: Option<Part>,
@@ -65,6 +69,8 @@ enum Part {
     Single,
     /// Cover plans.
     Cover,
+    /// The board's pages.
+    Pages,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
@@ -86,9 +92,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Ended> {
         true => Some(typed::measure(&place, events, callers).await?),
         false => None,
     };
+    let pages = match wanted(Part::Pages) {
+        true => Some(pages::measure(&place, usize::try_from(args.tasks)?, callers).await?),
+        false => None,
+    };
     place.clear()?;
     let cover = wanted(Part::Cover).then(cover::measure);
-    let report = Report { database: place.kind().to_owned(), typed, bodies, single, cover, resident_mb };
+    let report =
+        Report { database: place.kind().to_owned(), typed, bodies, single, cover, pages, resident_mb };
     match args.output {
         Output::Json => print_json(&report)?,
         Output::Text => print(&report.to_string())?,

@@ -3,6 +3,7 @@
 use super::bodies::Bodies;
 use super::cover::{Cover, Sized};
 use super::load::Measured;
+use super::pages::Pages;
 use super::single::Single;
 use super::typed::Typed;
 use serde::Serialize;
@@ -16,6 +17,7 @@ pub(super) struct Report {
     pub(super) bodies: Option<Bodies>,
     pub(super) single: Option<Single>,
     pub(super) cover: Option<Cover>,
+    pub(super) pages: Option<Pages>,
     /// Memory in use before the typed events, whose rows are kept for the floor.
     pub(super) resident_mb: f64,
 }
@@ -49,6 +51,17 @@ impl fmt::Display for Report {
             writeln!(f, "\ncover plans")?;
             sized(f, &cover.morning)?;
             sized(f, &cover.large)?;
+        }
+        if let Some(pages) = &self.pages {
+            writeln!(f, "\nthe board over {} open tasks of {} cases", pages.open_tasks, pages.cases)?;
+            for page in &pages.pages {
+                let (kb, name) = (page.bytes_max as f64 / 1e3, page.page);
+                writeln!(
+                    f,
+                    "  {name:17} p50 {:>6.1} ms, p99 {:>6.1} ms, longest {:>6.1} ms; at most {kb:.0} kB",
+                    page.p50_ms, page.p99_ms, page.max_ms
+                )?;
+            }
         }
         writeln!(f, "\nmemory {:.0} MB", self.resident_mb)
     }

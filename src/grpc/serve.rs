@@ -143,6 +143,50 @@ pub async fn serve(
     };
     let health = HealthReporter::new();
     let pulse = tokio::spawn(watch_database(api.clone(), health.clone()));
+    let (ending, mut ended) = watch::channel(());
+    let routes = services(&api, &authority, &health)?;
+    let routes =
+        Routes::from(pages(routes.clone()).merge(routes.reset_fallback()).merge(feeds::router(api.clone())));
+    let router = server.add_routes(routes);
+    let (told, closing) = (health.clone(), api.closing().clone());
+    let stop = async move {
+        shutdown.await;
+        for name in names() {
+            told.set_service_status(name, ServingStatus::NotServing).await;
+        }
+        closing.cancel();
+        ending.send(()).ok();
+    };
+    let serving: BoxFuture<(), tonic::transport::Error> = match tls {
+        Some(config) => Box::pin(router.serve_with_incoming_shutdown(tls::incoming(listener, config), stop)),
+        None => {
+            let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+            Box::pin(router.serve_with_incoming_shutdown(incoming, stop))
+        }
+    };
+    let patience = async {
+        drop(ended.changed().await);
+        tokio::time::sleep(settings.stop_max()).await;
+    };
+    let result = tokio::select! {
+        result = serving => result.map_err(Error::from),
+        // Streams that nobody closes do not keep the process: what they handed over is committed.
+        () = patience => Ok(()),
+    };
+    pulse.abort();
+    result
+}
+
+/// The services behind the access table, with reflection and health, as they answer on the port.
+///
+/// # Errors
+/// [`Error::Reflection`].
+pub fn services(
+    api: &Api,
+    authority: &Arc<dyn Authority>,
+    health: &HealthReporter,
+) -> Result<axum::Router, Error> {
+    let settings = api.settings();
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(DESCRIPTORS)
@@ -176,8 +220,7 @@ pub async fn serve(
         more: limited!(CaseServiceServer, Cases(api.clone()), document_max),
         calls: DOCUMENTS,
     };
-    let (ending, mut ended) = watch::channel(());
-    let routes = Routes::new(reflection().build_v1()?)
+    Ok(Routes::new(reflection().build_v1()?)
         // Some clients ask in the older version alone.
         .add_service(reflection().build_v1alpha()?)
         .add_service(tonic_health::pb::health_server::HealthServer::new(
@@ -193,37 +236,7 @@ pub async fn serve(
         .add_service(guarded!(PackServiceServer, Packs(api.clone()), max))
         .add_service(guarded!(OperationsServiceServer, Operations(api.clone()), max))
         .add_service(guarded!(AccountServiceServer, Accounts(api.clone()), max))
-        .into_axum_router();
-    let routes =
-        Routes::from(pages(routes.clone()).merge(routes.reset_fallback()).merge(feeds::router(api.clone())));
-    let router = server.add_routes(routes);
-    let (told, closing) = (health.clone(), api.closing().clone());
-    let stop = async move {
-        shutdown.await;
-        for name in names() {
-            told.set_service_status(name, ServingStatus::NotServing).await;
-        }
-        closing.cancel();
-        ending.send(()).ok();
-    };
-    let serving: BoxFuture<(), tonic::transport::Error> = match tls {
-        Some(config) => Box::pin(router.serve_with_incoming_shutdown(tls::incoming(listener, config), stop)),
-        None => {
-            let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-            Box::pin(router.serve_with_incoming_shutdown(incoming, stop))
-        }
-    };
-    let patience = async {
-        drop(ended.changed().await);
-        tokio::time::sleep(settings.stop_max()).await;
-    };
-    let result = tokio::select! {
-        result = serving => result.map_err(Error::from),
-        // Streams that nobody closes do not keep the process: what they handed over is committed.
-        () = patience => Ok(()),
-    };
-    pulse.abort();
-    result
+        .into_axum_router())
 }
 
 /// What health is told of: the server as a whole, and each service.

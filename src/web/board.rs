@@ -48,6 +48,14 @@ pub struct Pack {
     pub topics: Vec<pb::TopicText>,
 }
 
+impl Pack {
+    /// What may come up, to be chosen from.
+    #[must_use]
+    pub fn topic_options(&self) -> Vec<(String, String)> {
+        self.topics.iter().map(|topic| (topic.name.clone(), topic.label.clone())).collect()
+    }
+}
+
 /// The unit's people and teams, as names for ids.
 #[derive(Debug, Default)]
 pub struct People {
@@ -75,6 +83,18 @@ impl People {
     /// Those who have not left.
     pub fn present(&self) -> impl Iterator<Item = &pb::Staff> {
         self.staff.iter().filter(|staff| staff.left_at.is_none())
+    }
+
+    /// Those who are there, to be chosen from.
+    #[must_use]
+    pub fn staff_options(&self) -> Vec<(String, String)> {
+        self.present().map(|staff| (staff.id.clone(), staff.name.clone())).collect()
+    }
+
+    /// The teams, to be chosen from.
+    #[must_use]
+    pub fn team_options(&self) -> Vec<(String, String)> {
+        self.teams.iter().map(|team| (team.id.clone(), team.name.clone())).collect()
     }
 }
 
@@ -135,7 +155,7 @@ impl Board {
     /// Opens what was sealed; none where it is not ours.
     #[must_use]
     pub fn open(&self, sealed: &str) -> Option<String> {
-        if !sealed.is_ascii() || sealed.len() % 2 != 0 {
+        if !sealed.is_ascii() || !sealed.len().is_multiple_of(2) {
             return None;
         }
         let bytes: Option<Vec<u8>> =

@@ -1,7 +1,8 @@
 //! Instants and days as people say them: British dates, London time, and how long until a clock runs out.
 
 use crate::domain::london;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use crate::grpc::pb;
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc};
 use prost_types::Timestamp;
 
 /// An instant of the contract.
@@ -29,6 +30,25 @@ pub fn day(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
 }
 
+/// Where a hearing stands among others by when it is; what has no date comes last.
+#[must_use]
+pub fn order(when: Option<&pb::When>) -> i64 {
+    use pb::when::Kind;
+    match when.and_then(|when| when.kind.as_ref()) {
+        Some(Kind::At(at)) => at.seconds,
+        Some(Kind::WeekOf(monday)) => {
+            day(monday).map_or(i64::MAX, |monday| london::start_of_day(monday).timestamp())
+        }
+        Some(Kind::Unfixed(_)) | None => i64::MAX,
+    }
+}
+
+/// The Monday of a day's week.
+#[must_use]
+pub fn monday(day: NaiveDate) -> NaiveDate {
+    day - Days::new(u64::from(day.weekday().num_days_from_monday()))
+}
+
 /// `Mon 23 Nov 2026, 14:05`.
 #[must_use]
 pub fn full(at: DateTime<Utc>) -> String {
@@ -44,7 +64,6 @@ pub fn full_if(at: Option<&Timestamp>) -> String {
 /// `Mon 23 Nov`, with the year where it is not this one's.
 #[must_use]
 pub fn short_day(day: NaiveDate, now: DateTime<Utc>) -> String {
-    use chrono::Datelike as _;
     let shape = if day.year() == london::date(now).year() { "%a %-d %b" } else { "%a %-d %b %Y" };
     day.format(shape).to_string()
 }
@@ -157,5 +176,15 @@ mod tests {
         let now = at("2026-11-24T09:00");
         assert_eq!(half(at("2026-11-24T14:00"), now), "this afternoon");
         assert_eq!(half(at("2026-11-25T09:00"), now), "tomorrow morning");
+    }
+
+    #[test]
+    fn hearings_without_a_date_come_last() {
+        use pb::when::Kind;
+        let when = |kind| pb::When { kind: Some(kind) };
+        let at = when(Kind::At(Timestamp { seconds: 2_000_000_000, nanos: 0 }));
+        let week = when(Kind::WeekOf("2026-11-23".to_owned()));
+        let unfixed = when(Kind::Unfixed(pb::Unfixed {}));
+        assert!(order(Some(&week)) < order(Some(&at)) && order(Some(&at)) < order(Some(&unfixed)));
     }
 }

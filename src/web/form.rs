@@ -358,6 +358,20 @@ pub fn sentence(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// An address with a query; what is empty is left out.
+#[must_use]
+pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
+    let given = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let query: Vec<String> = given.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+/// Words with their labels, as options of a choice.
+#[must_use]
+pub fn options(words: &[(&str, &str)]) -> Vec<(String, String)> {
+    words.iter().map(|(word, label)| ((*word).to_owned(), (*label).to_owned())).collect()
+}
+
 /// A text that was encoded as a part of an address's query, or of a cookie.
 #[must_use]
 pub fn decode(text: &str) -> String {
@@ -390,5 +404,14 @@ mod tests {
         assert_eq!(posted.all("tick").collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(posted.get("words"), "two\nlines");
         assert!(posted.has("empty") && posted.get("empty").is_empty());
+    }
+
+    #[test]
+    fn an_address_holds_what_is_given_and_nothing_else() {
+        assert_eq!(
+            address("/messages", &[("state", ""), ("case", "52AA 1/26")]),
+            "/messages?case=52AA+1%2F26"
+        );
+        assert_eq!(address("/messages", &[("state", "")]), "/messages");
     }
 }

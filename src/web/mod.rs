@@ -14,7 +14,7 @@
 //! - [`board`] is what all pages share, [`admit`] finds out who visits, [`calls`] is the API as they call it.
 //! - [`page`] is the frame around every page, [`form`] reads and shows forms, [`words`] says the contract's words in
 //!   English, [`clocks`] says instants as people do, [`refusal`] says what was refused.
-//! - `pages` holds one file a page. Each works without JavaScript; `board.js` adds keys, live lists and kept drafts.
+//! - `pages` holds a folder a subject, and in it a file a page. Each works without JavaScript; `board.js` adds keys, live lists and kept drafts.
 //!
 //! No page asks anything of another host; scripts and styles are files of ours, and nothing inline is ever run.
 

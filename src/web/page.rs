@@ -152,6 +152,11 @@ pub fn set_cookie(response: &mut Response, board: &Board, name: &str, value: &st
     }
 }
 
+/// A page, or what is said where it is refused.
+pub fn or_refused(visitor: &Visitor, page: Result<Response, Refusal>) -> Response {
+    page.unwrap_or_else(|refusal| refused(visitor, &refusal))
+}
+
 /// A page or a button that is refused, to a visitor.
 pub fn refused(visitor: &Visitor, refusal: &Refusal) -> Response {
     let (title, more) = said(refusal);

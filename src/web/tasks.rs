@@ -168,7 +168,7 @@ pub fn owner(task: &pb::Task, people: &People) -> String {
 }
 
 fn attempts(count: usize) -> String {
-    if count == 1 { "1 attempt".to_owned() } else { format!("{count} attempts") }
+    super::words::count(count, "attempt", "attempts")
 }
 
 /// What is waited for: a call's half of a day, or the day until which it is put aside.

@@ -1,6 +1,60 @@
 //! The contract's words in English: one place for what people read of an enum.
 
+use super::board::People;
 use crate::grpc::pb;
+
+/// What usher itself is called among those who cause things.
+pub const USHER: &str = "usher";
+
+/// Kinds of event as people say them; others are said by their name.
+const EVENTS: [(&str, &str); 46] = [
+    ("hearing.resulted", "The court shared a hearing day"),
+    ("hearing.listed", "A hearing was listed"),
+    ("trial.taken-out", "A trial was taken out"),
+    ("witnesses.required", "The CPS said which witnesses it needs"),
+    ("case.opened", "The unit took the case on"),
+    ("case.brought", "The case was brought over from another system"),
+    ("case.updated", "Facts of the case changed"),
+    ("case.linked", "A further reference was added"),
+    ("participant.added", "Somebody was added"),
+    ("participant.updated", "What is held of somebody changed"),
+    ("participant.enhanced-rights-set", "Enhanced Rights were decided"),
+    ("contact.logged", "A contact was logged"),
+    ("contact.copied", "Contact records were copied to other systems"),
+    ("caller.checked", "A caller’s identity was checked"),
+    ("document.added", "A document was added"),
+    ("attendance.recorded", "An attendance was recorded"),
+    ("attendance.planned", "How somebody gives evidence was planned"),
+    ("appointment.put", "An appointment was made or moved"),
+    ("appointment.cancelled", "An appointment was called off"),
+    ("task.created", "A task was made by hand"),
+    ("task.acknowledged", "A task was seen"),
+    ("task.claimed", "A task was taken from the queue"),
+    ("task.released", "A task went back to the queue"),
+    ("task.assigned", "A task was given to somebody"),
+    ("task.started", "A task was begun"),
+    ("task.attempted", "A task was tried"),
+    ("task.answered", "Answers of a task were kept"),
+    ("task.completed", "A task was done"),
+    ("task.reopened", "A task was opened again"),
+    ("task.deferred", "A task was put aside"),
+    ("task.cancelled", "A task was cancelled"),
+    ("duty.excused", "Something owed was excused"),
+    ("message.sent", "A message left"),
+    ("message.refused", "A message was refused by the relay"),
+    ("message.unknown", "It is unknown whether a message arrived"),
+    ("message.bounced", "A message came back"),
+    ("message.unaddressed", "A message had nobody to go to"),
+    ("message.printed", "A letter was printed"),
+    ("message.acted", "Somebody decided about a message"),
+    ("timer.fired", "A time came that was waited for"),
+    ("schedule.ticked", "A time of day came"),
+    ("deadlines.recounted", "Clocks were counted anew"),
+    ("absence.recorded", "A colleague’s absence began"),
+    ("absence.ended", "A colleague came back"),
+    ("work.handed-over", "Work was handed over"),
+    ("event.retried", "What was parked was handled again"),
+];
 
 /// A word with hyphens as people read it: `tell-outcome` as "Tell outcome".
 #[must_use]
@@ -164,19 +218,63 @@ words! {
     marking(pb::Marking) { Unspecified => "–", Official => "OFFICIAL", OfficialSensitive => "OFFICIAL-SENSITIVE", }
 }
 
-/// A kind of event as people read it: `hearing.resulted` as "Hearing resulted".
+/// A kind of event as people say it; one that has no words of its own by its name: `hearing.resulted`, say, as "Hearing
+/// resulted".
 #[must_use]
 pub fn event_kind(kind: &str) -> String {
-    plain(&kind.replace('.', " "))
+    let known = EVENTS.iter().find(|(of, _)| *of == kind);
+    known.map_or_else(|| plain(&kind.replace('.', " ")), |(_, said)| (*said).to_owned())
 }
 
-/// Who did something: a member of staff by name, a feed or service by what it is called.
+/// Who caused something: a member of staff by name, a feed by what it is called, usher itself.
 #[must_use]
-pub fn actor(actor: &str, people: &super::board::People) -> String {
-    match actor.strip_prefix("staff:") {
-        Some(id) if people.staff.iter().any(|staff| staff.id == id) => people.name(id).to_owned(),
-        _ => actor.to_owned(),
+pub fn actor(name: &str, people: &People) -> String {
+    let (kind, of) = name.split_once(':').unwrap_or(("", name));
+    let known = people.staff.iter().find(|staff| staff.id == of || staff.name == of);
+    match (known, kind, of) {
+        (Some(staff), ..) => staff.name.clone(),
+        (None, _, "common-platform") => "Common Platform".to_owned(),
+        (None, _, "spi" | "cps") => of.to_uppercase(),
+        (None, USHER, _) | (None, "", USHER) => USHER.to_owned(),
+        (None, _, of) => plain(of),
     }
+}
+
+/// The parts that somebody plays, in words.
+#[must_use]
+pub fn roles(participant: &pb::Participant) -> String {
+    participant.roles().map(role).collect::<Vec<_>>().join(", ")
+}
+
+/// A defendant's name.
+#[must_use]
+pub fn defendant(defendant: &pb::Defendant) -> String {
+    use pb::defendant::Party;
+    match &defendant.party {
+        Some(Party::Person(person)) => {
+            format!("{} {}", person.first_name, person.last_name).trim().to_owned()
+        }
+        Some(Party::Organisation(organisation)) => organisation.name.clone(),
+        None => "name not shared".to_owned(),
+    }
+}
+
+/// "1 letter", "3 letters".
+#[must_use]
+pub fn count(of: usize, one: &str, many: &str) -> String {
+    if of == 1 { format!("1 {one}") } else { format!("{of} {many}") }
+}
+
+/// A word of the contract's enums as addresses have it: `MESSAGE_STATE_SENT` as `sent`.
+#[must_use]
+pub fn word(name: &str, prefix: &str) -> String {
+    name.strip_prefix(prefix).unwrap_or(name).to_lowercase().replace('_', "-")
+}
+
+/// The same the other way round.
+#[must_use]
+pub fn enum_name(word: &str, prefix: &str) -> String {
+    format!("{prefix}{}", word.to_uppercase().replace('-', "_"))
 }
 
 /// When a hearing is.
@@ -200,4 +298,29 @@ pub fn name(identity: Option<&pb::Identity>) -> String {
         .unwrap_or_default();
     let name = name.trim();
     if name.is_empty() { "name not known".to_owned() } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_caused_it_is_said_by_name() {
+        let staff = pb::Staff { id: "1".to_owned(), name: "Ada Fennick".to_owned(), ..pb::Staff::default() };
+        let people = People { staff: vec![staff], ..People::default() };
+        assert_eq!(actor("staff:1", &people), "Ada Fennick");
+        assert_eq!(actor("feed:common-platform", &people), "Common Platform");
+        assert_eq!(
+            (actor("usher", &people), actor("usher:outbox", &people)),
+            ("usher".to_owned(), "usher".to_owned())
+        );
+        assert_eq!(actor("service:record-system", &people), "Record system");
+    }
+
+    #[test]
+    fn a_word_of_the_contract_is_read_back_as_it_was_written() {
+        let prefix = "AUDIENCE_";
+        assert_eq!(word("AUDIENCE_OFFICER_IN_CASE", prefix), "officer-in-case");
+        assert_eq!(enum_name("officer-in-case", prefix), "AUDIENCE_OFFICER_IN_CASE");
+    }
 }

@@ -1,6 +1,6 @@
 //! Contacts that are logged, and the duties that they meet.
 
-use super::super::{Desk, Unhandled};
+use super::super::{Desk, Unhandled, raised};
 use super::tasks::{happened_at, release_drafts};
 use super::{Happened, participant_of};
 use crate::casework::carry_out::duties;
@@ -97,11 +97,13 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         state.duties.iter().filter(|duty| met.contains(&duty.id)).filter_map(|duty| duty.task).collect();
     tasks.sort_unstable();
     tasks.dedup();
-    let mut released = Vec::new();
+    let (mut released, mut further) = (Vec::new(), Vec::new());
     for task in tasks {
         duties::bring_clocks(state, task);
         if duties::end_if_empty(state, task, "told", desk) {
             released.extend(release_drafts(state, task, desk));
+            // Rules hear of it as of any other task that is done: what follows from that must not hang on how it was said.
+            further.push(raised("task.completed", *with, None, vec![Cause(task.to_string())]));
         }
     }
     state.contacts.push(Tracked::new(Contact {
@@ -127,7 +129,7 @@ pub(super) fn logged(state: &mut CaseState, event: &Event, desk: Desk<'_>) -> Re
         incoming: *incoming,
         ..Occurrence::default()
     });
-    Ok(Happened { released, ..happened })
+    Ok(Happened { released, further, ..happened })
 }
 
 /// Contact records were copied into the force's other systems, or are to be copied after all.

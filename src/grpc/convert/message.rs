@@ -55,6 +55,7 @@ pub fn message(case: Option<CaseId>, message: &Message, body: Body) -> pb::Messa
             .map(|part| part.text.clone())
             .unwrap_or_default(),
         because: if whole { explanations(&message.because) } else { Vec::new() },
+        case_label: String::new(),
     }
 }
 

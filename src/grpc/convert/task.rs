@@ -84,6 +84,7 @@ pub fn duty(case: CaseId, duty: &Duty, body: Body) -> pb::Duty {
             words: if body == Body::Whole { met.words.clone().unwrap_or_default() } else { String::new() },
         }),
         because: explanations(&duty.because),
+        case_label: String::new(),
     }
 }
 

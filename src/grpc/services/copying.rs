@@ -95,7 +95,9 @@ fn text(contact: &Contact, initials: Option<&str>) -> String {
         CallerCheck::HeldNumber => " We rang a number that is held.",
         CallerCheck::NotNeeded => "",
     };
-    format!("{} {kind}{whom}.{check} {}", london::human(contact.at), contact.words)
+    let opening = format!("{} {kind}{whom}", london::human(contact.at));
+    // Initials end with a full stop of their own.
+    format!("{}.{check} {}", opening.trim_end_matches('.'), contact.words)
 }
 
 #[cfg(test)]
@@ -119,7 +121,7 @@ mod tests {
             hearing: None,
             copied_at: None,
         };
-        let expected = "Mon 23 Nov 2026 14:05 Call from J.S.. Identity checked. Asked about screens.";
+        let expected = "Mon 23 Nov 2026 14:05 Call from J.S. Identity checked. Asked about screens.";
         assert_eq!(text(&held, Some("J.S.")), expected);
     }
 }

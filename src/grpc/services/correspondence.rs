@@ -16,7 +16,7 @@ use crate::grpc::pb::{self, Reason};
 use crate::grpc::refused::Refused;
 use crate::render::address;
 use crate::store::outbox;
-use crate::store::queries::messages;
+use crate::store::queries::{cases, messages};
 use crate::store::read;
 use tonic::{Request, Response, Status};
 
@@ -88,10 +88,12 @@ impl CorrespondenceService for Correspondence {
         self.0.listed(&caller, "messages", page.items.len()).await?;
         let body = if caller.role == Role::Administrator { Body::Bare } else { Body::Listed };
         let desk = CaseState::desk_of(caller.unit);
-        let shown = page
-            .items
-            .iter()
-            .map(|(case, held)| message::message((*case != desk).then_some(*case), held, body));
+        let labels = cases::labels(self.0.store(), page.items.iter().map(|(case, _)| *case)).await;
+        let labels = labels.map_err(Refused::from)?;
+        let shown = page.items.iter().map(|(case, held)| pb::Message {
+            case_label: labels.get(case).cloned().unwrap_or_default(),
+            ..message::message((*case != desk).then_some(*case), held, body)
+        });
         Ok(Response::new(pb::ListMessagesResponse {
             messages: shown.collect(),
             next_page_token: self.0.pages().write(&scope, page.next),

@@ -1,6 +1,7 @@
 //! One file a service. Each call reads its request, records or asks, and answers; what decides lies below the engine.
 
 pub mod accounts;
+mod alert;
 mod allocation;
 mod appointments;
 mod availability;

@@ -154,5 +154,7 @@ fn queued(state: &CaseState, held: &Message, address: &Result<Address, Unaddress
         Ok(_) => String::new(),
         Err(why) => why.to_string(),
     };
-    pb::QueuedLetter { message: Some(message::message(case_of(state), held, Body::Listed)), blocked_because }
+    let label = if state.is_desk() { String::new() } else { state.case.label().to_owned() };
+    let message = pb::Message { case_label: label, ..message::message(case_of(state), held, Body::Listed) };
+    pb::QueuedLetter { message: Some(message), blocked_because }
 }

@@ -565,8 +565,14 @@ impl TaskService for Tasks {
         let page =
             duties::list(self.0.store(), caller.unit, &filter, mark, size).await.map_err(Refused::from)?;
         self.0.listed(&caller, "duties", page.items.len()).await?;
+        let labels = cases::labels(self.0.store(), page.items.iter().map(|(case, _)| *case)).await;
+        let labels = labels.map_err(Refused::from)?;
+        let shown = page.items.iter().map(|(case, duty)| pb::Duty {
+            case_label: labels.get(case).cloned().unwrap_or_default(),
+            ..task::duty(*case, duty, Body::Whole)
+        });
         Ok(Response::new(pb::ListDutiesResponse {
-            duties: page.items.iter().map(|(case, duty)| task::duty(*case, duty, Body::Whole)).collect(),
+            duties: shown.collect(),
             next_page_token: self.0.pages().write(&scope, page.next),
         }))
     }

@@ -150,8 +150,12 @@ impl TeamService for Teams {
         let absence = staff::absence_from("absence", given, Api::id("absence", &caller, request_id))?;
         own_absence(&caller, absence.staff)?;
         let id = absence.id;
+        let is_away = caller.staff == Some(absence.staff) && absence.from <= self.0.now();
         let payload = Payload::AbsenceRecorded { absence };
         let done = self.0.write(&caller, request_id, Subject::Desk, payload).await?;
+        if is_away {
+            self.0.alert_of_absence(&caller, id).await?;
+        }
         let held = staff::absence(&self.0.absence(&caller, id).await?, Shown::All);
         let receipt = Some(receipt::receipt(&done));
         Ok(Response::new(pb::RecordAbsenceResponse { receipt, absence: Some(held) }))
@@ -181,8 +185,9 @@ impl TeamService for Teams {
         let asked = request.into_inner();
         let size = Pages::size(asked.page_size)?;
         let staff: Option<StaffId> = field::id_if_given("staff_id", &asked.staff_id)?;
+        let staff = if caller.role == Role::CareOfficer { staff.or(caller.staff) } else { staff };
         if caller.role == Role::CareOfficer && staff != caller.staff {
-            let message = "care officers see their own absences only: name yourself in staff_id";
+            let message = "care officers see their own absences only: ask a team leader";
             return Err(Refused::new(Reason::RoleForbids, message).into());
         }
         let scope = format!("ListAbsences/{}/{staff:?}", caller.unit);

@@ -10,7 +10,8 @@ use crate::store::{Error, Store};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, EntityName, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, EntityName, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -194,4 +195,12 @@ pub(super) fn select(unit: UnitId, filter: &Filter) -> sea_orm::Select<Entity> {
         find = find.filter(Column::DueAt.gte(millis(after)));
     }
     find
+}
+
+/// How many open tasks a unit has.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn count_open(store: &Store, unit: UnitId) -> Result<u64, Error> {
+    Ok(select(unit, &Filter::default()).count(store.reader()).await?)
 }

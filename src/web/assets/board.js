@@ -135,7 +135,7 @@
     close.addEventListener("click", () => dialog.close());
     const said = page.querySelector(".said");
     const part = document.createElement("div");
-    part.className = "over";
+    part.className = "part";
     part.append(...(said ? [said] : []), ...main.childNodes);
     dialog.replaceChildren(close, part);
     dialog.dataset.at = answer.url;

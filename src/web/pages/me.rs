@@ -1,13 +1,13 @@
 //! What is one's own: absences, and the calendar feeds that one's calendar program follows.
 
-use super::{absence, handed};
+use super::sign_in;
+use super::team::{absence, handed};
 use crate::grpc::pb::{self, create_feed_request, diary_feed};
 use crate::web::admit::Visitor;
 use crate::web::board::{Board, People};
 use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page::{self, Page, Part};
-use crate::web::pages::sign_in;
 use crate::web::refusal::Refusal;
 use crate::web::words;
 use axum::Router;
@@ -63,10 +63,7 @@ async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Response {
 }
 
 async fn page(visitor: &Visitor, with: With<'_>) -> Response {
-    match made(visitor, &with).await {
-        Ok(page) => page,
-        Err(refusal) => page::refused(visitor, &refusal),
-    }
+    page::or_refused(visitor, made(visitor, &with).await)
 }
 
 async fn made(visitor: &Visitor, with: &With<'_>) -> Result<Response, Refusal> {

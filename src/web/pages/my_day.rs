@@ -7,7 +7,7 @@ use crate::grpc::pb;
 use crate::web::admit::Visitor;
 use crate::web::board::Board;
 use crate::web::clocks;
-use crate::web::form::{self, Faults, Input, Posted, encode};
+use crate::web::form::{self, Faults, Input, Posted};
 use crate::web::page::{self, Page, Part};
 use crate::web::refusal::Refusal;
 use crate::web::tasks::{GROUPS, Group, Rows, group};
@@ -64,16 +64,14 @@ impl Filters {
     }
 
     fn address(&self, page: &str) -> String {
-        let pairs =
-            [("staff", &self.staff), ("priority", &self.priority), ("due", &self.due), ("kind", &self.kind)];
-        let mut address = pairs
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .fold(String::from("/?"), |to, (name, value)| format!("{to}{name}={}&", encode(value)));
-        if !page.is_empty() {
-            address.push_str(&format!("page={}", encode(page)));
-        }
-        address.trim_end_matches(['&', '?']).to_owned()
+        let pairs = [
+            ("staff", self.staff.as_str()),
+            ("priority", &self.priority),
+            ("due", &self.due),
+            ("kind", &self.kind),
+            ("page", page),
+        ];
+        form::address("/", &pairs)
     }
 
     fn request(&self, staff: &str, now: DateTime<Utc>) -> pb::ListTasksRequest {
@@ -98,10 +96,7 @@ impl Filters {
 }
 
 async fn show(visitor: Visitor, headers: HeaderMap, Query(filters): Query<Filters>) -> Response {
-    match day(&visitor, &headers, &filters).await {
-        Ok(page) => page,
-        Err(refusal) => page::refused(&visitor, &refusal),
-    }
+    page::or_refused(&visitor, day(&visitor, &headers, &filters).await)
 }
 
 async fn day(visitor: &Visitor, headers: &HeaderMap, filters: &Filters) -> Result<Response, Refusal> {
@@ -384,8 +379,7 @@ fn filters_shown(
     let mut kinds: Vec<(String, String)> =
         pack.kinds.keys().map(|kind| (kind.clone(), words::plain(kind))).collect();
     kinds.sort();
-    let staff: Vec<(String, String)> =
-        people.present().map(|staff| (staff.id.clone(), staff.name.clone())).collect();
+    let staff = people.staff_options();
     html! {
         details.filters open[filters.is_narrow() || !filters.staff.is_empty()] {
             summary { "Filter" }

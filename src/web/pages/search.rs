@@ -1,7 +1,7 @@
 //! Search, while somebody is on the telephone: what was found and by what, masked by initials until the caller is made
 //! sure of. Each hit leads to the page of a call with whom was found, and to the case.
 
-use super::record_about::Of;
+use super::record::about::Of;
 use crate::grpc::pb::{self, FoundBy};
 use crate::web::admit::Visitor;
 use crate::web::board::Board;
@@ -30,7 +30,7 @@ struct Asked {
 }
 
 async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Response {
-    page_of(&visitor, &asked.q).await.unwrap_or_else(|refusal| page::refused(&visitor, &refusal))
+    page::or_refused(&visitor, page_of(&visitor, &asked.q).await)
 }
 
 async fn page_of(visitor: &Visitor, q: &str) -> Result<Response, Refusal> {

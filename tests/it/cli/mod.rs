@@ -447,7 +447,7 @@ fn the_demo_gives_everybody_a_list_and_writes_mails() {
     let place = tempfile::tempdir().unwrap();
     let said = demo(place.path());
     let lists = said["lists"].as_array().unwrap();
-    assert!(lists.iter().filter(|list| list["role"] != "queue").count() == 8);
+    assert!(lists.iter().filter(|list| list["role"] != "queue").count() == 9);
     assert!(lists.iter().map(|list| list["tasks"].as_array().unwrap().len()).sum::<usize>() > 8, "{said}");
     let mails = std::fs::read_dir(place.path().join("demo/mail")).unwrap().count();
     assert_eq!(json!(mails), said["mails_written"]);

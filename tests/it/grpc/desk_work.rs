@@ -171,11 +171,49 @@ on_both_databases! {
         let all = teams.list_absences(pb::ListAbsencesRequest::default()).await.unwrap().into_inner().absences;
         let whose: Vec<String> = all.into_iter().map(|absence| absence.staff_id).collect();
         assert_eq!(whose, [officer(2).to_string(), officer(1).to_string()]);
-        let own = pb::ListAbsencesRequest { staff_id: officer(1).to_string(), ..Default::default() };
+        let own = pb::ListAbsencesRequest::default();
         let own = served.teams(Caller::OFFICER).list_absences(own).await.unwrap().into_inner().absences;
         assert_eq!((own.len(), own[0].kind()), (1, pb::AbsenceKind::Leave));
-        let others = served.teams(Caller::OFFICER).list_absences(pb::ListAbsencesRequest::default()).await;
+        let others = pb::ListAbsencesRequest { staff_id: officer(2).to_string(), ..Default::default() };
+        let others = served.teams(Caller::OFFICER).list_absences(others).await;
         refused(others, Code::PermissionDenied, "ROLE_FORBIDS");
+    }
+
+    async fn team_leaders_hear_at_once_when_somebody_reports_themselves_ill(store: Store) {
+        let served = Served::new(store).await;
+        let case_id = served.app.open(case(1, Vec::new())).await.to_string();
+        let task = pb::CreateTaskRequest {
+            request_id: "t1".into(),
+            case_id,
+            kind: "agree-the-wording".into(),
+            priority: pb::Priority::P3 as i32,
+            due_at: Some(wire("2026-11-20T15:00")),
+            assignee_id: officer(1).to_string(),
+            words: "Ring back".into(),
+            ..Default::default()
+        };
+        served.tasks(Caller::LEADER).create_task(task).await.unwrap();
+        let given = |request_id: &str, from| pb::RecordAbsenceRequest {
+            request_id: request_id.into(),
+            absence: Some(pb::Absence {
+                staff_id: officer(1).to_string(),
+                kind: pb::AbsenceKind::Sickness as i32,
+                starts_at: Some(wire(from)),
+                ends_at: Some(wire("2026-11-30T18:00")),
+                ..Default::default()
+            }),
+        };
+        let mut own = served.teams(Caller::OFFICER);
+        own.record_absence(given("later", "2026-11-27T08:00")).await.unwrap();
+        served.app.tick().await;
+        let alerts = || {
+            let arrived = served.app.mail.arrived().into_iter();
+            arrived.filter(|mail| mail.subject.starts_with("Nobody is there for")).count()
+        };
+        assert_eq!(alerts(), 0, "who will be away is not away yet");
+        own.record_absence(given("now", "2026-11-20T08:00")).await.unwrap();
+        served.app.tick().await;
+        assert_eq!(alerts(), 1);
     }
 
     async fn a_parked_body_can_be_looked_at_mended_and_handled(store: Store) {

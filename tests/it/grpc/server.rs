@@ -256,3 +256,38 @@ impl Served {
         OperationsServiceClient::new(self.as_caller(caller))
     }
 }
+
+/// What came over plain HTTP: the status, the headers in lower case, the body.
+pub struct Answer {
+    pub status: u16,
+    pub headers: String,
+    pub body: String,
+}
+
+impl Answer {
+    /// The header with this name, in lower case.
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        let line = self.headers.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
+        line.unwrap_or_else(|| panic!("no {name} among {}", self.headers))
+    }
+}
+
+/// Asks as a browser does, over HTTP/1.1; `headers` end with a line break each, and `form` is posted as a form.
+pub async fn ask(served: &Served, method: &str, path: &str, headers: &str, form: &str) -> Answer {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let kind = if form.is_empty() { "" } else { "Content-Type: application/x-www-form-urlencoded\r\n" };
+    let length = form.len();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: usher.test\r\nConnection: close\r\n{headers}{kind}Content-Length: {length}\r\n\r\n{form}"
+    );
+    let mut line = tokio::net::TcpStream::connect(served.address()).await.unwrap();
+    line.write_all(request.as_bytes()).await.unwrap();
+    let mut bytes = Vec::new();
+    line.read_to_end(&mut bytes).await.unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let (status, headers) = head.split_once("\r\n").unwrap_or((head, ""));
+    let status = status.split(' ').nth(1).unwrap().parse().unwrap();
+    Answer { status, headers: headers.to_lowercase(), body: body.to_owned() }
+}

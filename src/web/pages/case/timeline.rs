@@ -1,0 +1,253 @@
+//! All that happened in a case, each with what followed from it, and the contact log, which is a part of the same history.
+
+use super::seen::{Seen, shortened};
+use crate::grpc::pb;
+use crate::web::admit::Visitor;
+use crate::web::board::{Board, People};
+use crate::web::clocks;
+use crate::web::form::encode;
+use crate::web::page::{self, Page, Part};
+use crate::web::refusal::Refusal;
+use crate::web::words;
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::try_join;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// Entries on a page.
+const PAGE: i32 = 40;
+/// Contacts on the case's page.
+const CONTACTS_ON_CASE: usize = 6;
+/// Contacts on a page of the log.
+const CONTACTS: usize = 30;
+/// Entries that are read at once while contacts are looked for, and how often at most.
+const LOOKED_AT: i32 = 50;
+/// How often, at most.
+const LOOKS: usize = 8;
+/// What followed, before the rest of it is left to the event's own page.
+const EFFECTS_MAX: usize = 12;
+/// So few are shown without a line that opens.
+const EFFECTS_FEW: usize = 3;
+pub(super) fn router() -> Router<Board> {
+    Router::new().route("/cases/{id}/timeline", get(show))
+}
+
+/// What of the history is shown, as the address has it.
+#[derive(Debug, Default, Deserialize)]
+struct Shown {
+    /// `contacts` for the contact log alone.
+    #[serde(default)]
+    only: String,
+    /// Where to go on.
+    #[serde(default)]
+    page: String,
+}
+
+async fn show(visitor: Visitor, Path(id): Path<String>, Query(shown): Query<Shown>) -> Response {
+    let made = if shown.only == "contacts" {
+        contacts_page(&visitor, &id, &shown.page).await
+    } else {
+        timeline_page(&visitor, &id, &shown.page).await
+    };
+    page::or_refused(&visitor, made)
+}
+
+async fn history(
+    visitor: &Visitor,
+    id: &str,
+    page_size: i32,
+    token: &str,
+) -> Result<pb::GetTimelineResponse, Refusal> {
+    let asked = pb::GetTimelineRequest { case_id: id.to_owned(), page_size, page_token: token.to_owned() };
+    Ok(visitor.calls.cases().get_timeline(asked).await?.into_inner())
+}
+
+async fn timeline_page(visitor: &Visitor, id: &str, token: &str) -> Result<Response, Refusal> {
+    let (seen, listed, people) =
+        try_join!(Seen::read(visitor, id), history(visitor, id, PAGE, token), visitor.people())?;
+    let content = html! {
+        (seen.heading("Timeline"))
+        p { "All that happened in this case, the latest first. "
+            a href=(format!("/cases/{id}/timeline?only=contacts")) { "Show the contact log alone" } }
+        @if listed.entries.is_empty() { p.empty { "Nothing has happened yet. The first entry comes when the case is taken on." } }
+        ol.case-timeline { @for entry in &listed.entries { (entry_shown(visitor, &seen, entry, &people)) } }
+        @if !listed.next_page_token.is_empty() {
+            p.pages { a rel="next" href=(format!("/cases/{id}/timeline?page={}", encode(&listed.next_page_token))) { "Earlier in this case" } }
+        }
+    };
+    let title = format!("Timeline, {}", seen.case.label);
+    Ok(Page::new(visitor, &title, Part::Cases, content).into_response())
+}
+
+fn entry_shown(visitor: &Visitor, seen: &Seen, entry: &pb::TimelineEntry, people: &People) -> Markup {
+    let happened = entry.occurred_at.as_ref().or(entry.received_at.as_ref());
+    let (received, handled) =
+        (clocks::instant_if(entry.received_at.as_ref()), clocks::instant_if(entry.handled_at.as_ref()));
+    let by = words::actor(&entry.actor, people);
+    let long = |(from, to): &(DateTime<Utc>, DateTime<Utc>)| *to - *from > TimeDelta::minutes(5);
+    // What usher notices itself reaches the unit by no way.
+    let reached = clocks::instant_if(entry.occurred_at.as_ref())
+        .zip(received)
+        .filter(|span| by != words::USHER && long(span));
+    let handled = received.zip(handled).filter(long);
+    html! {
+        li id=(format!("e-{}", entry.sequence)) {
+            p.what {
+                strong { (words::event_kind(&entry.event_kind)) } " "
+                span.when { (clocks::full_if(happened)) ", " (by) }
+                @match entry.outcome() {
+                    pb::Outcome::Applied => {}
+                    pb::Outcome::Nothing => { span.when { ", nothing followed" } }
+                    other => { " " span.tag { (words::outcome(other)) } }
+                }
+                " "
+                a href=(format!("/events/{}", entry.event_id)) {
+                    "Why" span.visually-hidden { " this followed, and what did not: entry " (entry.sequence) }
+                }
+            }
+            @if let Some((_, received)) = reached { p.when { "It reached the unit " (clocks::full(received)) } }
+            @if let Some((_, handled)) = handled { p.when { "It was handled " (clocks::full(handled)) } }
+            @if let Some(contact) = &entry.contact { (contact_shown(visitor, seen, contact, people, 400)) }
+            (followed(entry))
+        }
+    }
+}
+
+fn followed(entry: &pb::TimelineEntry) -> Markup {
+    let count = entry.effects.len();
+    html! {
+        @if count > 0 && count <= EFFECTS_FEW {
+            ul.followed { @for effect in &entry.effects { li { (effect_words(effect)) } } }
+        } @else if count > 0 {
+            details {
+                summary { (count) " things followed" }
+                ul {
+                    @for effect in entry.effects.iter().take(EFFECTS_MAX) { li { (effect_words(effect)) } }
+                    @if count > EFFECTS_MAX { li { "and " (count - EFFECTS_MAX) " more" } }
+                }
+            }
+        }
+    }
+}
+
+/// An effect in words: "Task: contact victim, merged".
+fn effect_words(effect: &pb::Effect) -> String {
+    let subject = effect.subject.as_str();
+    let rest = effect.summary.strip_prefix(subject).unwrap_or(&effect.summary).trim();
+    let rest = rest.replace(['-', '_', '.'], " ");
+    let known =
+        matches!(subject, "task" | "duty" | "message" | "diary" | "timer" | "attendance" | "flag" | "event");
+    match (known, subject) {
+        (false, _) => crate::web::form::sentence(&effect.summary.replace(['-', '_'], " ")),
+        (true, "duty") => format!("Owed: {rest}"),
+        (true, "diary") => format!("Diary: {}", rest.trim_start_matches("entry ")),
+        (true, subject) => format!("{}: {rest}", crate::web::form::sentence(subject)),
+    }
+}
+
+/// A contact in words.
+fn contact_shown(
+    visitor: &Visitor,
+    seen: &Seen,
+    contact: &pb::Contact,
+    people: &People,
+    letters: usize,
+) -> Markup {
+    let topics: Vec<String> = contact.topics.iter().map(|topic| topic.replace('-', " ")).collect();
+    html! {
+        div.contact {
+            p {
+                (words::contact_kind(contact.kind()))
+                @if !contact.participant_id.is_empty() {
+                    (if contact.incoming { " from " } else { " to " })
+                    a href=(format!("/cases/{}#p-{}", seen.case.id, contact.participant_id)) { (seen.name(&contact.participant_id)) }
+                }
+                span.when {
+                    @if let Some(at) = clocks::instant_if(contact.at.as_ref()) { ", " (clocks::near(at, visitor.now)) }
+                    @if !contact.staff_id.is_empty() { ", " (people.name(&contact.staff_id)) }
+                }
+            }
+            @if contact.kind() != pb::ContactKind::Note { p.when { (words::caller_check(contact.check())) } }
+            @if !contact.corrects_id.is_empty() { p { span.tag.warn { "Corrects an earlier record" } } }
+            @if !contact.words.is_empty() { (shortened(&contact.words, letters)) }
+            @if !topics.is_empty() { p.when { "Came up: " (topics.join(", ")) } }
+        }
+    }
+}
+
+/// The contact log on the case's page.
+#[must_use]
+pub(super) fn contacts_section(
+    visitor: &Visitor,
+    seen: &Seen,
+    latest: &[pb::TimelineEntry],
+    people: &People,
+) -> Markup {
+    let contacts: Vec<&pb::Contact> =
+        latest.iter().filter_map(|entry| entry.contact.as_ref()).take(CONTACTS_ON_CASE).collect();
+    html! {
+        section.case-contacts id="contacts" aria-labelledby="contacts-title" {
+            div.section-head {
+                h2 id="contacts-title" { "Contact log" }
+                a href=(format!("/cases/{}/timeline?only=contacts", seen.case.id)) { "The whole contact log" }
+            }
+            @if contacts.is_empty() { p.empty { "No recent call, voicemail, visit or note. Record one with “Call or record”." } }
+            @else { ul.case-list { @for contact in contacts { li { (contact_shown(visitor, seen, contact, people, 160)) } } } }
+        }
+    }
+}
+
+/// Contacts from a place in the history on, and where to go on.
+async fn contacts(visitor: &Visitor, id: &str, from: &str) -> Result<(Vec<pb::Contact>, String), Refusal> {
+    let (mut found, mut token) = (Vec::new(), from.to_owned());
+    for _ in 0..LOOKS {
+        let page = history(visitor, id, LOOKED_AT, &token).await?;
+        found.extend(page.entries.into_iter().filter_map(|entry| entry.contact));
+        token = page.next_page_token;
+        if token.is_empty() || found.len() >= CONTACTS {
+            break;
+        }
+    }
+    Ok((found, token))
+}
+
+async fn contacts_page(visitor: &Visitor, id: &str, from: &str) -> Result<Response, Refusal> {
+    let (seen, (found, next), people) =
+        try_join!(Seen::read(visitor, id), contacts(visitor, id, from), visitor.people())?;
+    let content = html! {
+        (seen.heading("Contact log"))
+        p { "Calls, voicemails, visits and notes, the latest first. "
+            a href=(format!("/cases/{id}/timeline")) { "Show all that happened" } }
+        @if found.is_empty() { p.empty { "Nobody was in contact here. Record a call, a voicemail or a note with “Call or record”." } }
+        @else { ol.case-timeline { @for contact in &found { li { (contact_shown(visitor, &seen, contact, &people, 600)) } } } }
+        @if !next.is_empty() {
+            p.pages { a rel="next" href=(format!("/cases/{id}/timeline?only=contacts&page={}", encode(&next))) { "Earlier contacts" } }
+        }
+    };
+    let title = format!("Contact log, {}", seen.case.label);
+    Ok(Page::new(visitor, &title, Part::Cases, content).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_followed_is_told_in_words() {
+        let of = |subject: &str, summary: &str| {
+            effect_words(&pb::Effect {
+                subject: subject.to_owned(),
+                summary: summary.to_owned(),
+                ..pb::Effect::default()
+            })
+        };
+        assert_eq!(of("task", "task contact-victim merged"), "Task: contact victim merged");
+        assert_eq!(of("duty", "duty outcome"), "Owed: outcome");
+        assert_eq!(of("diary", "diary entry hearing changed"), "Diary: hearing changed");
+        assert_eq!(of("the", "the case is post-charge"), "The case is post charge");
+    }
+}

@@ -1,0 +1,293 @@
+//! What is done to tasks: by the buttons of a list, and by the form of a task's page.
+
+use crate::domain::london;
+use crate::grpc::pb;
+use crate::web::admit::Visitor;
+use crate::web::board::Board;
+use crate::web::clocks;
+use crate::web::form::{Faults, Posted, REQUEST};
+use crate::web::page;
+use crate::web::question;
+use crate::web::refusal::Refusal;
+use crate::web::tasks::{ACT, tomorrow};
+use axum::Router;
+use axum::extract::Path;
+use axum::response::Response;
+use axum::routing::post;
+use tonic::Status;
+
+pub(super) fn router() -> Router<Board> {
+    Router::new()
+        .route(ACT, post(act))
+        .route("/tasks/{id}/do", post(do_it))
+        .route("/tasks/{id}/{what}", post(manage))
+}
+
+/// The page to go back to: one of ours.
+fn back(posted: &Posted) -> String {
+    let to = posted.get("to");
+    if to.starts_with('/') && !to.starts_with("//") { to.to_owned() } else { "/".to_owned() }
+}
+
+/// A button of a list: `what:task:version`.
+async fn act(visitor: Visitor, posted: Posted) -> Response {
+    let mut parts = posted.get("act").splitn(3, ':');
+    let (what, task_id, version) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+    let (Some(task_id), Some(Ok(version))) = (task_id.map(str::to_owned), version.map(str::parse::<i64>))
+    else {
+        return page::refused(&visitor, &Refusal::not_here("the button names no task"));
+    };
+    let (what, outcome) = what.split_once('/').unwrap_or((what, ""));
+    // One form serves the whole list: the task makes the id the button's own.
+    let request_id = format!("{}-{what}-{task_id}-{version}", posted.get(REQUEST));
+    let request_id = request_id.chars().take(128).collect::<String>();
+    let mut tasks = visitor.calls.tasks();
+    let now = visitor.now;
+    let said = match what {
+        "acknowledge" => tasks
+            .acknowledge_task(pb::AcknowledgeTaskRequest { request_id, task_id, version })
+            .await
+            .map(|_| "Seen.".to_owned()),
+        "start" => tasks
+            .start_task(pb::StartTaskRequest { request_id, task_id, version })
+            .await
+            .map(|_| "Started.".to_owned()),
+        "claim" => {
+            let asked =
+                pb::ClaimTaskRequest { request_id, task_id, version, staff_id: visitor.me.id.clone() };
+            tasks.claim_task(asked).await.map(|_| "It is yours.".to_owned())
+        }
+        "attempt" => {
+            let asked = pb::RecordAttemptRequest {
+                request_id,
+                task_id,
+                version,
+                outcome: outcome.to_owned(),
+                ..Default::default()
+            };
+            tasks.record_attempt(asked).await.map(|answer| {
+                let next = answer
+                    .into_inner()
+                    .task
+                    .and_then(|task| clocks::instant_if(task.next_attempt_at.as_ref()));
+                next.map_or("Attempt recorded.".to_owned(), |at| {
+                    format!("Attempt recorded; try again {}.", clocks::half(at, now))
+                })
+            })
+        }
+        "complete" => {
+            let asked = pb::CompleteTaskRequest {
+                request_id,
+                task_id,
+                version,
+                outcome: outcome.to_owned(),
+                ..Default::default()
+            };
+            tasks.complete_task(asked).await.map(|_| "Done.".to_owned())
+        }
+        "tomorrow" => {
+            let until = Some(clocks::timestamp(tomorrow(now)));
+            let asked =
+                pb::DeferTaskRequest { request_id, task_id, version, until, words: "not today".to_owned() };
+            tasks.defer_task(asked).await.map(|_| "Put aside until tomorrow morning.".to_owned())
+        }
+        "pin" | "unpin" => {
+            let line = pb::OwnLine { task_id, ..pb::OwnLine::default() };
+            let asked =
+                pb::PutOwnLineRequest { line: Some(line), done: what == "unpin", before_id: String::new() };
+            let said = if what == "pin" { "Pinned." } else { "No longer pinned." };
+            tasks.put_own_line(asked).await.map(|_| said.to_owned())
+        }
+        _ => Err(Status::invalid_argument("the button does nothing")),
+    };
+    match said {
+        Ok(said) => page::done(&visitor, &back(&posted), &said),
+        Err(status) => page::refused(&visitor, &status.into()),
+    }
+}
+
+/// The form of a task: finished, tried, or kept for later.
+async fn do_it(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Response {
+    match did(&visitor, &id, &posted).await {
+        Ok(said) => page::done(&visitor, &said.0, &said.1),
+        Err(Undone::Faults(faults)) => {
+            page::or_refused(&visitor, super::page(&visitor, &id, Some(posted), &faults).await)
+        }
+        Err(Undone::Refused(refusal)) => page::refused(&visitor, &refusal),
+    }
+}
+
+/// Why a form was not taken.
+enum Undone {
+    /// It can be mended.
+    Faults(Faults),
+    /// It cannot.
+    Refused(Refusal),
+}
+
+impl From<Status> for Undone {
+    fn from(status: Status) -> Self {
+        let refusal = Refusal::from(status);
+        if refusal.is_mendable() {
+            let input = |path: &str| match path {
+                "outcome" | "words" | "channel" => Some(path.to_owned()),
+                _ => path.starts_with("answers.").then(|| path.to_owned()),
+            };
+            Self::Faults(Faults::of(&refusal, input))
+        } else {
+            Self::Refused(refusal)
+        }
+    }
+}
+
+/// Where to go and what to say there.
+type Said = (String, String);
+
+async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undone> {
+    let mut tasks = visitor.calls.tasks();
+    let held = tasks.get_task(pb::GetTaskRequest { task_id: id.to_owned() }).await?.into_inner();
+    let form = held.form.unwrap_or_default();
+    let answers = question::answers(&form, posted).map_err(Undone::Faults)?;
+    let (request_id, version, task_id) = (posted.get(REQUEST).to_owned(), posted.version(), id.to_owned());
+    if posted.get("act") == "answer" {
+        let asked = pb::AnswerTaskRequest { request_id, task_id, version, answers: Some(answers) };
+        tasks.answer_task(asked).await?;
+        let to = if posted.get("to").is_empty() { format!("/tasks/{id}") } else { back(posted) };
+        return Ok((to, "The answers are kept.".to_owned()));
+    }
+    let outcome = posted.get("outcome").to_owned();
+    let Some(choice) = form.choices.iter().find(|choice| choice.word == outcome) else {
+        let mut faults = Faults::none();
+        faults.field("outcome", "Choose what came of it");
+        return Err(Undone::Faults(faults));
+    };
+    let words = posted.get("words").to_owned();
+    if !choice.ends {
+        if !answers.fields.is_empty() {
+            let request_id = format!("{request_id}-answers");
+            let asked = pb::AnswerTaskRequest {
+                request_id,
+                task_id: task_id.clone(),
+                version,
+                answers: Some(answers),
+            };
+            let answered = tasks.answer_task(asked).await?.into_inner();
+            let version = answered.task.map_or(version, |task| task.version);
+            return tried(
+                visitor,
+                back(posted),
+                pb::RecordAttemptRequest {
+                    request_id: posted.get(REQUEST).to_owned(),
+                    task_id,
+                    version,
+                    outcome,
+                    at: None,
+                    words,
+                },
+            )
+            .await;
+        }
+        return tried(
+            visitor,
+            back(posted),
+            pb::RecordAttemptRequest { request_id, task_id, version, outcome, at: None, words },
+        )
+        .await;
+    }
+    let open = held.duties.iter().any(|duty| duty.state() == pb::DutyState::Open);
+    let met =
+        (choice.meets && open).then(|| pb::DutyIds { ids: posted.all("met").map(str::to_owned).collect() });
+    let channel = match posted.get("channel") {
+        "" if choice.meets => "call".to_owned(),
+        channel => channel.to_owned(),
+    };
+    let asked = pb::CompleteTaskRequest {
+        request_id,
+        task_id,
+        version,
+        outcome,
+        answers: Some(answers),
+        met,
+        channel,
+        words,
+        at: None,
+    };
+    let done = tasks.complete_task(asked).await?.into_inner();
+    let effects = done.receipt.map_or(0, |receipt| receipt.effects);
+    let said = match effects {
+        0 | 1 => "Done.".to_owned(),
+        _ => format!("Done; {effects} things followed from it. The task’s page undoes it."),
+    };
+    Ok((back(posted), said))
+}
+
+async fn tried(visitor: &Visitor, to: String, asked: pb::RecordAttemptRequest) -> Result<Said, Undone> {
+    let task = visitor.calls.tasks().record_attempt(asked).await?.into_inner().task.unwrap_or_default();
+    let next = clocks::instant_if(task.next_attempt_at.as_ref());
+    let said = next.map_or("Attempt recorded.".to_owned(), |at| {
+        format!("Attempt recorded; try again {}.", clocks::half(at, visitor.now))
+    });
+    Ok((to, said))
+}
+
+/// What changes whose a task is and when, and what undoes it.
+async fn manage(visitor: Visitor, Path((id, what)): Path<(String, String)>, posted: Posted) -> Response {
+    let (request_id, version, task_id) = (posted.get(REQUEST).to_owned(), posted.version(), id.clone());
+    let words = posted.get("words").to_owned();
+    let mut tasks = visitor.calls.tasks();
+    let said: Result<String, Status> = match what.as_str() {
+        "defer" => {
+            let Ok(until) = london::parse(posted.get("until")) else {
+                return page::refused(&visitor, &Refusal::field("until", "choose a day and a time"));
+            };
+            let asked = pb::DeferTaskRequest {
+                request_id,
+                task_id,
+                version,
+                until: Some(clocks::timestamp(until)),
+                words,
+            };
+            tasks
+                .defer_task(asked)
+                .await
+                .map(|_| format!("Put aside until {}.", clocks::near(until, visitor.now)))
+        }
+        "release" => tasks
+            .release_task(pb::ReleaseTaskRequest { request_id, task_id, version })
+            .await
+            .map(|_| "It is in the team’s queue.".to_owned()),
+        "claim" => {
+            let asked =
+                pb::ClaimTaskRequest { request_id, task_id, version, staff_id: visitor.me.id.clone() };
+            tasks.claim_task(asked).await.map(|_| "It is yours.".to_owned())
+        }
+        "assign" => {
+            // A team leader's word is reason enough.
+            let words = if words.is_empty() { "given by a team leader".to_owned() } else { words };
+            let staff_id = posted.get("staff").to_owned();
+            let asked =
+                pb::AssignTaskRequest { request_id, task_id, version, staff_id, words, ..Default::default() };
+            tasks.assign_task(asked).await.map(|answer| {
+                let warnings = answer.into_inner().warnings;
+                if warnings.is_empty() {
+                    "Given.".to_owned()
+                } else {
+                    format!("Given. {}.", warnings.join(". "))
+                }
+            })
+        }
+        "cancel" => {
+            let asked = pb::CancelTaskRequest { request_id, task_id, version, words };
+            tasks.cancel_task(asked).await.map(|_| "Cancelled.".to_owned())
+        }
+        "reopen" => {
+            let asked = pb::ReopenTaskRequest { request_id, task_id, version, words };
+            tasks.reopen_task(asked).await.map(|_| "It is open again, as it was.".to_owned())
+        }
+        _ => return page::refused(&visitor, &Refusal::not_here("there is no such button")),
+    };
+    match said {
+        Ok(said) => page::done(&visitor, &format!("/tasks/{id}"), &said),
+        Err(status) => page::refused(&visitor, &status.into()),
+    }
+}

@@ -1,0 +1,399 @@
+//! A task: its form, whom it is about, what is owed in it, what was tried, and why it is there.
+
+mod acts;
+mod history;
+mod why;
+
+use crate::grpc::pb::{self, TaskState};
+use crate::web::admit::Visitor;
+use crate::web::board::{Board, People};
+use crate::web::clocks;
+use crate::web::form::{self, Faults, Input, Posted};
+use crate::web::page::{self, Page, Part};
+use crate::web::question;
+use crate::web::refusal::Refusal;
+use crate::web::tasks;
+use crate::web::words;
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use futures::try_join;
+use maud::{Markup, html};
+
+pub(super) fn router() -> Router<Board> {
+    Router::new().route("/tasks/{id}", get(show)).merge(acts::router()).merge(history::router())
+}
+
+async fn show(visitor: Visitor, Path(id): Path<String>) -> Response {
+    page::or_refused(&visitor, page(&visitor, &id, None, &Faults::none()).await)
+}
+
+/// All that a task's page shows.
+struct Seen {
+    task: pb::Task,
+    form: pb::TaskForm,
+    duties: Vec<pb::Duty>,
+    why: pb::ExplainTaskResponse,
+    case: Option<pb::GetCaseResponse>,
+    people: std::sync::Arc<People>,
+    entries: Vec<pb::DirectoryEntry>,
+    messages: Vec<pb::Message>,
+}
+
+async fn read(visitor: &Visitor, id: &str) -> Result<Seen, Refusal> {
+    let (mut tasks, mut why) = (visitor.calls.tasks(), visitor.calls.tasks());
+    let task_id = id.to_owned();
+    let (held, why, people) = try_join!(
+        async {
+            Ok::<_, Refusal>(
+                tasks.get_task(pb::GetTaskRequest { task_id: task_id.clone() }).await?.into_inner(),
+            )
+        },
+        async {
+            Ok(why.explain_task(pb::ExplainTaskRequest { task_id: task_id.clone() }).await?.into_inner())
+        },
+        visitor.people(),
+    )?;
+    let (task, form) = (held.task.unwrap_or_default(), held.form.unwrap_or_default());
+    let mut case = None;
+    let mut messages = Vec::new();
+    if !task.case_id.is_empty() && !task.case_label.is_empty() {
+        let name = pb::get_case_request::Name::CaseId(task.case_id.clone());
+        let (mut cases, mut letters) = (visitor.calls.cases(), visitor.calls.correspondence());
+        let drafts = pb::ListMessagesRequest {
+            case_id: task.case_id.clone(),
+            page_size: 200,
+            ..pb::ListMessagesRequest::default()
+        };
+        let (found, listed) = try_join!(
+            async {
+                Ok::<_, Refusal>(cases.get_case(pb::GetCaseRequest { name: Some(name) }).await?.into_inner())
+            },
+            async {
+                if task.draft_ids.is_empty() {
+                    Ok(Vec::new())
+                } else {
+                    Ok(letters.list_messages(drafts).await?.into_inner().messages)
+                }
+            },
+        )?;
+        case = Some(found);
+        messages = listed;
+        messages.retain(|message| task.draft_ids.contains(&message.id));
+    }
+    let entries = entries(visitor, &form).await?;
+    Ok(Seen { task, form, duties: held.duties, why, case, people, entries, messages })
+}
+
+/// The directory's entries that a form's questions may name.
+pub(super) async fn entries(
+    visitor: &Visitor,
+    form: &pb::TaskForm,
+) -> Result<Vec<pb::DirectoryEntry>, Refusal> {
+    let mut kinds: Vec<i32> =
+        form.questions.iter().map(|question| question.directory_kind).filter(|kind| *kind != 0).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = pb::ListContactsRequest { kinds, page_size: 500, ..pb::ListContactsRequest::default() };
+    Ok(visitor.calls.directory().list_contacts(asked).await?.into_inner().entries)
+}
+
+/// The page of a task, with its form as it was filled in where it was refused.
+async fn page(
+    visitor: &Visitor,
+    id: &str,
+    filled: Option<Posted>,
+    faults: &Faults,
+) -> Result<Response, Refusal> {
+    let seen = read(visitor, id).await?;
+    let (task, now) = (&seen.task, visitor.now);
+    let mut posted = filled.unwrap_or_default();
+    if posted.fields().is_empty() {
+        question::fill(&mut posted, &seen.form, task.answers.as_ref());
+    }
+    let open = tasks::is_open(task);
+    let content = html! {
+        (faults.summary())
+        div.heading {
+            p.crumbs {
+                a href="/" { "My day" }
+                @if !task.case_label.is_empty() { " › " a href=(format!("/cases/{}", task.case_id)) { (task.case_label) } }
+            }
+            h1 { (task.title) }
+            p.facts {
+                span class=(format!("priority {}", words::priority(task.priority()).to_lowercase())) { (words::priority(task.priority())) }
+                " " span.tag { (words::task_state(task.state())) }
+                @if open { @for (words, press) in tasks::clocks(task, now) { " " (tasks::clock(&words, press)) } }
+                @else { " " (words::plain(&task.outcome)) " " (clocks::full_if(task.ended_at.as_ref())) }
+                @if let Some(at) = tasks::waits_until(task, now) { " " span.tag.later { "not before " (clocks::near(at, now)) } }
+            }
+            p { (tasks::owner(task, &seen.people)) @if !task.assigned_because.is_empty() { ": " (task.assigned_because) } }
+        }
+        div.columns {
+            div.main-column {
+                (asked(task))
+                (who(&seen))
+                @if open { (doing(visitor, &seen, &posted, faults)) } @else { (done(visitor, &seen)) }
+            }
+            div.side-column {
+                (guidance(&seen.form))
+                (owed(&seen, now))
+                (tried(task, &seen.people, &seen.form))
+                (drafts(&seen.messages))
+                (why::shown(task, &seen.why, now))
+                @if seen.case.is_some() { p { a href=(format!("/tasks/{}/history", task.id)) { "History of this task" } } }
+                (managing(visitor, &seen))
+            }
+        }
+    };
+    let page = Page::new(visitor, &task.title, Part::MyDay, content);
+    Ok(page.status(faults.status()).into_response())
+}
+
+/// What is to be done, where somebody made the task by hand and said so.
+fn asked(task: &pb::Task) -> Markup {
+    let words = written(task, "words");
+    html! { @if let Some(words) = words { section { h2 { "What is to be done" } blockquote { (words) } } } }
+}
+
+/// A note that is kept with a task under a name of its own.
+fn written(task: &pb::Task, name: &str) -> Option<String> {
+    question::shown(task.answers.as_ref()?.fields.get(name)?).filter(|words| !words.is_empty())
+}
+
+/// Whom it is about, and how they may safely be reached.
+fn who(seen: &Seen) -> Markup {
+    let Some(case) = &seen.case else { return html! {} };
+    let participant = case.participants.iter().find(|participant| participant.id == seen.task.participant_id);
+    let Some(participant) = participant else { return html! {} };
+    let through = case
+        .participants
+        .iter()
+        .find(|other| !participant.contact_via_id.is_empty() && other.id == participant.contact_via_id);
+    let reached = through.unwrap_or(participant);
+    let person = case.people.iter().find(|person| person.id == reached.person_id);
+    let own = case.people.iter().find(|person| person.id == participant.person_id);
+    html! {
+        section.who aria-label="Whom it is about" {
+            (super::people::reach(&case.case.clone().unwrap_or_default(), participant, own, through, person))
+        }
+    }
+}
+
+fn guidance(form: &pb::TaskForm) -> Markup {
+    html! {
+        @if !form.guidance.is_empty() {
+            section.guidance { h2 { "What to do" } @for part in form.guidance.split("\n\n") { p { (part) } } }
+        }
+    }
+}
+
+/// The words of a channel that a task can be done by; the API knows the same.
+const CHANNELS: [(&str, &str); 5] = [
+    ("call", "By phone"),
+    ("email", "By e-mail"),
+    ("letter", "By letter"),
+    ("visit", "In person"),
+    ("voicemail", "By voicemail"),
+];
+
+/// The form by which it is done.
+fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Markup {
+    let (task, form) = (&seen.task, &seen.form);
+    let open: Vec<&pb::Duty> =
+        seen.duties.iter().filter(|duty| duty.state() == pb::DutyState::Open).collect();
+    let outcomes: Vec<(String, String)> = form
+        .choices
+        .iter()
+        .map(|choice| {
+            (
+                choice.word.clone(),
+                if choice.ends { choice.label.clone() } else { format!("{} (it stays open)", choice.label) },
+            )
+        })
+        .collect();
+    let met: Vec<(String, String)> =
+        open.iter().map(|duty| (duty.id.clone(), duty_words(duty, visitor.now))).collect();
+    let mut shown = posted.clone();
+    if !posted.has("filled") {
+        for duty in &open {
+            shown.add("met", duty.id.clone());
+        }
+        if outcomes.len() == 1 {
+            shown.set("outcome", outcomes[0].0.clone());
+        }
+    }
+    let channels = form::options(&CHANNELS);
+    html! {
+        section.doing id="do" {
+            h2 { "Do it" }
+            form method="post" action=(format!("/tasks/{}/do", task.id)) data-form {
+                (form::carried(visitor, posted))
+                input type="hidden" name="version" value=(task.version);
+                input type="hidden" name="filled" value="yes";
+                @if !posted.get("to").is_empty() { input type="hidden" name="to" value=(posted.get("to")); }
+                (question::inputs(form, &seen.entries, &shown, faults))
+                @if !met.is_empty() { (Input::new("met", "What they were told").hint("Untick what was not told: it stays owed").choices(true, &met, &shown, faults)) }
+                (Input::new("outcome", "What came of it").required().choices(false, &outcomes, &shown, faults))
+                @if form.choices.iter().any(|choice| choice.meets) { (Input::new("channel", "How").select("By phone", &channels[1..], &shown, faults)) }
+                (Input::new("words", "Notes").hint("Kept with the task and the case; nothing of it goes into a mail").lines(3, &shown, faults))
+                div.buttons {
+                    button.primary type="submit" name="act" value="do" { "Save" }
+                    @if !form.questions.is_empty() { button type="submit" name="act" value="answer" { "Keep the answers, finish later" } }
+                }
+            }
+        }
+    }
+}
+
+/// A duty in words: what is owed, and by when.
+pub(super) fn duty_words(duty: &pb::Duty, now: chrono::DateTime<chrono::Utc>) -> String {
+    let due = clocks::instant_if(duty.due_at.as_ref()).map(|at| clocks::clock("due", at, now).0);
+    match due {
+        Some(due) => format!("{}, {due}", words::plain(&duty.kind)),
+        None => words::plain(&duty.kind),
+    }
+}
+
+/// What was done, and the way back.
+fn done(visitor: &Visitor, seen: &Seen) -> Markup {
+    let task = &seen.task;
+    let given = question::given(&seen.form, task.answers.as_ref(), &seen.entries);
+    let label = seen
+        .form
+        .choices
+        .iter()
+        .find(|choice| choice.word == task.outcome)
+        .map(|choice| choice.label.as_str());
+    let unsent = seen
+        .messages
+        .iter()
+        .filter(|message| {
+            matches!(
+                message.state(),
+                pb::MessageState::Draft | pb::MessageState::Queued | pb::MessageState::Held
+            )
+        })
+        .count();
+    let left = seen.messages.len() - unsent;
+    html! {
+        section {
+            h2 { (words::task_state(task.state())) }
+            @if task.state() == TaskState::Done { p { (label.unwrap_or("Done")) ", " (clocks::full_if(task.ended_at.as_ref())) } }
+            @if !given.is_empty() { dl { @for (question, answer) in given { dt { (question) } dd { (answer) } } } }
+            @if task.state() == TaskState::Done && (visitor.leads() || (task.assignee_id == visitor.me.id && left == 0)) {
+                details.undo {
+                    summary { "This was not right: undo" }
+                    form method="post" action=(format!("/tasks/{}/reopen", task.id)) {
+                        (form::carried(visitor, &Posted::default()))
+                        input type="hidden" name="version" value=(task.version);
+                        p {
+                            "The task is open again with its old deadlines, and what it met is owed again. "
+                            @if !seen.messages.is_empty() {
+                                (unsent) " of its messages have not left and are stopped; " (left) " have left"
+                                @if left > 0 { ", and a task says who was told what" } "."
+                            }
+                        }
+                        (Input::new("words", "Why").required().line("text", &Posted::default(), &Faults::none()))
+                        button type="submit" { "Open it again" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn owed(seen: &Seen, now: chrono::DateTime<chrono::Utc>) -> Markup {
+    html! {
+        @if !seen.duties.is_empty() {
+            section { h2 { "What is owed" }
+                ul { @for duty in &seen.duties {
+                    li { (duty_words(duty, now)) " " span.tag { (words::duty_state(duty.state())) }
+                        @if let Some(why) = duty.because.first() { @if !why.cites.is_empty() { p.cites { (why.cites) } } }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn tried(task: &pb::Task, people: &People, form: &pb::TaskForm) -> Markup {
+    let label = |word: &str| {
+        form.choices
+            .iter()
+            .find(|choice| choice.word == word)
+            .map_or_else(|| words::plain(word), |choice| choice.label.clone())
+    };
+    html! {
+        @if !task.attempts.is_empty() {
+            section { h2 { "Attempts" }
+                ol { @for (nth, attempt) in (1..).zip(&task.attempts) {
+                    li { (clocks::full_if(attempt.at.as_ref())) ": " (label(&attempt.outcome)) @if !attempt.staff_id.is_empty() { ", " (people.name(&attempt.staff_id)) }
+                        @if let Some(words) = written(task, &format!("attempt_{nth}")) { blockquote { (words) } } }
+                } }
+            }
+        }
+    }
+}
+
+fn drafts(messages: &[pb::Message]) -> Markup {
+    html! {
+        @if !messages.is_empty() {
+            section { h2 { "What leaves with it" }
+                ul { @for message in messages {
+                    li { a href=(format!("/messages/{}", message.id)) { (words::medium(message.medium())) " to " (words::audience(message.audience()).to_lowercase()) }
+                        " " span.tag { (words::message_state(message.state())) } }
+                } }
+            }
+        }
+    }
+}
+
+/// What changes whose it is and when, without doing it.
+fn managing(visitor: &Visitor, seen: &Seen) -> Markup {
+    let task = &seen.task;
+    if !tasks::is_open(task) {
+        return html! {};
+    }
+    let own = task.assignee_id == visitor.me.id;
+    let (empty, none) = (Posted::default(), Faults::none());
+    let staff = seen.people.staff_options();
+    let hidden = || {
+        html! {
+            (form::carried(visitor, &empty))
+            input type="hidden" name="version" value=(task.version);
+        }
+    };
+    html! {
+        section.managing {
+            h2 { "Whose, and when" }
+            @if own || visitor.leads() {
+                form method="post" action=(format!("/tasks/{}/defer", task.id)) {
+                    (hidden())
+                    (Input::new("until", "Put aside until").hint("Its deadlines do not move").required().line("datetime-local", &empty, &none))
+                    (Input::new("words", "Because").required().line("text", &empty, &none))
+                    button type="submit" { "Put aside" }
+                }
+                form method="post" action=(format!("/tasks/{}/release", task.id)) { (hidden()) button type="submit" disabled[task.assignee_id.is_empty()] { "Back to the team’s queue" } }
+            }
+            @if task.assignee_id.is_empty() { form method="post" action=(format!("/tasks/{}/claim", task.id)) { (hidden()) button type="submit" { "Take it" } } }
+            @if visitor.leads() {
+                form method="post" action=(format!("/tasks/{}/assign", task.id)) {
+                    (hidden())
+                    (Input::new("staff", "Give it to").required().select("Choose", &staff, &empty, &none))
+                    (Input::new("words", "Why").line("text", &empty, &none))
+                    button type="submit" { "Give" }
+                }
+                form method="post" action=(format!("/tasks/{}/cancel", task.id)) {
+                    (hidden())
+                    (Input::new("words", "It need not be done, because").required().line("text", &empty, &none))
+                    button type="submit" { "Cancel the task" }
+                }
+            }
+        }
+    }
+}

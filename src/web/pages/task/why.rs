@@ -1,0 +1,111 @@
+//! Why a task is there: what happened, which rule spoke, what it rests on, and how each clock was counted, day by day.
+
+use crate::domain::london;
+use crate::grpc::pb;
+use crate::web::clocks;
+use crate::web::words;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use maud::{Markup, html};
+
+/// Weeks that a little calendar shows, at most.
+const WEEKS_MAX: usize = 9;
+
+/// Why it is there.
+#[must_use]
+pub fn shown(task: &pb::Task, why: &pb::ExplainTaskResponse, now: DateTime<Utc>) -> Markup {
+    let of_duties = why.duties.iter().flat_map(|duty| &duty.because);
+    html! {
+        section.why {
+            h2 { "Why" }
+            @for because in why.because.iter().chain(of_duties) {
+                details {
+                    summary { (rule_words(&because.rule)) }
+                    dl {
+                        dt { "What happened" }
+                        dd { (words::event_kind(&because.event_kind)) ", " (clocks::full_if(because.decided_at.as_ref())) " "
+                            a href=(format!("/events/{}", because.event_id)) { "all that followed" } }
+                        @if !because.cites.is_empty() { dt { "Rests on" } dd { (because.cites) } }
+                        @if !because.rule.is_empty() && !because.rule.contains(':') { dt { "Rule" } dd { a href=(format!("/rules/{}", because.rule)) { (because.rule) } } }
+                        @for (name, steps) in [("Target", &because.target_steps), ("Due", &because.due_steps)] {
+                            @if !steps.is_empty() { dt { (name) } dd { ol.steps { @for step in steps { li { (step) } } } (calendar(name, steps, task)) } }
+                        }
+                    }
+                }
+            }
+            @if why.because.is_empty() { p { "It was made by hand." } }
+            @if let Some(raised) = clocks::instant_if(task.raised_at.as_ref()) { p { "Raised " (clocks::near(raised, now)) "." } }
+        }
+    }
+}
+
+/// A rule's name as people read it; what usher itself does by no rule has its own prefix.
+fn rule_words(rule: &str) -> String {
+    match rule.strip_prefix("usher:") {
+        Some(own) => format!("{}, by usher itself", words::plain(own)),
+        None => words::plain(rule),
+    }
+}
+
+/// The days that were counted, as weeks: each day that a step names carries what the step says of it.
+fn calendar(name: &str, steps: &[String], task: &pb::Task) -> Markup {
+    let _ = task;
+    let mut days: Vec<(NaiveDate, &str)> =
+        steps.iter().filter_map(|step| Some((day_in(step)?, step.as_str()))).collect();
+    days.sort_by_key(|(day, _)| *day);
+    let (Some((first, _)), Some((last, _))) = (days.first(), days.last()) else { return html! {} };
+    if first == last {
+        return html! {};
+    }
+    let monday = clocks::monday(*first);
+    let weeks: Vec<NaiveDate> = monday.iter_weeks().take_while(|monday| monday <= last).collect();
+    if weeks.len() > WEEKS_MAX {
+        return html! {};
+    }
+    let mark = |day: NaiveDate| -> Option<String> {
+        let said: Vec<&str> = days.iter().filter(|(of, _)| *of == day).map(|(_, step)| *step).collect();
+        let step = said.first()?;
+        let count = step.split_whitespace().last().filter(|word| word.parse::<u32>().is_ok());
+        Some(match count {
+            Some(count) => count.to_owned(),
+            None if day == *last => "end".to_owned(),
+            None if step.contains("day 0") => "0".to_owned(),
+            None => "–".to_owned(),
+        })
+    };
+    html! {
+        table.little-calendar {
+            caption { (name) ", counted day by day" }
+            thead { tr { @for day in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] { th scope="col" { (day) } } } }
+            tbody { @for monday in weeks { tr { @for day in monday.iter_days().take(7) {
+                @match mark(day) {
+                    Some(said) => td.counted { (day.format("%-d %b")) strong { (said) } },
+                    None => td.off[day < *first || day > *last || day.weekday().num_days_from_monday() > 4] { (day.format("%-d %b")) },
+                }
+            } } } }
+        }
+    }
+}
+
+/// The first day that a step names, as usher writes days.
+fn day_in(step: &str) -> Option<NaiveDate> {
+    let words: Vec<&str> = step.split_whitespace().collect();
+    words.windows(4).find_map(|four| {
+        let text = four.join(" ");
+        let text = text.trim_end_matches([',', ':', '.']);
+        let day = NaiveDate::parse_from_str(text, "%a %-d %b %Y").ok()?;
+        (london::human_date(day) == text).then_some(day)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_that_a_step_names_is_found() {
+        let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        assert_eq!(day_in("Wed 4 Nov 2026 is working day 1"), day("2026-11-04"));
+        assert_eq!(day_in("end of day: Wed 4 Nov 2026 23:59:59 GMT"), day("2026-11-04"));
+        assert_eq!(day_in("limit.needs_assessment_due is 1 working day"), None);
+    }
+}

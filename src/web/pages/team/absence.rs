@@ -1,0 +1,148 @@
+//! Absences as pages ask for them and tell them: from a day, up to and with a last day, or with no end known.
+
+use crate::domain::london;
+use crate::grpc::pb::{self, AbsenceKind};
+use crate::web::clocks;
+use crate::web::form::{Faults, Input, Posted};
+use crate::web::words;
+use chrono::{DateTime, NaiveDate, Utc};
+use maud::{Markup, html};
+
+/// All kinds: word of the form, kind.
+const KINDS: [(&str, AbsenceKind); 4] = [
+    ("sickness", AbsenceKind::Sickness),
+    ("leave", AbsenceKind::Leave),
+    ("training", AbsenceKind::Training),
+    ("court", AbsenceKind::Court),
+];
+
+/// The inputs of an absence. Left as they are they say: ill, from now on, with no end known.
+#[must_use]
+pub(in crate::web::pages) fn inputs(posted: &Posted, faults: &Faults) -> Markup {
+    let kinds: Vec<(String, String)> = KINDS
+        .iter()
+        .map(|(word, kind)| ((*word).to_owned(), words::absence_kind(*kind).to_owned()))
+        .collect();
+    html! {
+        (Input::new("kind", "Why").required().select("", &kinds, posted, faults))
+        (Input::new("from", "From").hint("From now on where left empty").line("date", posted, faults))
+        (Input::new("until", "Last day away").hint("No end known where left empty").line("date", posted, faults))
+    }
+}
+
+/// The absence of `staff` that is filled in.
+///
+/// # Errors
+/// What cannot be read, beside its input.
+pub(in crate::web::pages) fn read(
+    posted: &Posted,
+    staff: &str,
+    now: DateTime<Utc>,
+) -> Result<pb::Absence, Faults> {
+    let mut faults = Faults::none();
+    let kind = KINDS.iter().find(|(word, _)| *word == posted.get("kind"));
+    if kind.is_none() {
+        faults.field("kind", "Choose why");
+    }
+    let mut day = |name: &str| match posted.get(name) {
+        "" => None,
+        text => {
+            let day = clocks::day(text);
+            if day.is_none() {
+                faults.field(name, "Enter a day");
+            }
+            day
+        }
+    };
+    let (from, until) = (day("from"), day("until"));
+    let begins = from.unwrap_or_else(|| london::date(now));
+    if until.is_some_and(|until| until < begins) {
+        faults.field("until", "The last day away must not lie before the first");
+    }
+    let (Some((_, kind)), true) = (kind, faults.is_none()) else { return Err(faults) };
+    Ok(pb::Absence {
+        id: String::new(),
+        staff_id: staff.to_owned(),
+        kind: *kind as i32,
+        starts_at: Some(clocks::timestamp(from.map_or(now, london::start_of_day))),
+        ends_at: until
+            .and_then(|until| until.succ_opt())
+            .map(|back| clocks::timestamp(london::start_of_day(back))),
+    })
+}
+
+/// The input that a field of an absence is filled in by.
+#[must_use]
+pub(in crate::web::pages) fn input_of(path: &str) -> Option<String> {
+    let input = match path.rsplit('.').next().unwrap_or(path) {
+        "staff_id" => "staff",
+        "kind" => "kind",
+        "starts_at" => "from",
+        "ends_at" => "until",
+        _ => return None,
+    };
+    Some(input.to_owned())
+}
+
+/// When it is: "since Mon 23 Nov, no end known", "Tue 24 Nov to Fri 27 Nov".
+#[must_use]
+pub(in crate::web::pages) fn period(absence: &pb::Absence, now: DateTime<Utc>) -> String {
+    let starts = clocks::instant_if(absence.starts_at.as_ref());
+    let from = starts.map_or_else(String::new, |at| clocks::near_day(london::date(at), now));
+    match clocks::instant_if(absence.ends_at.as_ref()) {
+        None if starts.is_some_and(|at| at <= now) => format!("since {from}, no end known"),
+        None => format!("from {from}, no end known"),
+        Some(ends) => {
+            let last = last_day(ends);
+            if starts.is_some_and(|at| london::date(at) == last) {
+                from
+            } else {
+                format!("{from} to {}", clocks::near_day(last, now))
+            }
+        }
+    }
+}
+
+/// The last day of something that ends, exclusive, at `ends`.
+fn last_day(ends: DateTime<Utc>) -> NaiveDate {
+    let day = london::date(ends);
+    if london::start_of_day(day) == ends { day.pred_opt().unwrap_or(day) } else { day }
+}
+
+/// Whether it is over.
+#[must_use]
+pub(in crate::web::pages) fn is_over(absence: &pb::Absence, now: DateTime<Utc>) -> bool {
+    clocks::instant_if(absence.ends_at.as_ref()).is_some_and(|ends| ends <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        london::parse("2026-11-23T08:40").unwrap()
+    }
+
+    #[test]
+    fn one_press_says_ill_from_now_on_with_no_end_known() {
+        let absence = read(&Posted::parse("kind=sickness&from=&until="), "s", now()).unwrap();
+        assert_eq!(absence.starts_at, Some(clocks::timestamp(now())));
+        assert_eq!(period(&absence, now()), "since today, no end known");
+    }
+
+    #[test]
+    fn the_last_day_away_is_a_day_away() {
+        let absence =
+            read(&Posted::parse("kind=leave&from=2026-12-01&until=2026-12-04"), "s", now()).unwrap();
+        assert_eq!(absence.ends_at, Some(clocks::timestamp(london::parse("2026-12-05T00:00").unwrap())));
+        assert_eq!(period(&absence, now()), "Tue 1 Dec to Fri 4 Dec");
+        assert!(!is_over(&absence, now()));
+    }
+
+    #[test]
+    fn an_absence_that_ends_before_it_begins_is_told_beside_its_last_day() {
+        let posted = Posted::parse("kind=leave&from=2026-12-04&until=2026-12-01");
+        assert!(read(&posted, "s", now()).unwrap_err().is_about("until"));
+        assert!(read(&Posted::parse("kind=tea"), "s", now()).unwrap_err().is_about("kind"));
+    }
+}
