@@ -70,7 +70,8 @@ pub(super) async fn measure(place: &Place, wanted: usize, callers: usize) -> any
         let more =
             if cases == 0 { FIRST } else { ((wanted as u64 - open) as f64 / each.max(0.1)).ceil() as usize };
         let (opening, listing, from) = (town.clone(), town.clone(), cases);
-        load::run(&town.engine, more, callers, move |nth| owned(opening.opening(from + nth), from + nth)).await?;
+        load::run(&town.engine, more, callers, move |nth| owned(opening.opening(from + nth), from + nth))
+            .await?;
         load::run(&town.engine, more, callers, move |nth| {
             listing.shared(format!("listing-{}", from + nth), listing.listing(from + nth))
         })

@@ -133,7 +133,7 @@ pub fn check(held: &Identity, stated: &Stated, before: &[Checked], now: DateTime
     let matches = [
         fold_name(&held.full_name()) == fold_name(&stated.name),
         held.born_on == Some(stated.born_on),
-        held.address.first().is_some_and(|line| street(line) == street(&stated.address_line)),
+        is_address(&held.address, &stated.address_line),
         held.postcode.as_deref().map(postcode) == Some(postcode(&stated.postcode)),
         safe_word.is_none() || safe_word == stated.safe_word.as_deref().map(fold_name),
     ];
@@ -153,6 +153,12 @@ pub fn keep(checks: &mut Vec<Checked>, check: Checked) {
     checks.push(check);
     let over = checks.len().saturating_sub(KEPT);
     checks.drain(..over);
+}
+
+/// Whether what was said is the beginning of an address: its first line, or that and what follows, such as the town.
+fn is_address(held: &[String], stated: &str) -> bool {
+    let stated = street(stated);
+    (1..=held.len()).any(|lines| street(&held[..lines].join(" ")) == stated)
 }
 
 /// A line of an address in the one spelling it is compared in: `12, High St.` is `12 high street`.

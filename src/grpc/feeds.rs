@@ -141,8 +141,10 @@ async fn entries(api: &Api, unit: UnitId, feed: &Feed) -> Result<Vec<Entry>, Una
     let (now, rules) = (api.now(), api.rules(unit).await.ok());
     let today = london::date(now);
     let filter = diary::Filter {
-        from: today.checked_sub_days(PAST).unwrap_or(today),
-        to: today.checked_add_days(COMING).unwrap_or(today),
+        days: Some((
+            today.checked_sub_days(PAST).unwrap_or(today),
+            today.checked_add_days(COMING).unwrap_or(today),
+        )),
         staff: if let FeedOf::Staff(staff) = feed.of { Some(staff) } else { None },
         team: if let FeedOf::Team(team) = feed.of { Some(team) } else { None },
         court: if let FeedOf::Court(code) = &feed.of { Some(code.clone()) } else { None },

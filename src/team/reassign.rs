@@ -184,7 +184,7 @@ const WEIGHT: u32 = 15;
 /// Over how long loads are compared.
 const AHEAD: TimeDelta = TimeDelta::days(14);
 
-/// Whoever may own a case and is least full, those who know it first.
+/// Whoever may own a case and is least full, those who know it first; somebody who is away now only where nobody else may.
 fn lightest(
     roster: &Roster,
     from: StaffId,
@@ -208,7 +208,10 @@ fn lightest(
         |(staff, (taken, of))| {
             let knows = known.familiar.contains(&staff.id);
             let own_team = known.team.is_none_or(|team| staff.team == team);
-            (!knows, !own_team, u64::from(*taken) * 1_000 / u64::from(*of), staff.id)
+            let is_away = roster.absences.iter().any(|away| {
+                away.staff == staff.id && away.from <= now && away.until.is_none_or(|until| now < until)
+            });
+            (is_away, !knows, !own_team, u64::from(*taken) * 1_000 / u64::from(*of), staff.id)
         },
     );
     found.map(|(staff, (taken, of))| {

@@ -72,12 +72,12 @@ impl Visitor {
         Ok(self.board.people(&self.calls).await?)
     }
 
-    /// The kinds of task, and what may come up in a contact, of the pack with this hash or of the active one.
+    /// The kinds of task, and what may come up in a contact, of the active pack.
     ///
     /// # Errors
     /// What the API refuses.
-    pub async fn pack(&self, hash: &str) -> Result<Arc<Pack>, Refusal> {
-        Ok(self.board.pack(&self.calls, hash).await?)
+    pub async fn pack(&self) -> Result<Arc<Pack>, Refusal> {
+        Ok(self.board.pack(&self.calls).await?)
     }
 }
 

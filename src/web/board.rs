@@ -35,8 +35,33 @@ pub struct Board(Arc<Inner>);
 struct Inner {
     parts: Parts,
     key: LessSafeKey,
-    kinds: Mutex<HashMap<String, Arc<Pack>>>,
-    staff: Mutex<Option<(Instant, Arc<People>)>>,
+    pack: Kept<Pack>,
+    people: Kept<People>,
+}
+
+/// Something that every page asks for and that seldom changes: kept for a few seconds, so that a page is a few calls fewer.
+struct Kept<T>(Mutex<Option<(Instant, Arc<T>)>>);
+
+impl<T> Kept<T> {
+    fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// What is kept, where it is young enough.
+    fn get(&self) -> Option<Arc<T>> {
+        let held = self.0.lock().expect("no holder panics");
+        held.as_ref().filter(|(at, _)| at.elapsed() < KEPT_FOR).map(|(_, value)| value.clone())
+    }
+
+    fn keep(&self, value: T) -> Arc<T> {
+        let value = Arc::new(value);
+        *self.0.lock().expect("no holder panics") = Some((Instant::now(), value.clone()));
+        value
+    }
+
+    fn forget(&self) {
+        *self.0.lock().expect("no holder panics") = None;
+    }
 }
 
 /// What pages need of a pack again and again.
@@ -98,10 +123,8 @@ impl People {
     }
 }
 
-/// How long names of people are believed before they are asked for anew.
-const PEOPLE_FOR: Duration = Duration::from_secs(5);
-/// Packs that are kept: the active one and those that open tasks were raised under.
-const PACKS_MAX: usize = 8;
+/// How long what every page asks for is believed before it is asked for anew.
+const KEPT_FOR: Duration = Duration::from_secs(5);
 
 impl Board {
     /// A board of these parts.
@@ -112,7 +135,7 @@ impl Board {
     pub fn new(parts: Parts) -> Self {
         let key = UnboundKey::new(&CHACHA20_POLY1305, &parts.key).expect("the key has 32 bytes");
         let key = LessSafeKey::new(key);
-        Self(Arc::new(Inner { parts, key, kinds: Mutex::default(), staff: Mutex::default() }))
+        Self(Arc::new(Inner { parts, key, pack: Kept::new(), people: Kept::new() }))
     }
 
     /// The API for whoever holds a token.
@@ -167,25 +190,18 @@ impl Board {
         String::from_utf8(opened.to_vec()).ok()
     }
 
-    /// The active pack's kinds and topics, asked for anew when another pack is active.
+    /// The active pack's kinds and topics, a few seconds old at most.
     ///
     /// # Errors
     /// What the API refuses.
-    pub async fn pack(&self, calls: &Calls, hash: &str) -> Result<Arc<Pack>, tonic::Status> {
-        if let Some(held) = self.0.kinds.lock().expect("no holder panics").get(hash).cloned() {
+    pub async fn pack(&self, calls: &Calls) -> Result<Arc<Pack>, tonic::Status> {
+        if let Some(held) = self.0.pack.get() {
             return Ok(held);
         }
         let asked = pb::ReadPackRequest { without_rules: true };
         let read = calls.packs().read_pack(asked).await?.into_inner();
         let kinds = read.kinds.into_iter().map(|kind| (kind.name.clone(), kind)).collect();
-        let pack = Arc::new(Pack { kinds, topics: read.topics });
-        let hash = read.pack.map_or_else(|| hash.to_owned(), |pack| pack.hash);
-        let mut held = self.0.kinds.lock().expect("no holder panics");
-        if held.len() >= PACKS_MAX {
-            held.clear();
-        }
-        held.insert(hash, pack.clone());
-        Ok(pack)
+        Ok(self.0.pack.keep(Pack { kinds, topics: read.topics }))
     }
 
     /// The unit's people, a few seconds old at most.
@@ -193,11 +209,8 @@ impl Board {
     /// # Errors
     /// What the API refuses.
     pub async fn people(&self, calls: &Calls) -> Result<Arc<People>, tonic::Status> {
-        let held = self.0.staff.lock().expect("no holder panics").clone();
-        if let Some((at, people)) = held
-            && at.elapsed() < PEOPLE_FOR
-        {
-            return Ok(people);
+        if let Some(held) = self.0.people.get() {
+            return Ok(held);
         }
         let mut people = People::default();
         let mut page_token = String::new();
@@ -226,13 +239,11 @@ impl Board {
         }
         let asked = pb::ListTeamsRequest { page_size: 500, page_token: String::new() };
         people.teams = calls.team().list_teams(asked).await?.into_inner().teams;
-        let people = Arc::new(people);
-        *self.0.staff.lock().expect("no holder panics") = Some((Instant::now(), people.clone()));
-        Ok(people)
+        Ok(self.0.people.keep(people))
     }
 
     /// Forgets the people, after they were changed here.
     pub fn people_changed(&self) {
-        *self.0.staff.lock().expect("no holder panics") = None;
+        self.0.people.forget();
     }
 }

@@ -6,6 +6,7 @@
 
 use super::admit::Visitor;
 use super::refusal::Refusal;
+use crate::grpc::pb::Reason;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -103,7 +104,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
             && posted.get(BY) != visitor.me.id
         {
             let refusal = Refusal::new(
-                crate::grpc::pb::Reason::StateForbids,
+                Reason::StateForbids,
                 "this form was opened by somebody else who was signed in here before: nothing was done; open the page anew",
             );
             return Err(super::page::refused(&visitor, &refusal));
@@ -143,6 +144,13 @@ impl Faults {
     #[must_use]
     pub fn of(refusal: &Refusal, input_of: impl Fn(&str) -> Option<String>) -> Self {
         let mut faults = Self::none();
+        if refusal.reason == Reason::VersionStale {
+            faults.whole.push(
+                "Somebody changed this since you opened it. What you typed is kept: look at what stands now, then send it again"
+                    .to_owned(),
+            );
+            return faults;
+        }
         for (path, expected) in &refusal.fields {
             match input_of(path) {
                 Some(input) => faults.field(&input, sentence(expected)),
@@ -351,11 +359,22 @@ impl<'a> Input<'a> {
     }
 }
 
-/// A sentence: with a capital letter in front.
+/// A sentence: with a capital letter in front, and days as the British write them.
 #[must_use]
 pub fn sentence(text: &str) -> String {
+    let text = text.split(' ').map(british_day).collect::<Vec<_>>().join(" ");
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A word that is a day as the contract writes it, `2026-11-24`, in British: `24 Nov 2026`.
+fn british_day(word: &str) -> String {
+    let end = word.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(word.len());
+    let (day, rest) = word.split_at(end);
+    match super::clocks::day(day) {
+        Some(day) => format!("{}{rest}", day.format("%-d %b %Y")),
+        None => word.to_owned(),
+    }
 }
 
 /// An address with a query; what is empty is left out.
@@ -396,6 +415,14 @@ mod tests {
         for text in ["", "a b", "50 % & more = +", "Señora\nLloyd", "%zz"] {
             assert_eq!(decode(&encode(text)), text);
         }
+    }
+
+    #[test]
+    fn a_fault_says_days_as_the_british_do() {
+        assert_eq!(
+            sentence("must not lie before 2026-11-24, today"),
+            "Must not lie before 24 Nov 2026, today"
+        );
     }
 
     #[test]

@@ -142,6 +142,14 @@ pub fn done(visitor: &Visitor, to: &str, said: &str) -> Response {
     response
 }
 
+/// A page of ours, as an address within the board: nobody is sent on to another host, whatever a link said.
+#[must_use]
+pub fn own(to: &str) -> String {
+    // Browsers take a backslash for a slash, and leave line breaks out.
+    let is_own = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\n', '\r', '\t']);
+    if is_own { to.to_owned() } else { "/".to_owned() }
+}
+
 /// Sets a cookie that scripts cannot read; with no age it ends with the browser.
 pub fn set_cookie(response: &mut Response, board: &Board, name: &str, value: &str, age: Option<u32>) {
     let secure = if board.over_tls() { "; Secure" } else { "" };
@@ -213,4 +221,19 @@ pub async fn lost(headers: HeaderMap) -> Response {
 pub fn broken(_: Box<dyn Any + Send + 'static>) -> axum::http::Response<Body> {
     tracing::error!("a page broke down");
     refused_to_nobody(&Refusal::new(Reason::Internal, "the page broke down"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_on_to_another_host() {
+        assert_eq!(own("/cases?own=yes"), "/cases?own=yes");
+        for to in
+            ["", "cases", "//evil.example", "/\\evil.example", "https://evil.example", "/\n/evil.example"]
+        {
+            assert_eq!(own(to), "/", "{to}");
+        }
+    }
 }

@@ -32,7 +32,12 @@ fn input(
 ) -> Markup {
     let name = input_name(&question.name);
     let hint = hint(form, question);
-    let shown = Input { name: &name, label: &question.label, hint: &hint, required: question.required };
+    let shown = Input {
+        name: &name,
+        label: &question.label,
+        hint: &hint,
+        required: question.required || !question.required_for.is_empty(),
+    };
     let choices = || -> Vec<(String, String)> {
         question.choices.iter().cloned().zip(question.choice_labels.iter().cloned()).collect()
     };

@@ -3,7 +3,7 @@
 use crate::grpc::pb::Reason;
 use axum::http::StatusCode;
 use tonic::{Code, Status};
-use tonic_types::StatusExt as _;
+use tonic_types::{FieldViolation, StatusExt as _};
 
 /// A refused call.
 #[derive(Debug, Clone)]
@@ -98,17 +98,19 @@ impl From<Status> for Refusal {
                 Code::DeadlineExceeded => Reason::DeadlinePassed,
                 _ => Reason::Internal,
             });
-        let fields = details.bad_request().map(|bad| {
-            bad.field_violations
-                .iter()
-                .map(|fault| (fault.field.clone(), fault.description.clone()))
-                .collect()
+        let fields: Vec<(String, String)> = details.bad_request().map_or_else(Vec::new, |bad| {
+            let told = |fault: &FieldViolation| (fault.field.clone(), fault.description.clone());
+            bad.field_violations.iter().map(told).collect()
         });
+        // An address that was typed wrongly names nothing, whatever is wrong with it.
+        if fields.iter().any(|(field, expected)| field.ends_with("_id") && expected.contains("UUID")) {
+            return Self::not_here("there is nothing under this address");
+        }
         let retry = details.retry_info().and_then(|info| info.retry_delay);
         Self {
             reason,
             message: status.message().to_owned(),
-            fields: fields.unwrap_or_default(),
+            fields,
             retry_seconds: retry.map_or(0, |delay| delay.as_secs()),
         }
     }

@@ -98,6 +98,16 @@ impl Rows<'_> {
         }
     }
 
+    /// A task's page, which leads back to this one where it is not one's own day.
+    fn address(&self, task: &pb::Task) -> String {
+        let here = self.visitor.here.as_str();
+        if here == "/" {
+            format!("/tasks/{}", task.id)
+        } else {
+            format!("/tasks/{}?to={}", task.id, form::encode(here))
+        }
+    }
+
     fn row(&self, task: &pb::Task) -> Markup {
         let now = self.visitor.now;
         let kind = self.pack.kinds.get(&task.kind);
@@ -111,7 +121,7 @@ impl Rows<'_> {
             li.task id=(format!("t-{}", task.id)) data-priority=(words::priority(task.priority())) tabindex="-1" data-task {
                 span class=(format!("priority {}", words::priority(task.priority()).to_lowercase())) { (words::priority(task.priority())) }
                 div.what {
-                    a.title href=(format!("/tasks/{}", task.id)) { (task.title) }
+                    a.title href=(self.address(task)) { (task.title) }
                     p.about {
                         @if !task.case_id.is_empty() && !task.case_label.is_empty() { a href=(format!("/cases/{}", task.case_id)) { (task.case_label) } }
                         @if let Some(people) = self.people { span.owner { (owner(task, people)) } }
@@ -133,9 +143,9 @@ impl Rows<'_> {
                         @if let Some(choice) = form.and_then(plain_end) {
                             button name="act" value=(act(&format!("complete/{}", choice.word))) data-key="c" { (choice.label) }
                         } @else {
-                            a.button href=(format!("/tasks/{}#do", task.id)) data-key="c" { "Do it" }
+                            a.button href=(format!("{}#do", self.address(task))) data-key="c" { "Do it" }
                         }
-                        @if is_mine { button name="act" value=(act("tomorrow")) data-key="d" { "Tomorrow" } }
+                        @if is_mine && can_wait(task, now) { button name="act" value=(act("tomorrow")) data-key="d" { "Tomorrow" } }
                         @if is_mine { button name="act" value=(act(if pinned { "unpin" } else { "pin" })) data-key="p" { (if pinned { "Unpin" } else { "Pin" }) } }
                     }
                 }
@@ -185,6 +195,12 @@ fn later(task: &pb::Task, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 pub fn tomorrow(now: DateTime<Utc>) -> DateTime<Utc> {
     let tomorrow = london::date(now).succ_opt().unwrap_or_else(|| london::date(now));
     london::from_local(tomorrow.and_hms_opt(8, 0, 0).expect("eight is an hour of the day"))
+}
+
+/// Whether it can be put aside until tomorrow morning: what is due before then cannot.
+#[must_use]
+pub fn can_wait(task: &pb::Task, now: DateTime<Utc>) -> bool {
+    clocks::instant_if(task.due_at.as_ref()).is_none_or(|due| due > tomorrow(now))
 }
 
 /// The order of a day: what is P1, then what is overdue, then by the earlier of its clocks.

@@ -22,7 +22,9 @@ use crate::store::sign_ins::{self, Account};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::sync::LazyLock;
+use lru::LruCache;
+use std::num::NonZeroUsize;
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
@@ -42,6 +44,23 @@ const WAIT_MAX: TimeDelta = TimeDelta::hours(1);
 const LENGTH: std::ops::RangeInclusive<usize> = 12..=200;
 /// Characters of an account's name, at most.
 const NAME_MAX: usize = 100;
+
+/// Names that nobody has, with how often they were tried: they wait as accounts do, so that waiting tells nothing either. The
+/// oldest are forgotten, and all of them when usher starts again.
+static NOBODYS: LazyLock<Mutex<LruCache<String, (i64, DateTime<Utc>)>>> =
+    LazyLock::new(|| Mutex::new(LruCache::new(NonZeroUsize::new(10_000).expect("ten thousand is not zero"))));
+
+/// Until when a name that nobody has waits, after one more try by it where it does not wait yet.
+fn nobody_waits(name: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let mut names = NOBODYS.lock().expect("no holder of the names panics");
+    let (wrong, until) = names.get(name).copied().unwrap_or((0, now));
+    if until > now {
+        return Some(until);
+    }
+    let next = waits_until(wrong + 1, now).unwrap_or(now);
+    names.put(name.to_owned(), (wrong + 1, next));
+    None
+}
 
 /// Works something out with passwords, away from the threads that serve.
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refused> {
@@ -64,13 +83,13 @@ pub async fn digest(password: String) -> Result<String, Refused> {
 
 /// Whether a password is the one of a digest. Without a digest one of nothing is checked, which takes as long.
 async fn is_right(password: String, digest: Option<String>) -> Result<bool, Refused> {
-    static NOBODYS: LazyLock<String> = LazyLock::new(|| {
+    static OF_NOBODY: LazyLock<String> = LazyLock::new(|| {
         let digest = Argon2::default().hash_password(b"the password of nobody at all");
         digest.map(|digest| digest.to_string()).unwrap_or_default()
     });
     apart(move || {
         let known = digest.is_some();
-        let digest = digest.unwrap_or_else(|| NOBODYS.clone());
+        let digest = digest.unwrap_or_else(|| OF_NOBODY.clone());
         let right = PasswordHash::new(&digest)
             .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
         right && known
@@ -241,6 +260,11 @@ impl AccountService for Accounts {
         let name = name_of(&asked.name).unwrap_or_default();
         let held = sign_ins::account_named(store, unit, &name).await.map_err(Refused::from)?;
         if let Some(until) = held.as_ref().and_then(|held| held.waits_until).filter(|until| *until > now) {
+            return Err(too_many(until, now).into());
+        }
+        if held.is_none()
+            && let Some(until) = nobody_waits(&name, now)
+        {
             return Err(too_many(until, now).into());
         }
         let digest = held.as_ref().map(|held| held.digest.clone());

@@ -195,6 +195,11 @@ impl CaseService for Cases {
         let asked = request.into_inner();
         let request_id = Api::request_id(&asked.request_id)?;
         let version = field::version("version", asked.version)?;
+        let moves = asked.change.as_ref().is_some_and(|to| !to.owner_id.is_empty() || !to.team_id.is_empty());
+        if moves && caller.role == Role::CareOfficer {
+            let message = "a team leader gives a case to somebody else: ask one";
+            return Err(Refused::new(pb::Reason::RoleForbids, message).into());
+        }
         let payload = case::change("change", field::given("change", asked.change.as_ref())?, Some(version))?;
         let (receipt, state) = self.changed(&caller, request_id, &asked.case_id, payload).await?;
         let case = Some(self.shown(&caller, &state.case).await?);

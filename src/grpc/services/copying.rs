@@ -11,6 +11,7 @@ use crate::grpc::page::Pages;
 use crate::grpc::pb::{self, Reason};
 use crate::grpc::refused::Refused;
 use crate::store::queries::{contacts, people, search};
+use std::collections::BTreeMap;
 
 /// Records marked in one call, at most.
 const MARKED_MAX: usize = 500;
@@ -35,6 +36,8 @@ impl Api {
         let hidden = self.kept_from(caller).await?;
         let ids: Vec<CaseId> = page.items.iter().map(|(case, _)| *case).collect();
         let cases = search::cases(self.store(), caller.unit, &ids).await?;
+        let rules = self.rules(caller.unit).await.ok();
+        let labels = rules.as_ref().map(|rules| &rules.pack.contact_topics);
         let with: Vec<_> = page.items.iter().filter_map(|(_, contact)| contact.with).collect();
         let people = people::of(self.store(), &with).await?;
         let shown = page.items.iter().filter(|(case, _)| !hidden.contains(case)).filter_map(|(id, held)| {
@@ -45,7 +48,7 @@ impl Api {
                 case_id: id.to_string(),
                 case_label: case.label().to_owned(),
                 contact: Some(contact::contact(held)),
-                text: text(held, initials.as_deref()),
+                text: text(held, initials.as_deref(), labels),
             })
         });
         let contacts: Vec<_> = shown.collect();
@@ -74,7 +77,15 @@ impl Api {
 }
 
 /// What is copied of a record: one paragraph, as the other systems' logs want it.
-fn text(contact: &Contact, initials: Option<&str>) -> String {
+fn text(contact: &Contact, initials: Option<&str>, labels: Option<&BTreeMap<String, String>>) -> String {
+    let label = |topic: &String| labels.and_then(|labels| labels.get(topic)).unwrap_or(topic).clone();
+    let topics: Vec<String> = contact.topics.iter().map(label).collect();
+    let came_up = if topics.is_empty() { String::new() } else { format!(" Came up: {}.", topics.join("; ")) };
+    let told = match contact.told.len() {
+        0 => String::new(),
+        1 => " Told of one thing that was decided or listed.".to_owned(),
+        count => format!(" Told of {count} things that were decided or listed."),
+    };
     let kind = match contact.kind {
         ContactKind::Call => "Call",
         ContactKind::NoAnswer => "Call, no answer",
@@ -97,7 +108,7 @@ fn text(contact: &Contact, initials: Option<&str>) -> String {
     };
     let opening = format!("{} {kind}{whom}", london::human(contact.at));
     // Initials end with a full stop of their own.
-    format!("{}.{check} {}", opening.trim_end_matches('.'), contact.words)
+    format!("{}.{check}{told}{came_up} {}", opening.trim_end_matches('.'), contact.words)
 }
 
 #[cfg(test)]
@@ -115,13 +126,14 @@ mod tests {
             incoming: true,
             check: CallerCheck::Verified,
             told: Vec::new(),
-            topics: Vec::new(),
+            topics: vec!["special-measures".to_owned()],
             words: "Asked about screens.".to_owned(),
             corrects: None,
             hearing: None,
             copied_at: None,
         };
-        let expected = "Mon 23 Nov 2026 14:05 Call from J.S. Identity checked. Asked about screens.";
-        assert_eq!(text(&held, Some("J.S.")), expected);
+        let labels = BTreeMap::from([("special-measures".to_owned(), "Special measures".to_owned())]);
+        let expected = "Mon 23 Nov 2026 14:05 Call from J.S. Identity checked. Came up: Special measures. Asked about screens.";
+        assert_eq!(text(&held, Some("J.S."), Some(&labels)), expected);
     }
 }

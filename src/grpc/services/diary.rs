@@ -43,8 +43,7 @@ impl DiaryService for Diary {
         let to = to.or_else(|| from.checked_add_days(WEEK)).unwrap_or(from);
         in_order(from, to)?;
         let filter = diary::Filter {
-            from,
-            to,
+            days: (!asked.undated).then_some((from, to)),
             staff: field::id_if_given("staff_id", &asked.staff_id)?,
             team: field::id_if_given("team_id", &asked.team_id)?,
             court: text_if_given("court_code", &asked.court_code, NAME_MAX)?,

@@ -12,7 +12,8 @@ use crate::domain::hearing::{Hearing, HearingKind, When};
 use crate::domain::ids::{CaseId, HearingId, MessageId, ParticipantId, StaffId};
 use crate::domain::london;
 use crate::domain::message::{Message, Recipient};
-use crate::domain::state::CaseState;
+use crate::domain::state::{CaseState, Tracked};
+use crate::domain::task::Task;
 use crate::domain::words::Word;
 use crate::grpc::access::Identity;
 use crate::grpc::api::Api;
@@ -247,6 +248,14 @@ impl Proof<'_> {
             _ if told.is_empty() => return None,
             _ => pb::ProofKind::Told,
         };
+        // A try at a task has a line of its own, and one who left us a message was not tried.
+        let attempted = |task: &Tracked<Task>| {
+            task.about == Some(with) && task.attempts.iter().any(|attempt| attempt.at == contact.at)
+        };
+        let is_try = kind == pb::ProofKind::Tried && !failed;
+        if is_try && (contact.incoming || self.state.tasks.iter().any(attempted)) {
+            return None;
+        }
         let mut line = Line::new(contact.at, format!("contact/{}", contact.id), kind, &with);
         line.line.channel = contact.kind.to_string();
         line.line.title = match contact.kind {

@@ -129,7 +129,13 @@ impl TeamService for Teams {
         let member = staff::staff_from("staff", given, Api::id("staff", &caller, request_id))?;
         let id = member.id;
         if !given.id.is_empty() {
-            Api::found(self.0.roster(caller.unit).await?.staff(id), "member of staff", id)?;
+            let roster = self.0.roster(caller.unit).await?;
+            let held = Api::found(roster.staff(id), "member of staff", id)?;
+            let own = caller.staff == Some(id);
+            if own && (held.role != member.role || held.left_at != member.left_at) {
+                let message = "nobody changes their own role or leaves by themselves: ask another manager";
+                return Err(Refused::invalid("staff.role", message).into());
+            }
         }
         let payload = Payload::StaffPut { staff: Box::new(member) };
         let done = self.0.write(&caller, request_id, Subject::Desk, payload).await?;

@@ -22,10 +22,8 @@ use uuid::Uuid;
 /// Which part of the diary; what is none asks nothing.
 #[derive(Debug, Clone)]
 pub struct Filter {
-    /// From this day on, in Europe/London.
-    pub from: NaiveDate,
-    /// To this day, inclusive.
-    pub to: NaiveDate,
+    /// From the one day to the other, inclusive, in Europe/London; what has no date where none.
+    pub days: Option<(NaiveDate, NaiveDate)>,
     /// Cases that this member of staff owns or covers, and their own appointments.
     pub staff: Option<StaffId>,
     /// Cases of this team.
@@ -70,11 +68,16 @@ pub async fn list(
     let time = || Expr::cust(format!("COALESCE(at, {NO_TIME})"));
     let mut items = Vec::new();
     for _ in 0..CHUNKS_MAX {
-        let mut find = Entity::find()
-            .filter(Column::Unit.eq(unit.0))
-            .filter(Column::Day.gte(filter.from.to_string()))
-            .filter(Column::Day.lte(filter.to.to_string()));
-        if let Some(Mark(day, at, id)) = &from {
+        let mut find = Entity::find().filter(Column::Unit.eq(unit.0));
+        find = match filter.days {
+            Some((first, last)) => {
+                find.filter(Column::Day.gte(first.to_string())).filter(Column::Day.lte(last.to_string()))
+            }
+            None => find.filter(Column::Day.is_null()),
+        };
+        if let (Some(Mark(_, _, id)), None) = (&from, filter.days) {
+            find = find.filter(Column::Id.gt(*id));
+        } else if let Some(Mark(day, at, id)) = &from {
             let order = Expr::tuple([Expr::col(Column::Day), time(), Expr::col(Column::Id)]);
             let values = vec![day.clone().into(), (*at).into(), (*id).into()];
             find = find.filter(order.gt(super::after::given(values)));

@@ -20,7 +20,9 @@
 
   const draftName = (form) => `usher:${me}:${form.getAttribute("action")}:${form.id}`;
   const keeps = (form) => form.method === "post" && form.dataset.keep !== "no" && !form.closest("[data-tasklist]");
-  const worth = (field) => field.name && field.type !== "hidden" && field.type !== "password" && field.type !== "file";
+  // What a person typed or chose: never a button, whose value says what it does.
+  const UNWORTHY = ["hidden", "password", "file", "submit", "button", "reset", "image"];
+  const worth = (field) => field.name && !UNWORTHY.includes(field.type) && field.tagName !== "BUTTON" && field.tagName !== "FIELDSET";
 
   const keepDraft = (form) => {
     const fields = [...form.elements].filter(worth);
@@ -81,7 +83,7 @@
       setTimeout(() => delete form.dataset.sent, 4000);
       stored(sessionStorage, draftName(form), null);
       const here = document.activeElement && document.activeElement.closest("[data-task]");
-      if (here) stored(sessionStorage, `usher:${me}:focus`, JSON.stringify([location.pathname, here.id, places().indexOf(here)]));
+      if (here) noteFocus(here);
     }
   });
 
@@ -116,7 +118,9 @@
 
   // --- Record, over the page.
 
+  let asked = 0;
   const open = async (address, init) => {
+    const nth = ++asked;
     let dialog = document.getElementById("over");
     if (!dialog) {
       dialog = document.createElement("dialog");
@@ -125,14 +129,18 @@
       document.body.append(dialog);
     }
     const answer = await fetch(address, init);
+    // Somebody closed it, or asked for something else meanwhile.
+    if (nth !== asked) return true;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const main = page.querySelector("main");
-    if (!main || !page.body.dataset.me) { location.assign(address); return; }
+    if (!main) { location.assign(address); return false; }
+    // The session has ended: the answer is the sign-in, which keeps what was sent. It stands here as any other page does.
     const close = document.createElement("button");
     close.type = "button";
     close.className = "close";
     close.textContent = "Close";
     close.addEventListener("click", () => dialog.close());
+    dialog.onclose = () => { asked += 1; };
     const said = page.querySelector(".said");
     const part = document.createElement("div");
     part.className = "part";
@@ -144,6 +152,7 @@
     prepare(dialog);
     const first = dialog.querySelector("[data-summary], [autofocus]") || dialog.querySelector("h1");
     if (first) { if (first.tagName === "H1") first.tabIndex = -1; first.focus(); }
+    return Boolean(page.body.dataset.me);
   };
 
   const isRecord = (address) => { const to = new URL(address, location.href); return to.origin === location.origin && to.pathname.startsWith("/record"); };
@@ -151,6 +160,8 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     if (!link || link.getAttribute("href").startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    const row = link.closest("[data-task]");
+    if (row) noteFocus(row);
     const inside = link.closest("#over");
     if (link.hasAttribute("data-record") || (isRecord(link.href) && (inside || link.target !== "_blank"))) {
       event.preventDefault();
@@ -162,11 +173,15 @@
     const form = event.target;
     if (!form.closest("#over") || event.defaultPrevented) return;
     const action = new URL(event.submitter && event.submitter.hasAttribute("formaction") ? event.submitter.formAction : form.action, location.href);
-    if (!isRecord(action.href)) return;
+    const back = form.elements.namedItem("to");
+    if (!isRecord(action.href) && !(back && back.value && isRecord(back.value))) return;
     event.preventDefault();
     const data = new URLSearchParams(new FormData(form, event.submitter));
     if (form.method === "get") { action.search = data.toString(); open(action.href).catch(() => location.assign(action.href)); }
-    else open(action.href, { method: "POST", body: data }).catch(() => { delete form.dataset.sent; keepDraft(form); });
+    else {
+      const lost = () => { delete form.dataset.sent; if (keeps(form)) keepDraft(form); };
+      open(action.href, { method: "POST", body: data }).then((ours) => { if (!ours && keeps(form)) keepDraft(form); }).catch(lost);
+    }
   });
 
   // --- Keys.
@@ -179,6 +194,8 @@
     show();
   }
 
+  // Which row one was at, until that page is seen again.
+  const noteFocus = (row) => stored(sessionStorage, `usher:${me}:focus`, JSON.stringify([location.pathname, row.id, places().indexOf(row)]));
   const places = () => [...document.querySelectorAll("main [data-task]")];
   const current = () => document.activeElement && document.activeElement.closest("[data-task]");
   const go = (by) => {
@@ -225,14 +242,16 @@
   prepare(document);
   const summary = document.querySelector("[data-summary]");
   const focus = stored(sessionStorage, `usher:${me}:focus`);
-  stored(sessionStorage, `usher:${me}:focus`, null);
   if (summary) summary.focus();
   else if (focus) {
     try {
       const [path, id, nth] = JSON.parse(focus);
       const rows = places();
-      const row = path === location.pathname && (document.getElementById(id) || rows[Math.min(nth, rows.length - 1)]);
-      if (row) row.focus();
+      if (path === location.pathname) {
+        stored(sessionStorage, `usher:${me}:focus`, null);
+        const row = document.getElementById(id) || rows[Math.min(nth, rows.length - 1)];
+        if (row) row.focus();
+      }
     } catch { /* an old note */ }
   }
 })();

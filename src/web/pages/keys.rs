@@ -19,6 +19,8 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("g then c", "Calendar"),
             ("g then t", "Team"),
             ("g then l", "Letters"),
+            ("g then k", "Desk"),
+            ("g then r", "Rules"),
             ("?", "This page"),
         ],
     ),

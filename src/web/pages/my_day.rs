@@ -142,7 +142,7 @@ async fn day(visitor: &Visitor, headers: &HeaderMap, filters: &Filters) -> Resul
             }
         },
         visitor.people(),
-        visitor.pack(""),
+        visitor.pack(),
     )?;
     let looked = looked(visitor, headers);
     let pinned: Vec<String> =

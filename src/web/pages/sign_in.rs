@@ -94,17 +94,11 @@ struct To {
 }
 
 async fn show(Query(query): Query<To>) -> Response {
-    page(Asked { to: own(&query.to), held: None, fault: None, name: String::new() })
-}
-
-/// A page of ours: nobody is sent on to another host.
-fn own(to: &str) -> String {
-    let is_own = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\n', '\r']);
-    if is_own { to.to_owned() } else { "/".to_owned() }
+    page(Asked { to: page::own(&query.to), held: None, fault: None, name: String::new() })
 }
 
 async fn sign_in(State(board): State<Board>, posted: Posted) -> Response {
-    let (name, to) = (posted.get("name").to_owned(), own(posted.get("to")));
+    let (name, to) = (posted.get("name").to_owned(), page::own(posted.get("to")));
     let held = Some(posted.get("held").to_owned()).filter(|held| !held.is_empty());
     // A password may begin or end with a blank.
     let password = posted.fields().iter().find(|(of, _)| of == "password").map(|(_, value)| value.clone());
@@ -115,7 +109,7 @@ async fn sign_in(State(board): State<Board>, posted: Posted) -> Response {
     };
     let session = answer.session.unwrap_or_default();
     let mut response = match held.and_then(|held| board.open(&held)) {
-        Some(held) => send_again(&board, &session, &held),
+        Some(held) => send_again(&session, &held),
         None => Redirect::to(&to).into_response(),
     };
     page::set_cookie(&mut response, &board, SESSION, &answer.token, None);
@@ -123,8 +117,7 @@ async fn sign_in(State(board): State<Board>, posted: Posted) -> Response {
 }
 
 /// The form that arrived too late, to be sent by one press of a button.
-fn send_again(board: &Board, session: &pb::Session, held: &str) -> Response {
-    let _ = board;
+fn send_again(session: &pb::Session, held: &str) -> Response {
     let (action, body) = held.split_once('\n').unwrap_or(("/", ""));
     let posted = Posted::parse(body);
     let me = session.staff.as_ref().map_or("", |staff| staff.id.as_str());
@@ -136,7 +129,7 @@ fn send_again(board: &Board, session: &pb::Session, held: &str) -> Response {
         main.narrow id="main" {
             h1 { "Nothing was lost" }
             p { "You are signed in again. What you filled in before is kept here and has not been sent yet." }
-            form method="post" action=(own(action)) {
+            form method="post" action=(page::own(action)) {
                 @for (name, value) in posted.fields() { input type="hidden" name=(name) value=(value); }
                 button.primary type="submit" autofocus { "Send it now" }
             }

@@ -71,6 +71,11 @@ on_both_databases! {
         }
         let right = served.nobody().sign_in(with("ada", own)).await;
         refused(right, Code::ResourceExhausted, "TOO_MANY_ATTEMPTS");
+        let mut nobody = Code::Unauthenticated;
+        for _ in 0..6 {
+            nobody = served.nobody().sign_in(with("somebody-else", "whatever it may be")).await.unwrap_err().code();
+        }
+        assert_eq!(nobody, Code::ResourceExhausted, "a name that nobody has waits as well");
         served.app.wait(TimeDelta::seconds(31));
         served.nobody().sign_in(with("ada", own)).await.unwrap();
     }

@@ -6,7 +6,7 @@ use crate::database::on_both_databases;
 use chrono::TimeDelta;
 use tonic::Code;
 use usher::domain::event::{NewParticipant, Payload, Subject};
-use usher::domain::hearing::AttendanceState;
+use usher::domain::hearing::{AttendanceState, When};
 use usher::domain::ids::StaffId;
 use usher::domain::person::Role;
 use usher::grpc::pb;
@@ -48,6 +48,20 @@ fn week() -> pb::ListEntriesRequest {
 const DAYS: [&str; 3] = ["2026-11-25T10:00", "2026-11-24T14:00", "2026-11-24T10:00"];
 
 on_both_databases! {
+    async fn what_has_no_date_comes_by_itself_and_on_no_day(store: Store) {
+        let served = listed(store, DAYS).await;
+        let later = NewParticipant { defendants: vec![defendant(1)], ..person(9, 1, Role::CivilianWitness) };
+        served.app.open(case(9, vec![later])).await;
+        let mut line = trial("2026-11-24T10:00");
+        if let Some(next) = &mut line.next_hearing {
+            next.when = When::Unfixed;
+        }
+        served.app.share(share(9, vec![line])).await;
+        let undated = entries(&served, pb::ListEntriesRequest { undated: true, ..week() }).await;
+        assert_eq!(labels(&undated), ["52AB0000926"]);
+        assert!(!labels(&entries(&served, week()).await).contains(&"52AB0000926"));
+    }
+
     async fn the_diary_comes_day_by_day_in_pages_and_names_nobody(store: Store) {
         let served = listed(store, DAYS).await;
         let all = entries(&served, week()).await;

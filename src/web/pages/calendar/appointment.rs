@@ -3,6 +3,7 @@
 //! One that moves keeps a line on its old day, struck through; what there is to think of, such as that whoever is to keep it
 //! is away then, is said after it was made.
 
+use super::fit;
 use crate::domain::london;
 use crate::grpc::pb::{self, AppointmentKind, DiaryState, ReferenceKind};
 use crate::web::admit::Visitor;
@@ -10,12 +11,14 @@ use crate::web::board::{Board, People};
 use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST, sentence};
 use crate::web::page::{self, Page, Part};
+use crate::web::pages::team::absence;
 use crate::web::refusal::Refusal;
 use crate::web::words;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use chrono::{DateTime, Utc};
 use futures::try_join;
 use maud::{Markup, html};
 use pb::get_case_request::Name;
@@ -116,7 +119,7 @@ async fn new(visitor: Visitor, Query(asked): Query<Asked>) -> Response {
         (case, _) => Around::read(&visitor, Name::CaseId(case.to_owned())).await.map(Some),
     };
     match found {
-        Ok(Some(around)) => new_page(&visitor, &around, &posted, &Faults::none()),
+        Ok(Some(around)) => new_page(&visitor, &around, &posted, &Faults::none(), &[]),
         Ok(None) => {
             let mut faults = Faults::none();
             faults.field("reference", "No case of the unit is found by this: look at the number again");
@@ -166,7 +169,13 @@ async fn which(visitor: &Visitor, asked: &Asked, posted: &Posted, faults: &Fault
     Page::new(visitor, "New appointment", Part::Calendar, content).status(faults.status()).into_response()
 }
 
-fn new_page(visitor: &Visitor, around: &Around, posted: &Posted, faults: &Faults) -> Response {
+fn new_page(
+    visitor: &Visitor,
+    around: &Around,
+    posted: &Posted,
+    faults: &Faults,
+    doubts: &[String],
+) -> Response {
     let case = around.held();
     let content = html! {
         (faults.summary())
@@ -174,20 +183,25 @@ fn new_page(visitor: &Visitor, around: &Around, posted: &Posted, faults: &Faults
             p.crumbs { a href="/calendar" { "Calendar" } " › " a href=(format!("/cases/{}", case.id)) { (case.label) } }
             h1 { "New appointment" }
         }
+        p { "In the diary of " strong { (case.label) } ". " a href="/calendar/new" { "Choose another case" } }
+        (fit::told(doubts))
         form method="post" action="/calendar/new" {
             (form::carried(visitor, posted))
             input type="hidden" name="case" value=(case.id);
-            (inputs(around, posted, faults))
-            button.primary type="submit" { "Put it in the diary" }
+            (inputs(around, posted, faults, visitor.now))
+            div.buttons {
+                button.primary type="submit" { "Put it in the diary" }
+                (fit::all_the_same(doubts, posted))
+            }
         }
     };
     Page::new(visitor, "New appointment", Part::Calendar, content).status(faults.status()).into_response()
 }
 
-fn inputs(around: &Around, posted: &Posted, faults: &Faults) -> Markup {
+fn inputs(around: &Around, posted: &Posted, faults: &Faults, now: DateTime<Utc>) -> Markup {
     let kinds: Vec<(String, String)> =
         KINDS.iter().map(|kind| (word(*kind), words::appointment_kind(*kind).to_owned())).collect();
-    let staff = around.people.staff_options();
+    let staff = absence::staff_options(&around.people, now);
     html! {
         (Input::new("kind", "What").required().select("Choose", &kinds, posted, faults))
         (Input::new("at", "When").required().line("datetime-local", posted, faults))
@@ -204,7 +218,7 @@ fn word(kind: AppointmentKind) -> String {
 }
 
 /// What was filled in, as the contract has it.
-fn read(posted: &Posted) -> Result<(chrono::DateTime<chrono::Utc>, pb::Appointment), Faults> {
+fn read(posted: &Posted) -> Result<(DateTime<Utc>, pb::Appointment), Faults> {
     let mut faults = Faults::none();
     let kind = KINDS.iter().find(|kind| word(**kind) == posted.get("kind"));
     if kind.is_none() {
@@ -268,8 +282,15 @@ async fn make(visitor: Visitor, posted: Posted) -> Response {
 async fn put(visitor: &Visitor, entry: &str, posted: &Posted) -> Response {
     let (at, appointment) = match read(posted) {
         Ok(read) => read,
-        Err(faults) => return again(visitor, entry, posted, &faults).await,
+        Err(faults) => return again(visitor, entry, posted, &faults, &[]).await,
     };
+    if !fit::is_meant(posted) {
+        match doubts(visitor, at, &appointment, posted).await {
+            Ok(doubts) if doubts.is_empty() => {}
+            Ok(doubts) => return again(visitor, entry, posted, &Faults::none(), &doubts).await,
+            Err(refusal) => return page::refused(visitor, &refusal),
+        }
+    }
     let asked = pb::PutAppointmentRequest {
         request_id: posted.get(REQUEST).to_owned(),
         case_id: posted.get("case").to_owned(),
@@ -290,7 +311,7 @@ async fn put(visitor: &Visitor, entry: &str, posted: &Posted) -> Response {
 
 async fn refused(visitor: &Visitor, entry: &str, posted: &Posted, refusal: &Refusal) -> Response {
     if refusal.is_mendable() {
-        again(visitor, entry, posted, &faults_of(refusal)).await
+        again(visitor, entry, posted, &faults_of(refusal), &[]).await
     } else {
         page::refused(visitor, refusal)
     }
@@ -307,13 +328,33 @@ fn faults_of(refusal: &Refusal) -> Faults {
     Faults::of(refusal, input_of)
 }
 
-/// The form again, as it was filled in.
-async fn again(visitor: &Visitor, entry: &str, posted: &Posted, faults: &Faults) -> Response {
+/// What speaks against the time: of whoever is to keep it, the owner of the case where nobody is named.
+async fn doubts(
+    visitor: &Visitor,
+    at: DateTime<Utc>,
+    appointment: &pb::Appointment,
+    posted: &Posted,
+) -> Result<Vec<String>, Refusal> {
+    let around = Around::read(visitor, Name::CaseId(posted.get("case").to_owned())).await?;
+    let case = around.held();
+    let keeper = if appointment.staff_id.is_empty() { &case.owner_id } else { &appointment.staff_id };
+    let keeper = around.people.staff.iter().find(|staff| staff.id == *keeper);
+    Ok(fit::doubts(at, appointment.minutes, keeper))
+}
+
+/// The form again, as it was filled in, with what speaks against the time.
+async fn again(
+    visitor: &Visitor,
+    entry: &str,
+    posted: &Posted,
+    faults: &Faults,
+    doubts: &[String],
+) -> Response {
     let case = posted.get("case").to_owned();
     match Around::read(visitor, Name::CaseId(case)).await {
-        Ok(around) if entry.is_empty() => new_page(visitor, &around, posted, faults),
+        Ok(around) if entry.is_empty() => new_page(visitor, &around, posted, faults, doubts),
         Ok(around) => match around.entry(entry) {
-            Ok(held) => entry_page(visitor, &around, held, Some(posted), faults),
+            Ok(held) => entry_page(visitor, &around, held, Some(posted), faults, doubts),
             Err(refusal) => page::refused(visitor, &refusal),
         },
         Err(refusal) => page::refused(visitor, &refusal),
@@ -329,7 +370,7 @@ async fn show(visitor: Visitor, Path(id): Path<String>, Query(asked): Query<Aske
         Ok(entry) if !entry.hearing_id.is_empty() => {
             Redirect::to(&format!("/hearings/{}", entry.hearing_id)).into_response()
         }
-        Ok(entry) => entry_page(&visitor, &around, entry, None, &Faults::none()),
+        Ok(entry) => entry_page(&visitor, &around, entry, None, &Faults::none(), &[]),
         Err(refusal) => page::refused(&visitor, &refusal),
     }
 }
@@ -341,7 +382,7 @@ async fn change(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Res
     if posted.get("why").is_empty() {
         let mut faults = Faults::none();
         faults.field("why", "Say why it is called off");
-        return again(&visitor, &id, &posted, &faults).await;
+        return again(&visitor, &id, &posted, &faults, &[]).await;
     }
     let asked = pb::CancelAppointmentRequest {
         request_id: posted.get(REQUEST).to_owned(),
@@ -384,6 +425,7 @@ fn entry_page(
     entry: &pb::DiaryEntry,
     posted: Option<&Posted>,
     faults: &Faults,
+    doubts: &[String],
 ) -> Response {
     let case = around.held();
     let held = entry.appointment.clone().unwrap_or_default();
@@ -403,9 +445,10 @@ fn entry_page(
             h1 { (title) }
             p.facts { (words::when(entry.when.as_ref(), visitor.now)) " " span.tag { (words::diary_state(entry.state())) } }
         }
+        (fit::told(doubts))
         div.columns {
             div.main-column {
-                @if stands { (changing(visitor, around, entry, &shown, faults)) }
+                @if stands { (changing(visitor, around, entry, &shown, faults, doubts)) }
                 @else { p { "This entry stands no longer: it was moved, called off, or its day has passed." } }
                 @if posted.is_some() || !stands { (facts(around, entry, &held)) }
             }
@@ -428,14 +471,20 @@ fn changing(
     entry: &pb::DiaryEntry,
     shown: &Posted,
     faults: &Faults,
+    doubts: &[String],
 ) -> Markup {
+    // What was opened at another version is not saved over it because of a doubt.
+    let version = if doubts.is_empty() { entry.version } else { shown.version() };
     html! {
         form method="post" action=(format!("/calendar/entries/{}", entry.id)) {
             (form::carried(visitor, &Posted::default()))
             input type="hidden" name="case" value=(around.held().id);
-            input type="hidden" name="version" value=(entry.version);
-            (inputs(around, shown, faults))
-            button.primary type="submit" name="act" value="save" { "Save" }
+            input type="hidden" name="version" value=(version);
+            (inputs(around, shown, faults, visitor.now))
+            div.buttons {
+                button.primary type="submit" name="act" value="save" { "Save" }
+                (fit::all_the_same(doubts, shown))
+            }
         }
     }
 }

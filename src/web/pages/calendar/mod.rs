@@ -4,6 +4,7 @@
 //! bookmark. What a court lists for a week stands beside the week and on no day of it.
 
 mod appointment;
+mod fit;
 mod grid;
 mod line;
 
@@ -27,6 +28,8 @@ use serde::Deserialize;
 
 /// Lines that are asked for at once.
 const PAGE: i32 = 500;
+/// Entries without a date, at most: with more of them a person, a team or a court is to be chosen.
+const UNDATED_MAX: i32 = 50;
 /// How often more are asked for: what a month of a whole unit may hold.
 const PAGES_MAX: usize = 6;
 /// Lines of a day on one page.
@@ -169,6 +172,7 @@ impl Shown {
             court_code: self.court.clone(),
             page_size: PAGE,
             page_token: String::new(),
+            undated: false,
         }
     }
 }
@@ -257,6 +261,7 @@ async fn read(visitor: &Visitor, shown: &Shown, page: &str) -> Result<Read, Refu
         let is_week = |line: &pb::DiaryLine| matches!(place(line), Place::Week(_));
         let mut lines: Vec<pb::DiaryLine> = week.into_iter().filter(is_week).collect();
         lines.extend(day.lines.into_iter().filter(|line| !is_week(line)));
+        lines.extend(dateless(visitor, shown).await?);
         return Ok(Read { lines, whole: true, next: day.next_page_token });
     }
     let mut lines = Vec::new();
@@ -265,10 +270,18 @@ async fn read(visitor: &Visitor, shown: &Shown, page: &str) -> Result<Read, Refu
         lines.extend(answer.lines);
         request.page_token = answer.next_page_token;
         if request.page_token.is_empty() {
+            lines.extend(dateless(visitor, shown).await?);
             return Ok(Read { lines, whole: true, next: String::new() });
         }
     }
     Ok(Read { lines, whole: false, next: String::new() })
+}
+
+/// What has no date and is not over.
+async fn dateless(visitor: &Visitor, shown: &Shown) -> Result<Vec<pb::DiaryLine>, Refusal> {
+    let asked = pb::ListEntriesRequest { undated: true, page_size: UNDATED_MAX, ..shown.request() };
+    let lines = visitor.calls.diary().list_entries(asked).await?.into_inner().lines;
+    Ok(lines.into_iter().filter(|line| !line.struck_out).collect())
 }
 
 /// What follows the span, where something of it went to another day; nothing is asked for where nothing did.
@@ -376,7 +389,7 @@ fn undated(lines: &Lines<'_>) -> Markup {
         section.undated aria-labelledby="undated" {
             h2 id="undated" { "Without a date" }
             @if undated.is_empty() {
-                p.hint { "Warrants, retrials to be decided and hearings on a date to be fixed stand on no day: each is on the page of its case." }
+                p.hint { "Nothing: warrants, retrials to be decided and hearings on a date to be fixed would stand here." }
             } @else {
                 ul.entries { @for line in undated { (lines.line(line, Told::Fully)) } }
             }

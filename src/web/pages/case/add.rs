@@ -8,6 +8,7 @@ use crate::web::board::{Board, Pack};
 use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page::{self, Page, Part};
+use crate::web::pages::team::absence;
 use crate::web::refusal::Refusal;
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -115,7 +116,7 @@ async fn task(visitor: Visitor, Path(id): Path<String>, Query(about): Query<Abou
 }
 
 async fn task_page(visitor: &Visitor, id: &str, posted: &Posted, faults: &Faults) -> Response {
-    let read = async { try_join!(Seen::read(visitor, id), visitor.people(), visitor.pack("")) };
+    let read = async { try_join!(Seen::read(visitor, id), visitor.people(), visitor.pack()) };
     let (seen, people, pack) = match read.await {
         Ok(read) => read,
         Err(refusal) => return page::refused(visitor, &refusal),
@@ -133,7 +134,8 @@ async fn task_page(visitor: &Visitor, id: &str, posted: &Posted, faults: &Faults
             (Input::new("participant", "Whom it is about").select("The case as a whole", &seen.choices(), posted, faults))
             (Input::new("priority", "How urgent it is").required().choices(false, &priorities, posted, faults))
             (Input::new("due", "Due").hint("Left empty, the deadline of its kind").line("datetime-local", posted, faults))
-            (Input::new("assignee", "Who does it").select("As the unit’s rules say", &people.staff_options(), posted, faults))
+            (Input::new("assignee", "Who does it")
+                .select("As the unit’s rules say", &absence::staff_options(&people, visitor.now), posted, faults))
             button.primary type="submit" { "Add the task" }
         }
     };

@@ -1,7 +1,8 @@
 //! What must be known before anything else is said or sent in a case: banners, derived from its flags, its people and what
 //! the court said. Each says what it means, and where the rest of it stands.
 
-use super::seen::{Seen, is_one};
+use super::court::is_final;
+use super::seen::{Seen, head_of, is_one};
 use crate::grpc::pb::{self, DiaryState, Risk, Role};
 use crate::web::board::People;
 use crate::web::clocks;
@@ -12,6 +13,8 @@ use maud::{Markup, html};
 
 /// Lines of one banner that are shown, at most.
 const LINES_MAX: usize = 6;
+/// Letters of a defendant's bail conditions that a banner tells.
+const CONDITIONS_LETTERS: usize = 240;
 
 /// Flags as people read them, with what they mean for whoever works the case.
 const FLAGS: [(&str, &str, &str); 8] = [
@@ -323,8 +326,13 @@ fn freedom(seen: &Seen) -> Vec<Banner> {
         .held
         .defendants
         .iter()
-        .filter(|defendant| !defendant.bail_conditions.is_empty() && !defendant.concluded)
-        .map(|defendant| (words::defendant(defendant), Some(format!("#d-{}", defendant.id))))
+        .filter(|defendant| !defendant.bail_conditions.is_empty() && !is_final(seen, defendant))
+        .map(|defendant| {
+            let head = head_of(&defendant.bail_conditions, CONDITIONS_LETTERS);
+            let more = if head.len() < defendant.bail_conditions.len() { " …" } else { "" };
+            let words = format!("{}: {head}{more}", words::defendant(defendant));
+            (words, Some(format!("#d-{}", defendant.id)))
+        })
         .collect();
     if !conditions.is_empty() {
         let meaning = "A breach is for the police at once: 999 where somebody is in danger, else 101 and the officer in the case.";

@@ -12,6 +12,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use chrono::NaiveDate;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -55,12 +56,12 @@ fn one(seen: &Seen, defendant: &pb::Defendant, wordy: bool) -> Markup {
         article.case-defendant id=(format!("d-{}", defendant.id)) {
             h3 { (words::defendant(defendant)) }
             p.parts {
-                (remand(&defendant.remand))
+                (remand_told(seen, defendant))
                 @if defendant.youth { " · " strong { "youth" } }
                 @if defendant.concluded { " · proceedings ended" }
             }
             @if !defendant.bail_conditions.is_empty() {
-                div.conditions { p { strong { "Bail conditions, in the court’s words" } } (shortened(&defendant.bail_conditions, 400)) }
+                div.conditions { p { strong { (conditions_title(seen, defendant)) } } (shortened(&defendant.bail_conditions, 400)) }
             }
             @if !defendant.offences.is_empty() {
                 table aria-label=(format!("Offences of {}", words::defendant(defendant))) {
@@ -203,6 +204,67 @@ fn remand(code: &str) -> &'static str {
     }
 }
 
+/// The hearing day that a defendant's remand was last shared with, and what the hearing was.
+fn shared_last(seen: &Seen, defendant: &pb::Defendant) -> Option<(NaiveDate, String)> {
+    let hearings = seen.held.hearings.iter().filter(|hearing| hearing.defendant_ids.contains(&defendant.id));
+    let days = hearings.filter_map(|hearing| {
+        let day = hearing.sat_on.iter().filter_map(|day| clocks::day(day)).max()?;
+        Some((day, hearing.hearing_type.clone()))
+    });
+    days.max_by_key(|(day, _)| *day)
+}
+
+/// Whether the proceedings against a defendant have ended, or each offence has its final result.
+#[must_use]
+pub(super) fn is_final(seen: &Seen, defendant: &pb::Defendant) -> bool {
+    let has_final = |offence: &pb::Offence| {
+        offence.concluded
+            || of(seen, &defendant.id, &offence.id)
+                .into_iter()
+                .filter_map(|standing| standing.line.as_ref())
+                .any(|line| line.category() == pb::Category::Final)
+    };
+    defendant.concluded || (!defendant.offences.is_empty() && defendant.offences.iter().all(has_final))
+}
+
+/// Bail or custody with the hearing that it is known from. Once all is decided it is what it was then, and no longer said
+/// as if it were so now.
+fn remand_told(seen: &Seen, defendant: &pb::Defendant) -> String {
+    let said = remand(&defendant.remand);
+    let known = !defendant.remand.is_empty();
+    match shared_last(seen, defendant).filter(|_| known) {
+        Some((day, _)) if is_final(seen, defendant) => {
+            format!("Remand status as last shared on {}: {}", london::human_date(day), lower(said))
+        }
+        None if known && is_final(seen, defendant) => {
+            format!("Remand status as last shared: {}", lower(said))
+        }
+        Some((day, hearing)) if hearing.is_empty() => {
+            format!("{said}, as of the hearing on {}", london::human_date(day))
+        }
+        Some((day, hearing)) => {
+            format!("{said}, as of the hearing on {} ({hearing})", london::human_date(day))
+        }
+        None => said.to_owned(),
+    }
+}
+
+/// The beginning of a sentence as it stands within one.
+fn lower(said: &str) -> String {
+    let mut letters = said.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// What stands above a defendant's bail conditions.
+fn conditions_title(seen: &Seen, defendant: &pb::Defendant) -> String {
+    match shared_last(seen, defendant) {
+        Some((day, _)) if is_final(seen, defendant) => {
+            format!("Bail conditions as last shared on {}, in the court’s words", london::human_date(day))
+        }
+        _ => "Bail conditions, in the court’s words".to_owned(),
+    }
+}
+
 /// Where a page of all that was said begins.
 #[derive(Debug, Default, Deserialize)]
 struct From {
@@ -273,6 +335,38 @@ mod tests {
         assert!(label(Some(&trial)).starts_with("Trial cracked"));
         let result = pb::ResultLine { label: "Adjournment".to_owned(), ..plea };
         assert_eq!(label(Some(&result)), "Adjournment");
+    }
+
+    #[test]
+    fn bail_is_said_as_of_its_hearing_and_after_the_sentence_as_last_shared() {
+        let offence = pb::Offence { id: "o".to_owned(), ..Default::default() };
+        let defendant = pb::Defendant {
+            id: "d".to_owned(),
+            remand: "B".to_owned(),
+            offences: vec![offence],
+            ..Default::default()
+        };
+        let hearing = pb::Hearing {
+            hearing_type: "First hearing".to_owned(),
+            defendant_ids: vec!["d".to_owned()],
+            sat_on: vec!["2026-11-20".to_owned()],
+            ..Default::default()
+        };
+        let held = pb::GetCaseResponse { hearings: vec![hearing], ..Default::default() };
+        let mut seen = Seen { case: pb::Case::default(), held };
+        assert!(remand_told(&seen, &defendant).ends_with("(First hearing)"));
+        let line = pb::ResultLine {
+            defendant_id: "d".to_owned(),
+            offence_id: "o".to_owned(),
+            category: pb::Category::Final as i32,
+            ..Default::default()
+        };
+        seen.held.lines.push(pb::Standing { line: Some(line), ..Default::default() });
+        let told = remand_told(&seen, &defendant);
+        assert!(
+            told.starts_with("Remand status as last shared on ")
+                && told.ends_with(": on bail with conditions")
+        );
     }
 
     #[test]

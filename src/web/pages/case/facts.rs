@@ -10,6 +10,7 @@ use crate::web::admit::Visitor;
 use crate::web::board::{Board, People};
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page::{self, Page, Part};
+use crate::web::pages::team::absence;
 use crate::web::refusal::Refusal;
 use crate::web::words;
 use axum::Router;
@@ -111,7 +112,7 @@ fn facts_form(
 ) -> Markup {
     html! {
         section aria-labelledby="facts-title" {
-            h2 id="facts-title" { "Phase, risk and owner" }
+            h2 id="facts-title" { @if visitor.leads() { "Phase, risk and owner" } @else { "Phase and risk" } }
             form id="form-facts" method="post" action=(format!("/cases/{}/facts", case.id)) data-form {
                 (form::carried(visitor, &posted))
                 input type="hidden" name="version" value=(case.version);
@@ -119,12 +120,38 @@ fn facts_form(
                 (Input::new("phase", "How far it has come").required().hint("Conclude it once everybody was told")
                     .choices(false, &phases(), &posted, faults))
                 (Input::new("risk", "Risk to the victim").required().choices(false, &risks(), &posted, faults))
-                (Input::new("owner", "Owner").hint("Clocks do not move with it")
-                    .select(if case.owner_id.is_empty() { "Nobody" } else { "" }, &people.staff_options(), &posted, faults))
-                (Input::new("team", "Team").select(if case.team_id.is_empty() { "None" } else { "" }, &people.team_options(), &posted, faults))
-                button.primary type="submit" { "Save phase, risk and owner" }
+                @if visitor.leads() { (whose(visitor, case, people, &posted, faults)) }
+                @else { (whose_told(case, people)) }
+                button.primary type="submit" { @if visitor.leads() { "Save phase, risk and owner" } @else { "Save phase and risk" } }
             }
         }
+    }
+}
+
+/// Owner and team to be chosen, for those who give work away.
+fn whose(visitor: &Visitor, case: &pb::Case, people: &People, posted: &Posted, faults: &Faults) -> Markup {
+    let staff = absence::staff_options(people, visitor.now);
+    let transfer = match case.owner_id.as_str() {
+        "" => "/team/transfer".to_owned(),
+        owner => form::address("/team/transfer", &[("from", owner)]),
+    };
+    html! {
+        (Input::new("owner", "Owner").hint("Clocks do not move with it. Open tasks stay with whoever has them")
+            .select(if case.owner_id.is_empty() { "Nobody" } else { "" }, &staff, posted, faults))
+        p { a href=(transfer) { "Give cases to another owner with the open tasks in them" } }
+        (Input::new("team", "Team").select(if case.team_id.is_empty() { "None" } else { "" }, &people.team_options(), posted, faults))
+    }
+}
+
+/// Owner and team as they are, for those who do not choose them.
+fn whose_told(case: &pb::Case, people: &People) -> Markup {
+    html! {
+        dl {
+            dt { "Owner" }
+            dd { @if case.owner_id.is_empty() { "Nobody" } @else { (people.name(&case.owner_id)) } }
+            @if !case.team_id.is_empty() { dt { "Team" } dd { (people.team(&case.team_id)) } }
+        }
+        p.hint { "Ask a team leader to give the case to somebody else." }
     }
 }
 
@@ -333,8 +360,10 @@ mod tests {
             owner_id: "a".to_owned(),
             ..pb::Case::default()
         };
-        let same = Posted::parse("phase=after-charge&risk=low&owner=a&team=");
-        assert_eq!(changed(&case, &same), pb::CaseChange::default());
+        // Without the fields of owner and team, as a care officer sends it, the case stays whose it is.
+        for same in ["phase=after-charge&risk=low&owner=a&team=", "phase=after-charge&risk=low"] {
+            assert_eq!(changed(&case, &Posted::parse(same)), pb::CaseChange::default());
+        }
         let other = changed(&case, &Posted::parse("phase=after-charge&risk=high&owner=b&team="));
         assert_eq!((other.phase, other.risk(), other.owner_id.as_str()), (0, Risk::High, "b"));
     }

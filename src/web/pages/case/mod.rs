@@ -101,7 +101,7 @@ async fn read(visitor: &Visitor, id: &str) -> Result<All, Refusal> {
             }
         },
         visitor.people(),
-        visitor.pack(""),
+        visitor.pack(),
     )?;
     Ok(All { seen, duties, tasks, messages, documents, latest, staff, people, pack })
 }
@@ -169,6 +169,7 @@ fn heading(seen: &Seen) -> Markup {
                 a.button.primary href=(format!("/record?case={}", case.id)) { "Call or record in this case" }
                 a.button href=(format!("/cases/{}/note", case.id)) { "Add a note" }
                 a.button href=(format!("/cases/{}/tasks/new", case.id)) { "Add a task" }
+                a.button href=(format!("/calendar/new?case={}", case.id)) { "Make an appointment" }
                 a.button href=(format!("/cases/{}/documents#add", case.id)) { "Add a document" }
                 a.button href=(format!("/cases/{}/proof", case.id)) { "Proof" }
             }

@@ -8,6 +8,7 @@ use crate::web::admit::Visitor;
 use crate::web::board::Board;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page::{self, Page, Part};
+use crate::web::pages::team::absence;
 use crate::web::refusal::Refusal;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -53,7 +54,7 @@ async fn shown(visitor: &Visitor, posted: &Posted, faults: &Faults, taken: &Mark
             (Input::new("flags", "What the case is about").choices(true, &banners::known_flags(), posted, faults))
             (Input::new("more", "Other flags").hint("With commas between them").line("text", posted, faults))
             h2 { "Whose it is" }
-            (Input::new("owner", "Owner").select("As the unit’s rules say", &people.staff_options(), posted, faults))
+            (Input::new("owner", "Owner").select("As the unit’s rules say", &absence::staff_options(&people, visitor.now), posted, faults))
             (Input::new("team", "Team").select("The owner’s", &people.team_options(), posted, faults))
             p { "People are added on the next page." }
             button.primary type="submit" { "Open the case" }

@@ -184,7 +184,8 @@ pub(super) fn shortened(text: &str, letters: usize) -> Markup {
 }
 
 /// The first words of a text, of about so many letters.
-fn head_of(text: &str, letters: usize) -> &str {
+#[must_use]
+pub(super) fn head_of(text: &str, letters: usize) -> &str {
     let Some((end, _)) = text.char_indices().nth(letters) else { return text };
     let head = &text[..end];
     head.rfind(char::is_whitespace).map_or(head, |blank| head[..blank].trim_end())

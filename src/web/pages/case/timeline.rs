@@ -97,7 +97,7 @@ fn entry_shown(visitor: &Visitor, seen: &Seen, entry: &pb::TimelineEntry, people
     html! {
         li id=(format!("e-{}", entry.sequence)) {
             p.what {
-                strong { (words::event_kind(&entry.event_kind)) } " "
+                strong { (headline(entry)) } " "
                 span.when { (clocks::full_if(happened)) ", " (by) }
                 @match entry.outcome() {
                     pb::Outcome::Applied => {}
@@ -112,9 +112,35 @@ fn entry_shown(visitor: &Visitor, seen: &Seen, entry: &pb::TimelineEntry, people
             @if let Some((_, received)) = reached { p.when { "It reached the unit " (clocks::full(received)) } }
             @if let Some((_, handled)) = handled { p.when { "It was handled " (clocks::full(handled)) } }
             @if let Some(contact) = &entry.contact { (contact_shown(visitor, seen, contact, people, 400)) }
+            @if is_quoted(entry) { blockquote { (shortened(&entry.words, 400)) } }
             (followed(entry))
         }
     }
+}
+
+/// What happened, as a link to the task or the message that it is about.
+fn headline(entry: &pb::TimelineEntry) -> Markup {
+    let (task, message) = (&entry.task_id, &entry.message_id);
+    let to = match (task.as_str(), message.as_str()) {
+        ("", "") => None,
+        ("", message) => Some(format!("/messages/{message}")),
+        (task, _) => Some(format!("/tasks/{task}")),
+    };
+    let said = words::event_kind(&entry.event_kind);
+    html! {
+        @match to {
+            Some(to) => a href=(to) { (said) span.visually-hidden { ": entry " (entry.sequence) } },
+            None => (said),
+        }
+        @if !task.is_empty() && !message.is_empty() {
+            ", " a href=(format!("/messages/{message}")) { "its message" span.visually-hidden { ": entry " (entry.sequence) } }
+        }
+    }
+}
+
+/// Whether what somebody wrote is to be told: a contact's record has its words already.
+fn is_quoted(entry: &pb::TimelineEntry) -> bool {
+    !entry.words.is_empty() && entry.contact.as_ref().is_none_or(|contact| contact.words != entry.words)
 }
 
 fn followed(entry: &pb::TimelineEntry) -> Markup {
@@ -235,6 +261,25 @@ async fn contacts_page(visitor: &Visitor, id: &str, from: &str) -> Result<Respon
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_leads_to_its_task_or_its_message() {
+        let entry = pb::TimelineEntry { event_kind: "task.completed".to_owned(), ..Default::default() };
+        assert_eq!(headline(&entry).into_string(), "A task was done");
+        let of_task = pb::TimelineEntry { task_id: "t".to_owned(), ..entry.clone() };
+        assert!(headline(&of_task).into_string().contains("href=\"/tasks/t\""));
+        let of_message = pb::TimelineEntry { message_id: "m".to_owned(), ..entry };
+        assert!(headline(&of_message).into_string().contains("href=\"/messages/m\""));
+    }
+
+    #[test]
+    fn words_that_a_contact_has_are_not_told_twice() {
+        let contact = pb::Contact { words: "rang".to_owned(), ..Default::default() };
+        let mut entry = pb::TimelineEntry { words: "rang".to_owned(), ..Default::default() };
+        assert!(is_quoted(&entry));
+        entry.contact = Some(contact);
+        assert!(!is_quoted(&entry));
+    }
 
     #[test]
     fn what_followed_is_told_in_words() {

@@ -132,7 +132,7 @@ async fn tasks_page(visitor: &Visitor, id: &str, token: &str) -> Result<Response
         Seen::read(visitor, id),
         tasks(visitor, id, PAGE, token),
         visitor.people(),
-        visitor.pack("")
+        visitor.pack()
     )?;
     let rows = Rows { visitor, pack: &pack, people: Some(&people), pinned: &[], new_since: None };
     let all: Vec<&pb::Task> = listed.tasks.iter().collect();

@@ -55,7 +55,7 @@ async fn show(visitor: Visitor) -> Response {
         unlinked(&visitor),
         stuck(&visitor),
         visitor.people(),
-        visitor.pack(""),
+        visitor.pack(),
     );
     let (people, pack) = (people.unwrap_or_default(), pack.unwrap_or_default());
     let content = html! {
@@ -107,7 +107,7 @@ fn part<T>(id: &str, heading: &str, shown: &Shown<T>, show: impl FnOnce(&T) -> M
 
 /// Open tasks that belong to no case, of the kinds that the active pack has.
 async fn desk_tasks(visitor: &Visitor) -> Shown<Vec<pb::Task>> {
-    let pack = visitor.pack("").await?;
+    let pack = visitor.pack().await?;
     let kinds: Vec<String> =
         KINDS.iter().filter(|kind| pack.kinds.contains_key(**kind)).map(|kind| (*kind).to_owned()).collect();
     if kinds.is_empty() {

@@ -7,11 +7,13 @@ use crate::web::admit::Visitor;
 use crate::web::clocks;
 use crate::web::form::{Faults, Posted, REQUEST};
 use crate::web::page;
+use crate::web::pages::record::born::born;
 use crate::web::pages::record::mended;
 use crate::web::question::british;
 use crate::web::refusal::Refusal;
 use axum::extract::Path;
 use axum::response::Response;
+use chrono::NaiveDate;
 
 /// The inputs of the form, by the fields that they fill.
 const INPUTS: [(&str, &str); 25] = [
@@ -48,13 +50,13 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// Who somebody is, as the form says it.
-fn identity(posted: &Posted, faults: &mut Faults) -> pb::Identity {
+fn identity(posted: &Posted, today: NaiveDate, faults: &mut Faults) -> pb::Identity {
     let get = |name: &str| posted.get(name).to_owned();
     let born_on = match get("born_on") {
         text if text.is_empty() => text,
-        text => british(&text).map_or_else(
+        text => born(&text, today).map_or_else(
             || {
-                faults.field("born_on", "Enter a date of birth such as 31/3/1980");
+                faults.field("born_on", "Enter a date of birth such as 31/3/1980, not one in the future");
                 String::new()
             },
             |day| day.to_string(),
@@ -156,7 +158,7 @@ async fn added(
     let mut participant = part(posted, &mut faults);
     match held {
         Some(held) => participant.person_id = held.person.id,
-        None => participant.identity = Some(identity(posted, &mut faults)),
+        None => participant.identity = Some(identity(posted, london::date(visitor.now), &mut faults)),
     }
     let assessed = !matches!(
         EnhancedState::try_from(participant.enhanced_state),
@@ -203,7 +205,7 @@ async fn changed(
     posted: &Posted,
 ) -> Result<Result<Response, Faults>, Refusal> {
     let mut faults = Faults::none();
-    let identity = identity(posted, &mut faults);
+    let identity = identity(posted, london::date(visitor.now), &mut faults);
     let participant = pb::NewParticipant {
         id: id.to_owned(),
         person_id: posted.get("person").to_owned(),
@@ -234,6 +236,19 @@ mod tests {
     use super::super::form::filled_in;
     use super::*;
 
+    /// A Tuesday.
+    const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+
+    #[test]
+    fn nobody_is_born_in_the_future() {
+        for (text, wrong) in [("2026-11-24", false), ("2026-11-25", true), ("31/2/1980", true)] {
+            let (posted, mut faults) =
+                (Posted::of(vec![("born_on".to_owned(), text.to_owned())]), Faults::none());
+            identity(&posted, TODAY, &mut faults);
+            assert_eq!(faults.is_about("born_on"), wrong, "{text}");
+        }
+    }
+
     #[test]
     fn what_is_held_goes_through_the_form_unchanged() {
         let one = pb::Participant {
@@ -253,7 +268,7 @@ mod tests {
             ..pb::Identity::default()
         };
         let (posted, mut faults) = (filled_in(&one, &held), Faults::none());
-        assert_eq!(identity(&posted, &mut faults), held);
+        assert_eq!(identity(&posted, TODAY, &mut faults), held);
         let read = part(&posted, &mut faults);
         assert!(faults.is_none());
         assert_eq!((read.roles, read.child, read.offence_ids), (one.roles, true, one.offence_ids));

@@ -29,6 +29,12 @@ pub(in crate::web::pages) struct Of {
     pub way: String,
     /// Since when what was raised is shown as raised by this call, in seconds.
     pub since: String,
+    /// What was ticked as having come up in the call, once it is recorded.
+    pub came: String,
+    /// Of when the call is, once it is recorded, in seconds.
+    pub at: String,
+    /// Whether the caller failed the check of a call that is recorded: they may still be on the line.
+    pub failed: String,
     /// The hearing.
     pub hearing: String,
     /// The defendant.
@@ -73,6 +79,9 @@ impl Of {
             ("q", self.q.as_str()),
             ("way", self.way.as_str()),
             ("since", self.since.as_str()),
+            ("came", self.came.as_str()),
+            ("at", self.at.as_str()),
+            ("failed", self.failed.as_str()),
             ("hearing", self.hearing.as_str()),
             ("defendant", self.defendant.as_str()),
             ("body", self.body.as_str()),

@@ -4,10 +4,12 @@
 //! show it over another page and needs to know nothing of it.
 
 pub(super) mod about;
+pub(super) mod born;
 pub(super) mod call;
 mod cps;
 mod frame;
 mod result;
+mod topics;
 mod written;
 
 use super::search;
@@ -59,7 +61,8 @@ async fn asked(visitor: &Visitor, of: &Of) -> Result<Response, Refusal> {
     let whom = Input::new("q", "For whom?")
         .required()
         .hint("Beginning of a name, last digits of a telephone number, or URN")
-        .line("search", &posted, &faults);
+        // No search field: Escape would empty it instead of closing what stands over the page.
+        .line("text", &posted, &faults);
     let content = html! {
         (faults.summary())
         h1 { "Record" }

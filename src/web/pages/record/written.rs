@@ -4,7 +4,7 @@
 
 use super::about::{About, Of, WHATS, hearing_words};
 use super::frame::{self, done};
-use super::{choose, mended};
+use super::{choose, mended, topics};
 use crate::grpc::pb::{self, CallerCheck, ContactKind};
 use crate::web::admit::Visitor;
 use crate::web::board::{Board, Pack};
@@ -83,7 +83,7 @@ async fn page_of(
     posted: &Posted,
     faults: &Faults,
 ) -> Result<Response, Refusal> {
-    let (about, pack) = try_join!(About::read(visitor, of), visitor.pack(""))?;
+    let (about, pack) = try_join!(About::read(visitor, of), visitor.pack())?;
     // A voicemail or an e-mail may be from nobody who is known; that is said, and not left open by mistake.
     let anybody = of.participant.is_empty() && of.way != "unknown" && sort != Sort::Note;
     if anybody {
@@ -112,7 +112,6 @@ fn shown(
     posted: &Posted,
     faults: &Faults,
 ) -> Markup {
-    let topics = pack.topic_options();
     let sheets: Vec<(String, String)> = about
         .coming()
         .iter()
@@ -147,7 +146,7 @@ fn shown(
             @if sort == Sort::Note {
                 @if !sheets.is_empty() { (Input::new("hearing", "On the sheet of").select("No hearing", &sheets, &filled, faults)) }
             } @else {
-                div.topics { (Input::new("topics", "What came up").hint("Each tick raises its work when you save").choices(true, &topics, &filled, faults)) }
+                (topics::ticks(pack, &filled, faults))
             }
             div.buttons { button.primary type="submit" { "Save the " (sort.title().to_lowercase()) } }
         }
@@ -179,7 +178,8 @@ async fn saved(
     }
     let (request_id, case_id) = (posted.get(REQUEST).to_owned(), of.case.clone());
     let mut cases = visitor.calls.cases();
-    let topics: Vec<String> = posted.all("topics").map(str::to_owned).collect();
+    let topics: Vec<String> = posted.all(topics::INPUT).map(str::to_owned).collect();
+    let came = topics::joined(posted.all(topics::INPUT));
     let raises = !topics.is_empty() && !of.participant.is_empty();
     let sent = if sort == Sort::Note {
         let (participant_id, hearing_id) = (of.participant.clone(), of.hearing.clone());
@@ -218,7 +218,8 @@ async fn saved(
         return Ok(Ok(done(visitor, of, &said)));
     }
     let since = visitor.now.timestamp().to_string();
-    let call = Of { case: of.case.clone(), participant: of.participant.clone(), since, ..Of::default() };
+    let call =
+        Of { case: of.case.clone(), participant: of.participant.clone(), since, came, ..Of::default() };
     let to = call.address(super::call::PATH);
     Ok(Ok(page::done(visitor, &to, &said)))
 }

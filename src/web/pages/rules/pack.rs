@@ -114,7 +114,7 @@ fn users(rules: &[String], limit: &str) -> Markup {
 
 async fn kinds(visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     let page = async {
-        let pack = visitor.pack("").await?;
+        let pack = visitor.pack().await?;
         let words_asked = asked.q.to_lowercase();
         let fits = |kind: &&pb::KindText| {
             let text = format!("{} {} {}", kind.name.replace('-', " "), kind.name, kind.title).to_lowercase();
@@ -180,7 +180,7 @@ fn kinds_table(kinds: &[&pb::KindText]) -> Markup {
 
 async fn kind(visitor: Visitor, Path(name): Path<String>) -> Response {
     let page = async {
-        let pack = visitor.pack("").await?;
+        let pack = visitor.pack().await?;
         let Some(kind) = pack.kinds.get(&name) else {
             return Err(Refusal::not_here("the active pack has no kind of task of this name"));
         };

@@ -127,15 +127,53 @@ async fn page(
     let title = seen.title();
     let content = html! {
         div.trial-sheet {
-            (faults.summary())
-            (heading(&seen, &title, visitor.now))
-            (morning(&seen, visitor.now))
-            (table::shown(visitor, &seen))
-            (notes(visitor, &seen, posted, faults))
-            (dates)
+            (on_paper(&seen, visitor.now))
+            div.sheet-body {
+                (faults.summary())
+                (heading(&seen, &title, visitor.now))
+                (morning(&seen, visitor.now))
+                (table::shown(visitor, &seen))
+                (notes(visitor, &seen, posted, faults))
+                (dates)
+            }
         }
     };
     Ok(Page::new(visitor, &title, Part::Calendar, content).status(faults.status()).into_response())
+}
+
+/// What stands on top of each printed sheet: its marking, which case, whose, where and when.
+fn on_paper(seen: &Sheet, now: DateTime<Utc>) -> Markup {
+    let hearing = seen.hearing();
+    let court = hearing.court.clone().unwrap_or_default();
+    let case = seen.case.case.clone().unwrap_or_default();
+    let mut urns: Vec<&str> = case
+        .references
+        .iter()
+        .filter(|reference| reference.kind() == pb::ReferenceKind::Urn)
+        .map(|reference| reference.value.as_str())
+        .collect();
+    if urns.is_empty() {
+        urns.push(&seen.sheet.case_label);
+    }
+    let mut place = vec![words::when(hearing.when.as_ref(), now)];
+    place.extend([court.name, court.room].into_iter().filter(|part| !part.is_empty()));
+    html! {
+        div.paper-head aria-hidden="true" {
+            p { strong { (words::marking(pb::Marking::OfficialSensitive)) } }
+            p { strong { (urns.join(", ")) } " · " (defendants(seen)) " · " (place.join(", ")) }
+        }
+    }
+}
+
+/// The names of those whose hearing it is; of all defendants of the case where the court has not said whose.
+fn defendants(seen: &Sheet) -> String {
+    let whose = seen.hearing().defendant_ids;
+    let held = seen.case.defendants.iter();
+    let names: Vec<String> = held
+        .filter(|defendant| whose.is_empty() || whose.contains(&defendant.id))
+        .map(words::defendant)
+        .collect();
+    if names.is_empty() { "no defendant shared yet".to_owned() } else { names.join(", ") }
 }
 
 fn heading(seen: &Sheet, title: &str, now: DateTime<Utc>) -> Markup {

@@ -226,6 +226,8 @@ fn made(
         of.iter().map(|(word, role)| ((*word).to_owned(), words::staff_role(*role).to_owned())).collect()
     };
     let teams = seen.people.team_options();
+    // Nobody takes their own role away, nor the unit its last manager.
+    let own = member.id == visitor.me.id;
     let content = html! {
         (faults.summary())
         div.heading {
@@ -241,7 +243,8 @@ fn made(
                     (Input::new("name", "Name").required().line("text", posted, faults))
                     (Input::new("email", "E-mail").hint("Where their lists and alerts go").line("email", posted, faults))
                     (Input::new("team", "Team").required().select("Choose", &teams, posted, faults))
-                    (Input::new("role", "What they are").required().choices(false, &pairs(&ROLES), posted, faults))
+                    @if own { (own_field("role", "What you are", words::staff_role(member.role()), posted)) }
+                    @else { (Input::new("role", "What they are").required().choices(false, &pairs(&ROLES), posted, faults)) }
                     (Input::new("skills", "Skills").hint("With commas between them, such as rasso, domestic-violence, child")
                         .line("text", posted, faults))
                     (pattern(posted, faults))
@@ -249,9 +252,12 @@ fn made(
                         .line("number", posted, faults))
                     (Input::new("vetting", "Vetting valid until").line("date", posted, faults))
                     (conflicts(seen, posted, faults))
-                    (Input::new("last_day", "Last day in the unit")
-                        .hint("Nothing new goes to them after it; give their cases and tasks to others")
-                        .line("date", posted, faults))
+                    @if own { (own_field("last_day", "Last day in the unit", "not set", posted)) }
+                    @else {
+                        (Input::new("last_day", "Last day in the unit")
+                            .hint("Nothing new goes to them after it; give their cases and tasks to others")
+                            .line("date", posted, faults))
+                    }
                     button.primary type="submit" { "Save" }
                 }
             }
@@ -259,6 +265,15 @@ fn made(
         }
     };
     Page::new(visitor, &title, Part::Team, content).status(faults.status()).into_response()
+}
+
+/// A field that nobody changes of themselves, as text; what stands goes back with the form.
+fn own_field(name: &str, label: &str, none: &str, posted: &Posted) -> Markup {
+    let held = clocks::day(posted.get(name)).map(london::written_date);
+    html! {
+        input type="hidden" name=(name) value=(posted.get(name));
+        dl { dt { (label) } dd { (held.as_deref().unwrap_or(none)) p.hint { "Another manager changes this for you." } } }
+    }
 }
 
 /// When they work: a row a shift.
@@ -357,7 +372,9 @@ fn account(visitor: &Visitor, seen: &Seen, filled: Option<&Posted>, faults: &Fau
                         Some(account) if account.closed => button type="submit" name="act" value="put" { "Open it with a new password" },
                         Some(_) => {
                             button type="submit" name="act" value="put" { "Give a new password" }
-                            button type="submit" name="act" value="close" { "Close the account" }
+                            @if seen.member.id != visitor.me.id {
+                                button type="submit" name="act" value="close" { "Close the account" }
+                            }
                         }
                     }
                 }

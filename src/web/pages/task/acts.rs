@@ -1,5 +1,6 @@
 //! What is done to tasks: by the buttons of a list, and by the form of a task's page.
 
+use super::{Filled, log};
 use crate::domain::london;
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
@@ -14,6 +15,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::post;
+use chrono::{DateTime, Utc};
 use tonic::Status;
 
 pub(super) fn router() -> Router<Board> {
@@ -25,8 +27,7 @@ pub(super) fn router() -> Router<Board> {
 
 /// The page to go back to: one of ours.
 fn back(posted: &Posted) -> String {
-    let to = posted.get("to");
-    if to.starts_with('/') && !to.starts_with("//") { to.to_owned() } else { "/".to_owned() }
+    page::own(posted.get("to"))
 }
 
 /// A button of a list: `what:task:version`.
@@ -65,15 +66,15 @@ async fn act(visitor: Visitor, posted: Posted) -> Response {
                 outcome: outcome.to_owned(),
                 ..Default::default()
             };
-            tasks.record_attempt(asked).await.map(|answer| {
-                let next = answer
-                    .into_inner()
-                    .task
-                    .and_then(|task| clocks::instant_if(task.next_attempt_at.as_ref()));
-                next.map_or("Attempt recorded.".to_owned(), |at| {
-                    format!("Attempt recorded; try again {}.", clocks::half(at, now))
-                })
-            })
+            let key = asked.request_id.clone();
+            match tasks.record_attempt(asked).await {
+                Ok(answer) => {
+                    let task = answer.into_inner().task.unwrap_or_default();
+                    let logged = log::tried(&visitor, &task, "", &key).await;
+                    Ok(format!("{}{}", attempt_said(&task, now), not_logged(logged)))
+                }
+                Err(status) => Err(status),
+            }
         }
         "complete" => {
             let asked = pb::CompleteTaskRequest {
@@ -111,7 +112,7 @@ async fn do_it(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Resp
     match did(&visitor, &id, &posted).await {
         Ok(said) => page::done(&visitor, &said.0, &said.1),
         Err(Undone::Faults(faults)) => {
-            page::or_refused(&visitor, super::page(&visitor, &id, Some(posted), &faults).await)
+            page::or_refused(&visitor, super::page(&visitor, &id, Filled::So(posted), &faults).await)
         }
         Err(Undone::Refused(refusal)) => page::refused(&visitor, &refusal),
     }
@@ -194,9 +195,12 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
         )
         .await;
     }
-    let open = held.duties.iter().any(|duty| duty.state() == pb::DutyState::Open);
-    let met =
-        (choice.meets && open).then(|| pb::DutyIds { ids: posted.all("met").map(str::to_owned).collect() });
+    let open: Vec<&pb::Duty> =
+        held.duties.iter().filter(|duty| duty.state() == pb::DutyState::Open).collect();
+    let said: Vec<&pb::Duty> =
+        open.iter().copied().filter(|duty| choice.meets && posted.holds("met", &duty.id)).collect();
+    let met = (choice.meets && !open.is_empty())
+        .then(|| pb::DutyIds { ids: said.iter().map(|duty| duty.id.clone()).collect() });
     let channel = match posted.get("channel") {
         "" if choice.meets => "call".to_owned(),
         channel => channel.to_owned(),
@@ -208,32 +212,46 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
         outcome,
         answers: Some(answers),
         met,
-        channel,
-        words,
+        channel: channel.clone(),
+        words: words.clone(),
         at: None,
     };
     let done = tasks.complete_task(asked).await?.into_inner();
     let effects = done.receipt.map_or(0, |receipt| receipt.effects);
+    let task = done.task.unwrap_or_default();
+    let logged = log::told(visitor, &task, &said, (&channel, &words, posted.get(REQUEST))).await;
     let said = match effects {
         0 | 1 => "Done.".to_owned(),
         _ => format!("Done; {effects} things followed from it. The task’s page undoes it."),
     };
-    Ok((back(posted), said))
+    Ok((back(posted), format!("{said}{}", not_logged(logged))))
 }
 
 async fn tried(visitor: &Visitor, to: String, asked: pb::RecordAttemptRequest) -> Result<Said, Undone> {
+    let (key, words) = (asked.request_id.clone(), asked.words.clone());
     let task = visitor.calls.tasks().record_attempt(asked).await?.into_inner().task.unwrap_or_default();
+    let logged = log::tried(visitor, &task, &words, &key).await;
+    Ok((to, format!("{}{}", attempt_said(&task, visitor.now), not_logged(logged))))
+}
+
+/// What is said of an attempt: when it is to be tried again.
+fn attempt_said(task: &pb::Task, now: DateTime<Utc>) -> String {
     let next = clocks::instant_if(task.next_attempt_at.as_ref());
-    let said = next.map_or("Attempt recorded.".to_owned(), |at| {
-        format!("Attempt recorded; try again {}.", clocks::half(at, visitor.now))
-    });
-    Ok((to, said))
+    next.map_or("Attempt recorded.".to_owned(), |at| {
+        format!("Attempt recorded; try again {}.", clocks::half(at, now))
+    })
+}
+
+/// What is said where the contact log could not be written beside it.
+fn not_logged(logged: bool) -> &'static str {
+    if logged { "" } else { " The contact log could not be written: add the call there by hand." }
 }
 
 /// What changes whose a task is and when, and what undoes it.
 async fn manage(visitor: Visitor, Path((id, what)): Path<(String, String)>, posted: Posted) -> Response {
     let (request_id, version, task_id) = (posted.get(REQUEST).to_owned(), posted.version(), id.clone());
-    let words = posted.get("words").to_owned();
+    // Each form of the page has a field of its own for why, so that every label leads to its own.
+    let words = posted.get(&format!("why-{what}")).to_owned();
     let mut tasks = visitor.calls.tasks();
     let said: Result<String, Status> = match what.as_str() {
         "defer" => {

@@ -2,6 +2,7 @@
 
 mod acts;
 mod history;
+mod log;
 mod why;
 
 use crate::grpc::pb::{self, TaskState};
@@ -10,23 +11,43 @@ use crate::web::board::{Board, People};
 use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted};
 use crate::web::page::{self, Page, Part};
+use crate::web::pages::team::absence;
 use crate::web::question;
 use crate::web::refusal::Refusal;
 use crate::web::tasks;
 use crate::web::words;
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures::try_join;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 pub(super) fn router() -> Router<Board> {
     Router::new().route("/tasks/{id}", get(show)).merge(acts::router()).merge(history::router())
 }
 
-async fn show(visitor: Visitor, Path(id): Path<String>) -> Response {
-    page::or_refused(&visitor, page(&visitor, &id, None, &Faults::none()).await)
+/// Where one came from, to go back to once it is done.
+#[derive(Deserialize)]
+struct From {
+    #[serde(default)]
+    to: String,
+}
+
+async fn show(visitor: Visitor, Path(id): Path<String>, Query(from): Query<From>) -> Response {
+    page::or_refused(&visitor, page(&visitor, &id, Filled::Not { to: from.to }, &Faults::none()).await)
+}
+
+/// How a task's form was filled in.
+pub(super) enum Filled {
+    /// Not yet; where to go back to.
+    Not {
+        /// The page that one came from; one's own day where empty.
+        to: String,
+    },
+    /// As it was refused.
+    So(Posted),
 }
 
 /// All that a task's page shows.
@@ -103,18 +124,18 @@ pub(super) async fn entries(
 }
 
 /// The page of a task, with its form as it was filled in where it was refused.
-async fn page(
-    visitor: &Visitor,
-    id: &str,
-    filled: Option<Posted>,
-    faults: &Faults,
-) -> Result<Response, Refusal> {
+async fn page(visitor: &Visitor, id: &str, filled: Filled, faults: &Faults) -> Result<Response, Refusal> {
     let seen = read(visitor, id).await?;
     let (task, now) = (&seen.task, visitor.now);
-    let mut posted = filled.unwrap_or_default();
-    if posted.fields().is_empty() {
-        question::fill(&mut posted, &seen.form, task.answers.as_ref());
-    }
+    let posted = match filled {
+        Filled::So(posted) => posted,
+        Filled::Not { to } => {
+            let mut posted = Posted::default();
+            question::fill(&mut posted, &seen.form, task.answers.as_ref());
+            posted.set("to", page::own(&to));
+            posted
+        }
+    };
     let open = tasks::is_open(task);
     let content = html! {
         (faults.summary())
@@ -178,7 +199,8 @@ fn who(seen: &Seen) -> Markup {
     let person = case.people.iter().find(|person| person.id == reached.person_id);
     let own = case.people.iter().find(|person| person.id == participant.person_id);
     html! {
-        section.who aria-label="Whom it is about" {
+        section.who aria-labelledby="who" {
+            h2.visually-hidden id="who" { "Whom it is about" }
             (super::people::reach(&case.case.clone().unwrap_or_default(), participant, own, through, person))
         }
     }
@@ -298,7 +320,7 @@ fn done(visitor: &Visitor, seen: &Seen) -> Markup {
                                 @if left > 0 { ", and a task says who was told what" } "."
                             }
                         }
-                        (Input::new("words", "Why").required().line("text", &Posted::default(), &Faults::none()))
+                        (Input::new("why-reopen", "Why").required().line("text", &Posted::default(), &Faults::none()))
                         button type="submit" { "Open it again" }
                     }
                 }
@@ -361,7 +383,7 @@ fn managing(visitor: &Visitor, seen: &Seen) -> Markup {
     }
     let own = task.assignee_id == visitor.me.id;
     let (empty, none) = (Posted::default(), Faults::none());
-    let staff = seen.people.staff_options();
+    let staff = absence::staff_options(&seen.people, visitor.now);
     let hidden = || {
         html! {
             (form::carried(visitor, &empty))
@@ -375,7 +397,7 @@ fn managing(visitor: &Visitor, seen: &Seen) -> Markup {
                 form method="post" action=(format!("/tasks/{}/defer", task.id)) {
                     (hidden())
                     (Input::new("until", "Put aside until").hint("Its deadlines do not move").required().line("datetime-local", &empty, &none))
-                    (Input::new("words", "Because").required().line("text", &empty, &none))
+                    (Input::new("why-defer", "Because").required().line("text", &empty, &none))
                     button type="submit" { "Put aside" }
                 }
                 form method="post" action=(format!("/tasks/{}/release", task.id)) { (hidden()) button type="submit" disabled[task.assignee_id.is_empty()] { "Back to the team’s queue" } }
@@ -385,12 +407,12 @@ fn managing(visitor: &Visitor, seen: &Seen) -> Markup {
                 form method="post" action=(format!("/tasks/{}/assign", task.id)) {
                     (hidden())
                     (Input::new("staff", "Give it to").required().select("Choose", &staff, &empty, &none))
-                    (Input::new("words", "Why").line("text", &empty, &none))
+                    (Input::new("why-assign", "Why").line("text", &empty, &none))
                     button type="submit" { "Give" }
                 }
                 form method="post" action=(format!("/tasks/{}/cancel", task.id)) {
                     (hidden())
-                    (Input::new("words", "It need not be done, because").required().line("text", &empty, &none))
+                    (Input::new("why-cancel", "It need not be done, because").required().line("text", &empty, &none))
                     button type="submit" { "Cancel the task" }
                 }
             }

@@ -27,7 +27,7 @@ pub fn shown(task: &pb::Task, why: &pb::ExplainTaskResponse, now: DateTime<Utc>)
                         @if !because.cites.is_empty() { dt { "Rests on" } dd { (because.cites) } }
                         @if !because.rule.is_empty() && !because.rule.contains(':') { dt { "Rule" } dd { a href=(format!("/rules/{}", because.rule)) { (because.rule) } } }
                         @for (name, steps) in [("Target", &because.target_steps), ("Due", &because.due_steps)] {
-                            @if !steps.is_empty() { dt { (name) } dd { ol.steps { @for step in steps { li { (step) } } } (calendar(name, steps, task)) } }
+                            @if !steps.is_empty() { dt { (name) } dd { ol.steps { @for step in steps { li { (step) } } } (calendar(name, steps)) } }
                         }
                     }
                 }
@@ -47,8 +47,7 @@ fn rule_words(rule: &str) -> String {
 }
 
 /// The days that were counted, as weeks: each day that a step names carries what the step says of it.
-fn calendar(name: &str, steps: &[String], task: &pb::Task) -> Markup {
-    let _ = task;
+fn calendar(name: &str, steps: &[String]) -> Markup {
     let mut days: Vec<(NaiveDate, &str)> =
         steps.iter().filter_map(|step| Some((day_in(step)?, step.as_str()))).collect();
     days.sort_by_key(|(day, _)| *day);

@@ -2,6 +2,7 @@
 
 use crate::domain::london;
 use crate::grpc::pb::{self, AbsenceKind};
+use crate::web::board::People;
 use crate::web::clocks;
 use crate::web::form::{Faults, Input, Posted};
 use crate::web::words;
@@ -89,6 +90,9 @@ pub(in crate::web::pages) fn input_of(path: &str) -> Option<String> {
 pub(in crate::web::pages) fn period(absence: &pb::Absence, now: DateTime<Utc>) -> String {
     let starts = clocks::instant_if(absence.starts_at.as_ref());
     let from = starts.map_or_else(String::new, |at| clocks::near_day(london::date(at), now));
+    if was_called_off(absence) {
+        return format!("{from}, called off");
+    }
     match clocks::instant_if(absence.ends_at.as_ref()) {
         None if starts.is_some_and(|at| at <= now) => format!("since {from}, no end known"),
         None => format!("from {from}, no end known"),
@@ -109,10 +113,68 @@ fn last_day(ends: DateTime<Utc>) -> NaiveDate {
     if london::start_of_day(day) == ends { day.pred_opt().unwrap_or(day) } else { day }
 }
 
+/// Whether it ended as it began: it was called off before, and nobody was away.
+#[must_use]
+pub(super) fn was_called_off(absence: &pb::Absence) -> bool {
+    absence.starts_at.is_some() && absence.starts_at == absence.ends_at
+}
+
 /// Whether it is over.
 #[must_use]
 pub(in crate::web::pages) fn is_over(absence: &pb::Absence, now: DateTime<Utc>) -> bool {
     clocks::instant_if(absence.ends_at.as_ref()).is_some_and(|ends| ends <= now)
+}
+
+/// The absence of a member of staff that goes on now; the one that ends last where there are several.
+fn present<'a>(people: &'a People, staff: &str, now: DateTime<Utc>) -> Option<&'a pb::Absence> {
+    let ends = |absence: &pb::Absence| clocks::instant_if(absence.ends_at.as_ref());
+    let goes_on = |absence: &&pb::Absence| {
+        absence.staff_id == staff
+            && clocks::instant_if(absence.starts_at.as_ref()).is_some_and(|at| at <= now)
+            && !is_over(absence, now)
+    };
+    let of = people.absences.iter().filter(goes_on);
+    of.max_by_key(|absence| ends(absence).unwrap_or(DateTime::<Utc>::MAX_UTC))
+}
+
+/// That somebody is away now, and until when they are: "away until Wed 25 Nov", "away, no end known".
+#[must_use]
+pub(in crate::web::pages) fn away(people: &People, staff: &str, now: DateTime<Utc>) -> Option<String> {
+    let absence = present(people, staff, now)?;
+    Some(match clocks::instant_if(absence.ends_at.as_ref()) {
+        Some(ends) => format!("away until {}", clocks::short_day(london::date(ends), now)),
+        None => "away, no end known".to_owned(),
+    })
+}
+
+/// A member of staff's name, marked where they are away now.
+#[must_use]
+pub(in crate::web::pages) fn named(people: &People, staff: &str, now: DateTime<Utc>) -> String {
+    let name = people.name(staff);
+    away(people, staff, now).map_or_else(|| name.to_owned(), |away| format!("{name} ({away})"))
+}
+
+/// Those who are in the unit, to be chosen from, with a mark on those who are away now.
+#[must_use]
+pub(in crate::web::pages) fn staff_options(people: &People, now: DateTime<Utc>) -> Vec<(String, String)> {
+    people.present().map(|staff| (staff.id.clone(), named(people, &staff.id, now))).collect()
+}
+
+/// What is said beside work that would go to somebody: nothing where they are there.
+#[must_use]
+pub(in crate::web::pages) fn note(people: &People, staff: &str, now: DateTime<Utc>) -> Markup {
+    let away = present(people, staff, now);
+    html! {
+        @if let Some(absence) = away {
+            " "
+            strong.tag.warn {
+                @match clocks::instant_if(absence.ends_at.as_ref()) {
+                    Some(ends) => { "is away until " (clocks::short_day(london::date(ends), now)) ", sees it then" }
+                    None => "is away with no end known, sees it once back",
+                }
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -137,6 +199,33 @@ mod tests {
         assert_eq!(absence.ends_at, Some(clocks::timestamp(london::parse("2026-12-05T00:00").unwrap())));
         assert_eq!(period(&absence, now()), "Tue 1 Dec to Fri 4 Dec");
         assert!(!is_over(&absence, now()));
+        let called_off = pb::Absence { ends_at: absence.starts_at, ..absence };
+        assert_eq!(period(&called_off, now()), "Tue 1 Dec, called off");
+    }
+
+    #[test]
+    fn whoever_is_away_now_is_marked_and_whoever_will_be_is_not() {
+        let at = |text: &str| Some(clocks::timestamp(london::parse(text).unwrap()));
+        let staff = |id: &str| pb::Staff { id: id.into(), name: id.to_uppercase(), ..pb::Staff::default() };
+        let absence = |staff: &str, from: &str, until: Option<&str>| pb::Absence {
+            staff_id: staff.into(),
+            starts_at: at(from),
+            ends_at: until.and_then(at),
+            ..pb::Absence::default()
+        };
+        let people = People {
+            staff: vec![staff("a"), staff("b"), staff("c")],
+            absences: vec![
+                absence("a", "2026-11-23T08:00", Some("2026-11-25T00:00")),
+                absence("b", "2026-11-24T00:00", None),
+                absence("c", "2026-11-20T00:00", None),
+            ],
+            ..People::default()
+        };
+        let labels: Vec<String> = staff_options(&people, now()).into_iter().map(|(_, label)| label).collect();
+        assert_eq!(labels, ["A (away until Wed 25 Nov)", "B", "C (away, no end known)"]);
+        assert!(note(&people, "a", now()).into_string().contains("is away until Wed 25 Nov, sees it then"));
+        assert!(note(&people, "b", now()).into_string().is_empty());
     }
 
     #[test]

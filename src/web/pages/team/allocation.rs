@@ -1,7 +1,7 @@
 //! Sharing out cases before charge: what nobody owns, what would go to whom and why, and its carrying out as it was seen or
 //! changed.
 
-use super::leaders_only;
+use super::{absence, leaders_only};
 use crate::grpc::pb::{self, Reason};
 use crate::web::admit::Visitor;
 use crate::web::board::{Board, People};
@@ -63,7 +63,7 @@ async fn made(visitor: &Visitor, posted: &Posted, faults: &Faults) -> Result<Res
                     button.primary type="submit" { "Share them out as below" }
                     @if cases.len() > shown.len() { span.hint { "The other " (cases.len() - shown.len()) " are shared out after these." } }
                 }
-                (table(shown, &people, posted))
+                (table(visitor, shown, &people, posted))
             }
         }
     };
@@ -93,7 +93,7 @@ fn to_name(case: &str) -> String {
     format!("to.{case}")
 }
 
-fn table(cases: &[&pb::PreChargeCase], people: &People, posted: &Posted) -> Markup {
+fn table(visitor: &Visitor, cases: &[&pb::PreChargeCase], people: &People, posted: &Posted) -> Markup {
     let staff: Vec<&pb::Staff> =
         people.present().filter(|staff| staff.role() == pb::StaffRole::CareOfficer).collect();
     let all = staff.len() * cases.len() <= CHOICES_MAX;
@@ -116,10 +116,11 @@ fn table(cases: &[&pb::PreChargeCase], people: &People, posted: &Posted) -> Mark
                                 option value="" { "Nobody yet" }
                                 @for member in staff.iter().filter(|member| all || proposed(&member.id)) {
                                     option value=(member.id) selected[member.id == chosen] {
-                                        (member.name) @if member.id == case.to_staff_id { " (planned)" }
+                                        (absence::named(people, &member.id, visitor.now)) @if member.id == case.to_staff_id { " (planned)" }
                                     }
                                 }
                             }
+                            (absence::note(people, chosen, visitor.now))
                         }
                         td { (case.because) }
                     }

@@ -20,6 +20,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use chrono::TimeDelta;
 use futures::try_join;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -29,6 +30,8 @@ use tonic_types::StatusExt as _;
 
 /// Absences among which one that is over is looked for.
 const PAGE: i32 = 500;
+/// How long after it began an absence may be called a mistake.
+const NEW_FOR: TimeDelta = TimeDelta::hours(24);
 
 pub(super) fn router() -> Router<Board> {
     Router::new()
@@ -77,7 +80,7 @@ async fn page(
 ) -> Result<Response, Refusal> {
     let people = visitor.people().await?;
     let away = absence(visitor, &people, id).await?;
-    let over = absence::is_over(&away, visitor.now);
+    let over = absence::is_over(&away, visitor.now) || absence::was_called_off(&away);
     let plan = if over {
         None
     } else {
@@ -92,11 +95,15 @@ async fn page(
         div.heading {
             p.crumbs { a href="/team" { "Team" } }
             h1 { (title) }
-            p.facts { "Away " (absence::period(&away, visitor.now)) @if over { ". The absence is over." } }
+            p.facts {
+                @if absence::was_called_off(&away) { "The absence was called off." }
+                @else { "Away " (absence::period(&away, visitor.now)) @if over { ". The absence is over." } }
+            }
         }
+        @if !over && went.is_empty() { (mistaken(visitor, &away)) }
         (done_shown(visitor, id, done, &went, &people))
         @if let Some(plan) = &plan {
-            (cover_plan::shown(visitor, &away, plan, &people, posted, !went.is_empty()))
+            (cover_plan::shown(visitor, &away, plan, &people, posted, went.len()))
             div.after-plan {
                 (back_button(visitor, &away, name))
                 @if went.is_empty() {
@@ -109,6 +116,21 @@ async fn page(
         }
     };
     Ok(Page::new(visitor, &title, Part::Team, content).status(faults.status()).into_response())
+}
+
+/// The button that says that somebody is not away at all, while the absence is new: it ends now, or is called off where it
+/// has not begun.
+fn mistaken(visitor: &Visitor, away: &pb::Absence) -> Markup {
+    let is_new =
+        clocks::instant_if(away.starts_at.as_ref()).is_some_and(|starts| visitor.now - starts < NEW_FOR);
+    html! {
+        @if is_new {
+            form method="post" action=(format!("/team/cover/{}/back", away.id)) data-keep="no" {
+                (form::carried(visitor, &Posted::default()))
+                button type="submit" { "This was a mistake: they are not away" }
+            }
+        }
+    }
 }
 
 /// What was done just now, and what undoes it.

@@ -1,5 +1,6 @@
 //! A plan of who covers, as a form: each line with why, who would be next and a choice; beside it how full everybody gets.
 
+use super::absence;
 use super::cover::presses;
 use super::draw;
 use crate::grpc::pb;
@@ -34,7 +35,7 @@ pub(super) fn because_name(task: &str) -> String {
     format!("because.{task}")
 }
 
-/// The plan. `after` says that a part of the work went to others just now.
+/// The plan. `went` says how many tasks went to others just now.
 #[must_use]
 pub(super) fn shown(
     visitor: &Visitor,
@@ -42,15 +43,15 @@ pub(super) fn shown(
     plan: &pb::PlanCoverResponse,
     people: &People,
     posted: &Posted,
-    after: bool,
+    went: usize,
 ) -> Markup {
     let name = people.name(&away.staff_id);
     let lines = &plan.lines[..plan.lines.len().min(LINES_MAX)];
     let rest = plan.lines.len() - lines.len();
     html! {
         section aria-labelledby="plan" {
-            h2 id="plan" { @if after && !plan.lines.is_empty() { "What is left to hand over" } @else { "Who could do what meanwhile" } }
-            p { (summary(plan, name)) }
+            h2 id="plan" { @if went > 0 && !plan.lines.is_empty() { "What is left to hand over" } @else { "Who could do what meanwhile" } }
+            p { (summary(plan, name, went)) }
             @if !lines.is_empty() {
                 form method="post" action=(format!("/team/cover/{}", away.id)) data-keep="no" {
                     (form::carried(visitor, posted))
@@ -68,7 +69,7 @@ pub(super) fn shown(
 }
 
 /// The plan in one sentence.
-fn summary(plan: &pb::PlanCoverResponse, name: &str) -> String {
+fn summary(plan: &pb::PlanCoverResponse, name: &str, went: usize) -> String {
     let mut parts = Vec::new();
     let takers = plan.seats.iter().filter(|seat| seat.tasks > 0).count();
     let count =
@@ -83,10 +84,23 @@ fn summary(plan: &pb::PlanCoverResponse, name: &str) -> String {
     if plan.stays > 0 {
         parts.push(format!("{} that can wait until {name} is back", plan.stays));
     }
+    // How much others cover from before no plan says: only what went just now is known.
+    let covered = match went {
+        0 => "What others cover can be taken back below.".to_owned(),
+        went => format!(
+            "{} of theirs {} covered by others.",
+            count(went, "task", "tasks"),
+            if went == 1 { "is" } else { "are" }
+        ),
+    };
     if parts.is_empty() {
-        return format!("Nothing of {name}’s needs cover: there is no open task.");
+        return format!("Nothing of {name}’s is left to hand over. {covered}");
     }
-    let nothing = if plan.lines.is_empty() { "Nothing needs cover now: " } else { "" };
+    if plan.lines.is_empty() && plan.unplaced.is_empty() {
+        let stay = count(usize::try_from(plan.stays).unwrap_or_default(), "task", "tasks");
+        return format!("Nothing is left to hand over now; {stay} can wait until {name} is back. {covered}");
+    }
+    let nothing = if plan.lines.is_empty() { "Nothing can be handed over now: " } else { "" };
     format!("{nothing}{}. Nothing changes before you hand it over; deadlines do not move.", parts.join(", "))
 }
 
@@ -178,12 +192,13 @@ fn line_row(
                 label.visually-hidden for=(id_of(&to)) { (words::plain(&task.kind)) " " (task.urn) " goes to" }
                 select id=(id_of(&to)) name=(to) {
                     @for id in offered { option value=(id) selected[*id == chosen] {
-                        (people.name(id))
+                        (absence::named(people, id, visitor.now))
                         @if *id == line.to_staff_id { " (planned)" } @else if *id == line.next_staff_id { " (next)" }
                     } }
                     option value=(STAYS) selected[chosen == STAYS] { "Leave it out" }
                 }
                 @if by_hand { " " span.tag { "changed" } }
+                (absence::note(people, chosen, visitor.now))
             }
             td {
                 (sentence(&line.because)) ". "
@@ -311,9 +326,14 @@ mod tests {
             ..Default::default()
         };
         assert!(
-            summary(&plan, "Ann").starts_with("1 task for 1 colleague, 4 that can wait until Ann is back.")
+            summary(&plan, "Ann", 0)
+                .starts_with("1 task for 1 colleague, 4 that can wait until Ann is back.")
         );
         plan = pb::PlanCoverResponse::default();
-        assert_eq!(summary(&plan, "Ann"), "Nothing of Ann’s needs cover: there is no open task.");
+        assert_eq!(
+            summary(&plan, "Ann", 0),
+            "Nothing of Ann’s is left to hand over. What others cover can be taken back below."
+        );
+        assert!(summary(&plan, "Ann", 32).ends_with("32 tasks of theirs are covered by others."));
     }
 }

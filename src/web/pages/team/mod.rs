@@ -125,7 +125,7 @@ async fn made(
         async { Ok(nobodys.list_tasks(unassigned).await?.into_inner()) },
         async { Ok(late.list_tasks(overdue).await?.into_inner()) },
         visitor.people(),
-        visitor.pack(""),
+        visitor.pack(),
     )?;
     let name = if team_id.is_empty() { "Everybody" } else { people.team(&team_id) };
     let word = asked.word(visitor);
@@ -351,7 +351,7 @@ async fn work_page(visitor: &Visitor, asked: &Asked) -> Result<Response, Refusal
     let (listed, people, pack) = try_join!(
         async { Ok::<_, Refusal>(tasks.list_tasks(request).await?.into_inner()) },
         visitor.people(),
-        visitor.pack(""),
+        visitor.pack(),
     )?;
     let rows = Rows { visitor, pack: &pack, people: Some(&people), pinned: &[], new_since: None };
     let title = if of == "overdue" { "Overdue work" } else { "Work without an owner" };

@@ -1,7 +1,7 @@
 //! Giving tasks to others by what they are: first what would go where, then the doing of just that many.
 
 use super::allocation::why_not;
-use super::leaders_only;
+use super::{absence, leaders_only};
 use crate::domain::london;
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
@@ -55,7 +55,7 @@ async fn page(
     faults: &Faults,
     preview: Option<&pb::ReassignTasksResponse>,
 ) -> Response {
-    let (people, pack) = match try_join!(visitor.people(), visitor.pack("")) {
+    let (people, pack) = match try_join!(visitor.people(), visitor.pack()) {
         Ok(read) => read,
         Err(refusal) => return page::refused(visitor, &refusal),
     };
@@ -68,18 +68,20 @@ async fn page(
         }
         form method="post" action="/team/reassign" data-keep="no" {
             (form::carried(visitor, posted))
-            (inputs(&people, &pack, posted, faults))
+            (inputs(visitor, &people, &pack, posted, faults))
             div.buttons { button.primary[preview.is_none()] type="submit" name="act" value="preview" { "See what would go where" } }
-            @if let Some(preview) = preview { (preview_shown(preview, &people)) }
+            @if let Some(preview) = preview { (preview_shown(visitor, preview, &people)) }
         }
     };
     Page::new(visitor, "Give tasks to others", Part::Team, content).status(faults.status()).into_response()
 }
 
-fn inputs(people: &People, pack: &Pack, posted: &Posted, faults: &Faults) -> Markup {
-    let staff = people.staff_options();
+fn inputs(visitor: &Visitor, people: &People, pack: &Pack, posted: &Posted, faults: &Faults) -> Markup {
+    let staff = absence::staff_options(people, visitor.now);
     let mut whose = vec![(NOBODYS.to_owned(), "Nobody’s: in a queue".to_owned())];
-    whose.extend(people.staff.iter().map(|staff| (staff.id.clone(), staff.name.clone())));
+    whose.extend(
+        people.staff.iter().map(|staff| (staff.id.clone(), absence::named(people, &staff.id, visitor.now))),
+    );
     let teams = people.team_options();
     let mut kinds: Vec<(String, String)> =
         pack.kinds.keys().map(|kind| (kind.clone(), words::plain(kind))).collect();
@@ -100,7 +102,7 @@ fn inputs(people: &People, pack: &Pack, posted: &Posted, faults: &Faults) -> Mar
     }
 }
 
-fn preview_shown(preview: &pb::ReassignTasksResponse, people: &People) -> Markup {
+fn preview_shown(visitor: &Visitor, preview: &pb::ReassignTasksResponse, people: &People) -> Markup {
     html! {
         section aria-labelledby="preview" {
             h2 id="preview" { "What would go where" }
@@ -120,7 +122,7 @@ fn preview_shown(preview: &pb::ReassignTasksResponse, people: &People) -> Markup
                                 @if !task.urn.is_empty() { ", " (task.urn) }
                             }
                             td { @if line.from_staff_id.is_empty() { "a queue" } @else { (people.name(&line.from_staff_id)) } }
-                            td { (people.name(&line.to_staff_id)) }
+                            td { (people.name(&line.to_staff_id)) (absence::note(people, &line.to_staff_id, visitor.now)) }
                             td { (line.because) @if line.over { " " strong.tag.bad { "more than they have time for" } } }
                         }
                     } }

@@ -1,7 +1,7 @@
 //! Giving cases to another owner for good, with the open tasks in them: first what would go where, then the doing of just that.
 
 use super::allocation::why_not;
-use super::leaders_only;
+use super::{absence, leaders_only};
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
 use crate::web::board::{Board, People};
@@ -16,7 +16,7 @@ use axum::routing::get;
 use futures::try_join;
 use maud::{Markup, html};
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Cases of a preview that are listed one by one; of more than that the numbers are told.
 const LISTED_MAX: usize = 150;
@@ -58,10 +58,10 @@ async fn page(visitor: &Visitor, posted: &Posted, faults: &Faults, preview: Opti
         .iter()
         .map(|staff| {
             let left = if staff.left_at.is_some() { " (left)" } else { "" };
-            (staff.id.clone(), format!("{}{left}", staff.name))
+            (staff.id.clone(), format!("{}{left}", absence::named(&people, &staff.id, visitor.now)))
         })
         .collect();
-    let to = people.staff_options();
+    let to = absence::staff_options(&people, visitor.now);
     let content = html! {
         (faults.summary())
         div.heading {
@@ -75,7 +75,7 @@ async fn page(visitor: &Visitor, posted: &Posted, faults: &Faults, preview: Opti
             (Input::new("to", "To whom").required().select("Each to whoever knows it, then the least full", &to, posted, faults))
             (Input::new("words", "Why").hint("Seen with each case").required().line("text", posted, faults))
             div.buttons { button.primary[preview.is_none()] type="submit" name="act" value="preview" { "See what would go where" } }
-            @if let Some(preview) = preview { (preview_shown(preview, &people)) }
+            @if let Some(preview) = preview { (preview_shown(visitor, preview, &people)) }
         }
     };
     Page::new(visitor, "Give cases to another owner", Part::Team, content)
@@ -83,7 +83,7 @@ async fn page(visitor: &Visitor, posted: &Posted, faults: &Faults, preview: Opti
         .into_response()
 }
 
-fn preview_shown(preview: &Preview, people: &People) -> Markup {
+fn preview_shown(visitor: &Visitor, preview: &Preview, people: &People) -> Markup {
     let cases = &preview.answer.cases;
     let tasks: i32 = cases.iter().map(|case| case.tasks).sum();
     let mut by_owner: BTreeMap<&str, (usize, i32)> = BTreeMap::new();
@@ -115,13 +115,19 @@ fn preview_shown(preview: &Preview, people: &People) -> Markup {
                             tr {
                                 td { input id=(id) type="checkbox" name="case" value=(case.case_id) checked; }
                                 th scope="row" { label for=(id) { (label(&case.case_id)) } }
-                                td { (people.name(&case.to_staff_id)) }
+                                td { (people.name(&case.to_staff_id)) (absence::note(people, &case.to_staff_id, visitor.now)) }
                                 td { (case.tasks) }
                                 td { (case.because) }
                             }
                         } }
                     }
-                } @else { input type="hidden" name="all" value="yes"; }
+                } @else {
+                    input type="hidden" name="all" value="yes";
+                    @for to in receivers(cases) {
+                        @let note = absence::note(people, to, visitor.now);
+                        @if !note.0.is_empty() { p.warning { (people.name(to)) (note) } }
+                    }
+                }
                 button.primary type="submit" name="act" value="apply" { "Give them" }
             }
             @if !preview.answer.left_case_ids.is_empty() {
@@ -130,6 +136,11 @@ fn preview_shown(preview: &Preview, people: &People) -> Markup {
             }
         }
     }
+}
+
+/// Whoever gets a case, each once.
+fn receivers(cases: &[pb::CaseTransfer]) -> BTreeSet<&str> {
+    cases.iter().map(|case| case.to_staff_id.as_str()).collect()
 }
 
 /// Cases and the tasks in them, in words.

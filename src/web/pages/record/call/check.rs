@@ -3,11 +3,12 @@
 //! checked only where it was.
 
 use super::super::about::{About, Of, input_of};
+use super::super::born::born;
 use super::super::frame::typed_at_once;
+use crate::domain::london;
 use crate::grpc::pb::{self, CallTopic, CheckOutcome, DirectoryKind, Reason, verify_caller_request::Caller};
 use crate::web::admit::Visitor;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
-use crate::web::question::british;
 use crate::web::refusal::Refusal;
 use crate::web::words;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -135,9 +136,13 @@ pub(super) async fn check(
     posted: &Posted,
 ) -> Result<Result<Verdict, Faults>, Refusal> {
     let mut faults = Faults::none();
-    let born = british(posted.get("born"));
+    let born = born(posted.get("born"), london::date(visitor.now));
     if born.is_none() {
-        faults.field("born", "Enter the date of birth they say, such as 31/3/1980");
+        let problem = match posted.get("born") {
+            "" => "Enter the date of birth they say, such as 31/3/1980",
+            _ => "Enter a date of birth such as 31/3/1980: this one cannot be read, and nothing was checked",
+        };
+        faults.field("born", problem);
     }
     for (name, expected) in [
         ("name", "Enter the name they say"),
@@ -207,7 +212,7 @@ pub(super) fn shown(
                         p.hint { "Type what they say. All of it must match; you are not told which part does not." }
                         div.stated {
                             (typed_at_once(&Input::new("name", "First and last name").required().line("text", posted, faults)))
-                            (Input::new("born", "Date of birth").required().line("text", posted, faults))
+                            (Input::new("born", "Date of birth").hint("Such as 31/3/80 or 31 March 1980").required().line("text", posted, faults))
                             (Input::new("address_line", "First line of the address").required().line("text", posted, faults))
                             (Input::new("postcode", "Postcode").required().line("text", posted, faults))
                             (Input::new("safe_word", "Safe word").hint("If they name one").line("text", posted, faults))

@@ -33,6 +33,8 @@ pub(in crate::web::pages) const PATH: &str = "/record/call";
 const AT_ONCE: i64 = 10;
 /// Open tasks of a case that are looked through for those about one person.
 const TASKS: i32 = 200;
+/// Duties that ended in a case that are looked through for those of one call.
+const DUTIES: i32 = 500;
 
 pub(super) fn router() -> Router<Board> {
     Router::new().route(PATH, get(show).post(save::post))
@@ -63,7 +65,7 @@ async fn nobody_yet(visitor: &Visitor, of: &Of) -> Result<Response, Refusal> {
 /// A call with somebody who is not in the case.
 async fn other(visitor: &Visitor, of: &Of, posted: &Posted, faults: &Faults) -> Result<Response, Refusal> {
     let (about, verdict, pack) =
-        try_join!(About::read(visitor, of), check::of_body(visitor, of), visitor.pack(""))?;
+        try_join!(About::read(visitor, of), check::of_body(visitor, of), visitor.pack())?;
     let content = view::other(visitor, of, &about, &verdict, &pack, posted, faults);
     Ok(shown(visitor, "Call", &content, faults))
 }
@@ -82,6 +84,10 @@ struct Call<'a> {
     pub duties: Vec<pb::Duty>,
     /// The open tasks about them, and those in which the duties gather.
     pub tasks: Vec<pb::Task>,
+    /// The other open tasks of the case that are about nobody: some of what a call raises is.
+    pub of_case: Vec<pb::Task>,
+    /// What was told in the call that is recorded.
+    pub told: Vec<pb::Duty>,
     /// The pack, for topics and forms.
     pub pack: Arc<Pack>,
     /// How they are made sure of.
@@ -100,7 +106,25 @@ impl Call<'_> {
     /// Whether it is known whom staff speak to: they rang a number that is held, the check was passed, or it is over.
     #[must_use]
     pub fn known(&self) -> bool {
-        !self.incoming() || !self.of.since.is_empty() || self.verdict.as_ref().is_some_and(Verdict::matched)
+        let is_over = !self.of.since.is_empty() && self.of.failed.is_empty();
+        !self.incoming() || is_over || self.verdict.as_ref().is_some_and(Verdict::matched)
+    }
+
+    /// Whether no further check is made: then nothing is shown that might be said.
+    #[must_use]
+    pub fn locked(&self) -> bool {
+        let back = |verdict: &Verdict| verdict.outcome == pb::CheckOutcome::CallBack;
+        let asked = matches!(&self.asking, Asking::RungBack(verdict) if back(verdict));
+        !self.known() && (asked || self.verdict.as_ref().is_some_and(back))
+    }
+
+    /// Whether somebody else may answer on a number that is held, so that the number alone makes sure of nobody.
+    #[must_use]
+    pub fn endangered(&self) -> bool {
+        let case = &self.about.case;
+        let mut words = case.flags.iter().chain(&case.proposed_flags).chain(&self.about.held.markers);
+        let domestic = words.any(|word| word.to_lowercase().contains("domestic"));
+        !self.incoming() && (domestic || case.risk() == pb::Risk::High)
     }
 
     /// What the page is called, as it may say by now who it is.
@@ -124,14 +148,34 @@ impl Call<'_> {
     /// The tasks that this call raised, and the others about them.
     #[must_use]
     pub fn raised(&self) -> (Vec<&pb::Task>, Vec<&pb::Task>) {
-        let since = self.of.since.parse::<i64>().ok();
         let gathering: Vec<&str> = self.gathering().iter().map(|task| task.id.as_str()).collect();
         let own = self.tasks.iter().filter(|task| !gathering.contains(&task.id.as_str()));
-        own.partition(|task| {
-            let raised = task.raised_at.as_ref().map(|at| at.seconds);
-            matches!((raised, since), (Some(raised), Some(since)) if (since..since + AT_ONCE).contains(&raised))
-        })
+        own.partition(|task| within(&self.of.since, task.raised_at.as_ref()))
     }
+}
+
+/// Whether an instant is that of a call, whose own is given in seconds.
+fn within(call: &str, at: Option<&prost_types::Timestamp>) -> bool {
+    match (call.parse::<i64>(), at) {
+        (Ok(from), Some(at)) => (from..from + AT_ONCE).contains(&at.seconds),
+        _ => false,
+    }
+}
+
+/// What was told to people of a case in the call that is recorded.
+async fn told(visitor: &Visitor, of: &Of) -> Result<Vec<pb::Duty>, Refusal> {
+    if of.at.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = pb::ListDutiesRequest {
+        case_id: of.case.clone(),
+        states: vec![pb::DutyState::Met.into(), pb::DutyState::Late.into()],
+        page_size: DUTIES,
+        ..pb::ListDutiesRequest::default()
+    };
+    let mut told = visitor.calls.tasks().list_duties(asked).await?.into_inner().duties;
+    told.retain(|duty| within(&of.at, duty.met.as_ref().and_then(|met| met.at.as_ref())));
+    Ok(told)
 }
 
 /// Reads all that the page shows.
@@ -147,12 +191,13 @@ async fn read<'a>(visitor: &'a Visitor, of: &'a Of, verdict: Option<Verdict>) ->
         page_size: TASKS,
         ..pb::ListTasksRequest::default()
     };
-    let (about, duties, tasks, pack, asking) = try_join!(
+    let (about, duties, tasks, pack, asking, told) = try_join!(
         About::read(visitor, of),
         async { Ok::<_, Refusal>(duties.list_duties(owed).await?.into_inner().duties) },
         async { Ok(listed.list_tasks(open).await?.into_inner().tasks) },
-        visitor.pack(""),
+        visitor.pack(),
         check::asking(visitor, of),
+        told(visitor, of),
     )?;
     let participant = about.participant.clone().unwrap_or_default();
     let through_them = |id: &str| {
@@ -161,9 +206,12 @@ async fn read<'a>(visitor: &'a Visitor, of: &'a Of, verdict: Option<Verdict>) ->
     let duties: Vec<pb::Duty> =
         duties.into_iter().filter(|duty| through_them(&duty.participant_id)).collect();
     let gathers = |task: &pb::Task| duties.iter().any(|duty| duty.task_id == task.id);
-    let mut tasks = tasks;
-    tasks.retain(|task| tasks::is_open(task) && (task.participant_id == participant.id || gathers(task)));
-    Ok(Call { visitor, of, about, participant, duties, tasks, pack, asking, verdict })
+    let told = told.into_iter().filter(|duty| through_them(&duty.participant_id)).collect();
+    let open = tasks.into_iter().filter(tasks::is_open);
+    let (tasks, mut of_case): (Vec<_>, Vec<_>) =
+        open.partition(|task| task.participant_id == participant.id || gathers(task));
+    of_case.retain(|task| task.participant_id.is_empty());
+    Ok(Call { visitor, of, about, participant, duties, tasks, of_case, told, pack, asking, verdict })
 }
 
 /// The page of a call, with its form as it was filled in where it was refused.
@@ -188,6 +236,7 @@ async fn page(
             div.main-column {
                 @if is_recorded {
                     p { a href="/uncopied" { "Copy it for WMS and Niche" } }
+                    (raised::ticked(&call, &raised, &others))
                     (forms)
                     (raised::appointment(&call, posted, faults))
                     details.again { summary { "Record another call with them" } (view::form(&call, &Posted::default(), &Faults::none())) }
@@ -198,9 +247,11 @@ async fn page(
             }
             div.side-column {
                 (view::reached(&call))
-                (view::may(&call))
-                (view::hearings(&call))
-                (view::open_tasks(&call, &others))
+                @if !call.locked() {
+                    (view::may(&call))
+                    (view::hearings(&call))
+                    (view::open_tasks(&call, &others))
+                }
             }
         }
     };

@@ -4,7 +4,9 @@
 //! Each form goes where the form on a task's own page goes, and leads back to the call.
 
 use super::super::frame::scoped;
-use super::{Call, PATH};
+use super::super::topics::{self, Came};
+use super::view::duty_title;
+use super::{Call, PATH, within};
 use crate::domain::london;
 use crate::grpc::pb::{self, AppointmentKind};
 use crate::web::admit::Visitor;
@@ -21,6 +23,41 @@ use maud::{Markup, html};
 
 /// Forms that are shown at once: who raised more finds the others in the list beside.
 const FORMS: usize = 8;
+
+/// Every tick of the call, with what came of it.
+pub(super) fn ticked(call: &Call<'_>, raised: &[&pb::Task], others: &[&pb::Task]) -> Markup {
+    let now = call.visitor.now;
+    let (new, held): (Vec<&pb::Task>, Vec<&pb::Task>) =
+        call.of_case.iter().partition(|task| within(&call.of.since, task.raised_at.as_ref()));
+    let raised: Vec<&pb::Task> = raised.iter().copied().chain(new).collect();
+    let others: Vec<&pb::Task> = others.iter().copied().chain(held).collect();
+    let links = |tasks: &[&pb::Task]| {
+        html! { @for (nth, task) in tasks.iter().enumerate() {
+            @if nth > 0 { ", " }
+            a href=(format!("/tasks/{}", task.id)) { (task.title) }
+        } }
+    };
+    let topics: Vec<&str> = topics::split(&call.of.came).collect();
+    html! {
+        @if !topics.is_empty() || !call.told.is_empty() {
+            section.ticked {
+                h2 { "What you ticked" }
+                dl {
+                    @for duty in &call.told { dt { (duty_title(call, duty, now)) } dd { "told: it is not owed any more" } }
+                    @for topic in topics {
+                        dt { (topics::label(&call.pack, topic)) }
+                        dd { @match topics::came(topic, &raised, &others, &call.duties) {
+                            Came::Raised(tasks) => { "raised: " (links(&tasks)) },
+                            Came::Open(tasks) => { "open already: " (links(&tasks)) },
+                            Came::Owed => { "they are owed a call back" },
+                            Came::Nothing => { "nothing follows for them (for victims only, or it is done)" },
+                        } }
+                    }
+                }
+            }
+        }
+    }
+}
 
 /// The forms of what the call raised.
 ///
@@ -44,7 +81,7 @@ pub(super) async fn forms(call: &Call<'_>, raised: &[&pb::Task]) -> Result<Marku
     Ok(html! {
         section.raised id="raised" {
             h2 { "What this call raised" }
-            @if raised.is_empty() { p.empty { "Nothing that is still to be done. What you ticked that was raised before stands beside, under the open tasks." } }
+            @if raised.is_empty() { p.empty { "Nothing that is still to be done." } }
             @for task in raised.iter().take(FORMS) {
                 @if let Some(form) = form_of(task) { (one(call, task, form, &entries)) }
             }
@@ -121,6 +158,8 @@ pub(super) fn appointment(call: &Call<'_>, posted: &Posted, faults: &Faults) -> 
                 (form::carried(call.visitor, posted))
                 (call.of.hidden())
                 input type="hidden" name="since" value=(call.of.since);
+                input type="hidden" name="came" value=(call.of.came);
+                input type="hidden" name="call_at" value=(call.of.at);
                 input type="hidden" name="act" value="appointment";
                 (inputs)
                 div.buttons { button.primary type="submit" { "Put it into the diary" } }

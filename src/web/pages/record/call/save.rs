@@ -7,7 +7,7 @@
 
 use super::super::about::Of;
 use super::super::frame::done;
-use super::super::mended;
+use super::super::{mended, topics};
 use super::check::{self, Verdict};
 use super::{PATH, raised};
 use crate::domain::london;
@@ -25,6 +25,8 @@ use prost_types::Timestamp;
 const THROUGH: &str = "told-through-another";
 /// The pack's word for a try that ended at a voicemail.
 const VOICEMAIL: &str = "voicemail";
+/// The box that counts as a tick at everything that is owed.
+pub(super) const ALL: &str = "all";
 /// The inputs of a call's form, by the fields that they fill.
 const INPUTS: [(&str, &str); 7] = [
     ("words", "words"),
@@ -59,7 +61,14 @@ impl From<Refusal> for Undone {
 
 /// Takes whichever form of the page was sent.
 pub(super) async fn post(visitor: Visitor, posted: Posted) -> Response {
-    let of = Of { since: posted.get("since").to_owned(), ..Of::posted(&posted) };
+    let get = |name: &str| posted.get(name).to_owned();
+    let of = Of {
+        since: get("since"),
+        came: get("came"),
+        at: get("call_at"),
+        failed: get("failed"),
+        ..Of::posted(&posted)
+    };
     let verdict = Verdict::carried(&visitor, &posted, &of.participant);
     let sent = match posted.get("act") {
         "check" => return checked(&visitor, &of, &posted).await,
@@ -121,8 +130,12 @@ struct Telling {
 
 /// Reads it from the form alone, so that a form that is sent twice says the same twice.
 fn telling(posted: &Posted) -> Telling {
-    let ticked: Vec<&str> = posted.all("met").collect();
     let owed: Vec<(&str, &str)> = posted.all("owed").filter_map(|owed| owed.split_once(':')).collect();
+    let ticked: Vec<&str> = if posted.has(ALL) {
+        owed.iter().map(|(duty, _)| *duty).collect()
+    } else {
+        posted.all("met").collect()
+    };
     let mut telling = Telling::default();
     for gathers in posted.all("gathers") {
         let Some((task, Ok(version))) =
@@ -170,6 +183,24 @@ fn check_of(posted: &Posted, verdict: Option<&Verdict>) -> Result<CallerCheck, F
     Err(faults)
 }
 
+/// What is missing in a call, or said twice in ways that do not fit.
+fn unfit(of: &Of, posted: &Posted, check: CallerCheck) -> Faults {
+    let mut faults = Faults::none();
+    let (words, told) = (!posted.get("words").is_empty(), posted.has(ALL) || posted.has("met"));
+    let spoken = matches!(check, CallerCheck::Verified | CallerCheck::HeldNumber);
+    if of.participant.is_empty() && !words {
+        faults.field("words", "Enter who it was and what was said");
+    }
+    if told && !spoken {
+        faults.field("check", "You ticked what was told: say how you made sure who they are, or untick it");
+    }
+    // That a check failed is worth a record of its own.
+    if !told && !words && !posted.has(topics::INPUT) && check != CallerCheck::Failed {
+        faults.field("words", "Enter what was said, or tick what you told them or what came up");
+    }
+    faults
+}
+
 /// Records the call.
 async fn saved(
     visitor: &Visitor,
@@ -178,7 +209,7 @@ async fn saved(
     verdict: Option<&Verdict>,
 ) -> Result<Response, Undone> {
     let check = check_of(posted, verdict).map_err(Undone::Faults)?;
-    let mut faults = Faults::none();
+    let mut faults = unfit(of, posted, check);
     let mut at = match posted.get("at") {
         "" => None,
         text => match london::parse(text) {
@@ -189,9 +220,6 @@ async fn saved(
             }
         },
     };
-    if of.participant.is_empty() && posted.get("words").is_empty() {
-        faults.field("words", "Enter who it was and what was said");
-    }
     if !faults.is_none() {
         return Err(Undone::Faults(faults));
     }
@@ -224,7 +252,7 @@ async fn saved(
         met_duty_ids: met,
         told,
         words: posted.get("words").to_owned(),
-        topics: posted.all("topics").map(str::to_owned).collect(),
+        topics: posted.all(topics::INPUT).map(str::to_owned).collect(),
         incoming: of.way == "in" || of.participant.is_empty(),
         hearing_id: of.hearing.clone(),
     };
@@ -241,7 +269,11 @@ async fn saved(
     // What it raised was raised as it was recorded, which for a call of just now is when it was.
     let recorded = logged.at.filter(|_| posted.get("at").is_empty()).map(|at| at.seconds);
     let since = recorded.unwrap_or_else(|| visitor.now.timestamp()).to_string();
-    let to = Of { since, hearing: String::new(), ..of.clone() }.address(PATH);
+    let at = if count == 0 { None } else { logged.at.map(|at| at.seconds.to_string()) };
+    let came = topics::joined(posted.all(topics::INPUT));
+    let failed = if check == CallerCheck::Failed { "yes".to_owned() } else { String::new() };
+    let at = at.unwrap_or_default();
+    let to = Of { since, came, at, failed, hearing: String::new(), ..of.clone() }.address(PATH);
     Ok(page::done(visitor, &to, &said))
 }
 
@@ -287,6 +319,18 @@ async fn through(visitor: &Visitor, task: Option<&pb::Task>) -> Result<bool, Und
 /// A call that reached nobody: a try at what is owed, and a record of the same instant.
 async fn tried(visitor: &Visitor, of: &Of, posted: &Posted) -> Result<Response, Undone> {
     let is_voicemail = posted.get("act") == VOICEMAIL;
+    // Nobody heard anything, so that a tick was made for another ending of the call.
+    let mut faults = Faults::none();
+    for (name, ticked) in
+        [("met", posted.has("met") || posted.has(ALL)), (topics::INPUT, posted.has(topics::INPUT))]
+    {
+        if ticked {
+            faults.field(name, "Untick it, as nobody was reached, or save the call");
+        }
+    }
+    if !faults.is_none() {
+        return Err(Undone::Faults(faults));
+    }
     let request_id = posted.get(REQUEST).to_owned();
     let (mut at, mut next) = (None, None);
     let mut calls = visitor.calls.tasks();
@@ -340,6 +384,25 @@ mod tests {
         let whole =
             Gathered { task: "t".to_owned(), version: 4, duties: vec!["a".to_owned(), "b".to_owned()] };
         assert_eq!(told, Telling { whole: vec![whole], rest: vec!["c".to_owned(), "e".to_owned()] });
+    }
+
+    #[test]
+    fn one_tick_counts_as_all_of_them() {
+        let told = telling(&Posted::parse(&format!("{FORM}&all=yes")));
+        assert_eq!(told.whole.len(), 2);
+        assert_eq!(told.rest, ["e"]);
+    }
+
+    #[test]
+    fn an_empty_call_and_one_that_contradicts_itself_are_refused() {
+        let of = Of { participant: "p".to_owned(), ..Of::default() };
+        let faults = |text: &str, check| unfit(&of, &Posted::parse(text), check);
+        assert!(faults("met=", CallerCheck::NotNeeded).is_about("check"));
+        assert!(faults("words=+", CallerCheck::HeldNumber).is_about("words"));
+        assert!(faults("words=", CallerCheck::Failed).is_none());
+        for some in ["words=x", "topics=fear", "all=yes", "met=a"] {
+            assert!(faults(some, CallerCheck::HeldNumber).is_none(), "{some}");
+        }
     }
 
     #[test]

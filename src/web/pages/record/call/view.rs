@@ -2,7 +2,9 @@
 //! somebody is on the telephone.
 
 use super::super::about::{About, Of, hearing_words};
+use super::super::topics;
 use super::check::{self, Asking, Verdict};
+use super::save::ALL;
 use super::{Call, PATH};
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
@@ -54,17 +56,17 @@ fn numbers(call: &Call<'_>) -> Markup {
     }
 }
 
-/// How the call ended, on top: saved as told, or in one press that nobody was reached. Saving comes first, so that it is
-/// what Enter does in any field of the form.
+/// In one press, on top, that nobody was reached. Before it stands a button that is seen nowhere: Enter in any field of
+/// the form presses the first one, and is to save what was filled in.
 fn ends(call: &Call<'_>) -> Markup {
     let reached = call.about.through(&call.participant).unwrap_or(&call.participant);
     let person = call.about.person(reached);
     let is_unsafe =
         person.is_some_and(|person| person.unsafe_channels().any(|way| way == pb::Channel::Voicemail));
     html! {
-        div.ends {
-            button.primary type="submit" name="act" value="save" { "Save the call" }
-            @if !call.incoming() {
+        button.visually-hidden type="submit" name="act" value="save" tabindex="-1" aria-hidden="true" { "Save the call" }
+        @if !call.incoming() {
+            div.ends {
                 button type="submit" name="act" value="no-answer" { "No answer" }
                 @if is_unsafe { strong.unsafe { "Leave no voicemail: it is not safe" } }
                 @else { button type="submit" name="act" value="voicemail" { "Voicemail left" } }
@@ -78,19 +80,17 @@ fn gathers(call: &Call<'_>) -> Markup {
     html! { @for task in call.gathering() { input type="hidden" name="gathers" value=(format!("{}:{}", task.id, task.version)); } }
 }
 
+/// What is said where somebody else may answer.
+const IDENTITY_FIRST: &str = "Check who it is first: ask for their name and date of birth before you say anything. \
+                              Somebody else may answer, and the number alone does not do.";
+
 /// The form of the call.
 pub(super) fn form(call: &Call<'_>, posted: &Posted, faults: &Faults) -> Markup {
     let mut shown = posted.clone();
-    if !posted.has("filled") {
-        for duty in call.duties.iter().filter(|_| call.known()) {
-            shown.add("met", duty.id.clone());
-        }
-    }
     let checks = checks(call);
     if shown.get("check").is_empty() || !checks.iter().any(|(word, _)| word == shown.get("check")) {
         shown.set("check", preset(call));
     }
-    let topics = call.pack.topic_options();
     let now = call.visitor.now;
     let sheets: Vec<(String, String)> =
         call.about.coming().iter().map(|hearing| (hearing.id.clone(), hearing_words(hearing, now))).collect();
@@ -107,17 +107,15 @@ pub(super) fn form(call: &Call<'_>, posted: &Posted, faults: &Faults) -> Markup 
             input type="hidden" name="filled" value="yes";
             @if call.known() { (ends(call)) }
             (owed(call, &shown, faults))
-            @if !topics.is_empty() {
-                div.topics { (Input::new("topics", "What came up").hint("Each tick raises its work when you save").choices(true, &topics, &shown, faults)) }
-            }
+            (topics::ticks(&call.pack, &shown, faults))
             (Input::new("words", "What was said, and what is next").lines(4, &shown, faults))
             details.more open[has_more] {
                 summary { "Earlier, in person, or for the sheet of a hearing" }
                 (Input::new("at", "When, if not just now").line("datetime-local", &shown, faults))
                 (Input::new("how", "How").select("", &hows, &shown, faults))
-                @if !sheets.is_empty() { (Input::new("hearing", "On the sheet of").select("No hearing", &sheets, &shown, faults)) }
+                @if call.known() && !sheets.is_empty() { (Input::new("hearing", "On the sheet of").select("No hearing", &sheets, &shown, faults)) }
             }
-            (Input::new("check", "Who they are").required().choices(false, &checks, &shown, faults))
+            (Input::new("check", "Who they are").hint(if call.endangered() { IDENTITY_FIRST } else { "" }).required().choices(false, &checks, &shown, faults))
             div.buttons { button.primary type="submit" name="act" value="save" { "Save the call" } }
         }
     }
@@ -127,6 +125,8 @@ pub(super) fn form(call: &Call<'_>, posted: &Posted, faults: &Faults) -> Markup 
 fn checks(call: &Call<'_>) -> Vec<(String, String)> {
     let held = if call.incoming() {
         "We rang them back on a number that is held"
+    } else if call.endangered() {
+        "We rang a number that is held, and they said their name and date of birth"
     } else {
         "We rang a number that is held"
     };
@@ -150,7 +150,8 @@ fn preset(call: &Call<'_>) -> &'static str {
     match call.verdict.as_ref().map(|verdict| verdict.outcome) {
         Some(pb::CheckOutcome::Matched) => "verified",
         Some(pb::CheckOutcome::NotMatched) => "failed",
-        _ if call.incoming() => "",
+        // Where somebody else may answer it is said each time how it was made sure.
+        _ if call.incoming() || call.endangered() => "",
         _ => "held",
     }
 }
@@ -163,17 +164,24 @@ fn owed(call: &Call<'_>, shown: &Posted, faults: &Faults) -> Markup {
         fieldset.field.owed.wrong[faults.is_about("met")] {
             legend { "What they are owed" }
             (faults.beside("met"))
-            @if call.duties.is_empty() { p.empty { "Nothing is owed to them now. What the court decides, lists or changes will stand here." } }
-            @else if !call.known() { p.hint { "Nothing is told before the check is passed." } }
-            @else { p.hint { "Ticked: told in this call. Untick what was not said: it stays owed." } }
-            @for (nth, duty) in call.duties.iter().enumerate() {
-                @let own = if nth == 0 { id.clone() } else { format!("{id}-{nth}") };
-                div.choice.duty {
-                    input type="hidden" name="owed" value=(format!("{}:{}", duty.id, duty.task_id));
-                    @if call.known() { input id=(own) type="checkbox" name="met" value=(duty.id) checked[shown.holds("met", &duty.id)]; }
-                    div {
-                        @if call.known() { label for=(own) { (duty_title(call, duty, now)) } } @else { p { (duty_title(call, duty, now)) } }
-                        @if call.known() { ul.told { @for said in to_tell(&call.about, duty, now) { li { (said) } } } }
+            @if call.locked() { p.hint { "Nothing is told on this call." } }
+            @else if call.duties.is_empty() { p.empty { "Nothing is owed to them now. What the court decides, lists or changes will stand here." } }
+            @else if !call.known() { p.hint { "Nothing is told before the check is passed. What is owed to them stands here then." } }
+            @else {
+                p.hint { "Tick what you told them in this call. What stays unticked stays owed." }
+                div.choice.all {
+                    input id=(id) type="checkbox" name=(ALL) value="yes" checked[shown.has(ALL)];
+                    label for=(id) { "I told them all of this" }
+                }
+                @for (nth, duty) in call.duties.iter().enumerate() {
+                    @let own = format!("{id}-{nth}");
+                    div.choice.duty {
+                        input type="hidden" name="owed" value=(format!("{}:{}", duty.id, duty.task_id));
+                        input id=(own) type="checkbox" name="met" value=(duty.id) checked[shown.holds("met", &duty.id)];
+                        div {
+                            label for=(own) { (duty_title(call, duty, now)) }
+                            ul.told { @for said in to_tell(&call.about, duty, now) { li { (said) } } }
+                        }
                     }
                 }
             }
@@ -182,7 +190,7 @@ fn owed(call: &Call<'_>, shown: &Posted, faults: &Faults) -> Markup {
 }
 
 /// A duty in words, and to whom it is owed where that is not the person of the call.
-fn duty_title(call: &Call<'_>, duty: &pb::Duty, now: chrono::DateTime<chrono::Utc>) -> String {
+pub(super) fn duty_title(call: &Call<'_>, duty: &pb::Duty, now: chrono::DateTime<chrono::Utc>) -> String {
     let words = duty_words(duty, now);
     match call.about.find(&duty.participant_id).filter(|other| other.id != call.participant.id) {
         Some(other) => format!("{words} (owed to {})", call.about.name(other)),
@@ -258,7 +266,8 @@ pub(super) fn reached(call: &Call<'_>) -> Markup {
             @if call.known() {
                 (crate::web::pages::people::card(&about.case, &call.participant, own, through, reached))
                 p { a href=(format!("/cases/{}/people/{}", about.case.id, call.participant.id)) { "Change how they are reached" } }
-            } @else { p.empty { "Shown once the check is passed." } }
+            } @else if call.locked() { p.empty { "Shown once you ring them back." } }
+            @else { p.empty { "Shown once the check is passed." } }
         }
     }
 }
@@ -266,7 +275,7 @@ pub(super) fn reached(call: &Call<'_>) -> Markup {
 /// What they may be told, where the API has said it.
 pub(super) fn may(call: &Call<'_>) -> Markup {
     let verdict = match (&call.verdict, &call.asking) {
-        (Some(verdict), _) => verdict,
+        (Some(verdict), _) if call.known() => verdict,
         (None, Asking::RungBack(back)) if !call.incoming() => back,
         _ => return html! {},
     };
@@ -280,8 +289,9 @@ pub(super) fn hearings(call: &Call<'_>) -> Markup {
     html! {
         section.hearings {
             h2 { "Hearings to come" }
-            @if coming.is_empty() { p.empty { "None is listed." } }
-            @for hearing in coming {
+            @if !call.known() { p.empty { "Shown once the check is passed." } }
+            @else if coming.is_empty() { p.empty { "None is listed." } }
+            @for hearing in coming.into_iter().filter(|_| call.known()) {
                 @let attendance = about.held.attendances.iter().find(|held| {
                     held.participant_id == call.participant.id && (held.hearing_id.as_str(), held.listing) == (hearing.id.as_str(), hearing.listing)
                 });
@@ -335,10 +345,9 @@ pub(super) fn other(
     posted: &Posted,
     faults: &Faults,
 ) -> Markup {
-    let topics = pack.topic_options();
     let mut shown = posted.clone();
     if !posted.has("filled") && of.body == check::THIRD_PARTY {
-        shown.add("topics", check::THIRD_PARTY);
+        shown.add(topics::INPUT, check::THIRD_PARTY);
     }
     html! {
         (faults.summary())
@@ -353,7 +362,7 @@ pub(super) fn other(
                     (of.hidden())
                     input type="hidden" name="body" value=(of.body);
                     input type="hidden" name="filled" value="yes";
-                    div.topics { (Input::new("topics", "What came up").choices(true, &topics, &shown, faults)) }
+                    (topics::ticks(pack, &shown, faults))
                     (Input::new("words", "Who it was, what was said, and what is next").required().lines(4, &shown, faults))
                     (Input::new("check", "Who they are").required().choices(false, &[
                         ("held".to_owned(), "We rang back a number that is held".to_owned()),

@@ -4,6 +4,8 @@
 //! What is entered is the whole of a defendant's hearing day: what stands of that day already goes with it, since a share
 //! of a day takes the place of the one before.
 
+mod look;
+mod meaning;
 pub(super) mod save;
 
 use super::about::{About, Of, hearing_words};
@@ -23,6 +25,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chrono::NaiveDate;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 /// Where results are entered.
 const PATH: &str = "/record/result";
@@ -33,11 +36,22 @@ pub(super) fn router() -> Router<Board> {
     Router::new().route(PATH, get(show).post(save::post))
 }
 
-async fn show(visitor: Visitor, Query(of): Query<Of>) -> Response {
+/// Whether the form that asks for the hearing and the defendant was sent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    go: String,
+}
+
+async fn show(visitor: Visitor, Query(of): Query<Of>, Query(asked): Query<Asked>) -> Response {
     if of.case.is_empty() {
         return Redirect::to("/record?what=result").into_response();
     }
-    let shown = page_of(&visitor, &of, &Posted::default(), &Faults::none()).await;
+    let shown = if asked.go.is_empty() {
+        page_of(&visitor, &of, &Posted::default(), &Faults::none()).await
+    } else {
+        chosen(&visitor, &of).await
+    };
     page::or_refused(&visitor, shown)
 }
 
@@ -80,6 +94,24 @@ fn meant<'a>(
     (hearing, defendant.or_else(|| if let [only] = defendants[..] { Some(only) } else { None }))
 }
 
+/// The page once a hearing and a defendant were to be chosen: with what is missing, where something is.
+async fn chosen(visitor: &Visitor, of: &Of) -> Result<Response, Refusal> {
+    let about = About::read(visitor, of).await?;
+    let (hearing, defendant) = meant(&about, of, london::date(visitor.now));
+    let mut faults = Faults::none();
+    if hearing.is_none() {
+        faults.field("hearing", "Choose the hearing");
+    }
+    if defendant.is_none() {
+        let problem = match of.defendant.as_str() {
+            "" => "Choose the defendant",
+            _ => "Choose a defendant of that hearing",
+        };
+        faults.field("defendant", problem);
+    }
+    page_of(visitor, of, &Posted::default(), &faults).await
+}
+
 /// The page, with the form as it was filled in where it was refused.
 ///
 /// # Errors
@@ -98,7 +130,7 @@ async fn page_of(visitor: &Visitor, of: &Of, posted: &Posted, faults: &Faults) -
         } @else {
             @match meant(&about, of, today) {
                 (Some(hearing), Some(defendant)) => (entry(visitor, &about, hearing, defendant, posted, faults)),
-                _ => (choice(&about, of, visitor)),
+                _ => (choice(&about, of, visitor, faults)),
             }
         }
     };
@@ -106,13 +138,13 @@ async fn page_of(visitor: &Visitor, of: &Of, posted: &Posted, faults: &Faults) -
 }
 
 /// Which hearing, and which defendant.
-fn choice(about: &About, of: &Of, visitor: &Visitor) -> Markup {
+fn choice(about: &About, of: &Of, visitor: &Visitor, faults: &Faults) -> Markup {
     let hearings = sat(about, london::date(visitor.now));
     let shown: Vec<(String, String)> =
         hearings.iter().map(|hearing| (hearing.id.clone(), hearing_words(hearing, visitor.now))).collect();
     let defendants: Vec<(String, String)> =
         about.held.defendants.iter().map(|one| (one.id.clone(), words::defendant(one))).collect();
-    let (mut posted, none) = (Posted::default(), Faults::none());
+    let mut posted = Posted::default();
     for (name, options, chosen) in
         [("hearing", &shown, &of.hearing), ("defendant", &defendants, &of.defendant)]
     {
@@ -125,8 +157,9 @@ fn choice(about: &About, of: &Of, visitor: &Visitor) -> Markup {
         } @else {
             form method="get" action=(PATH) id=(format!("result-which-{}", about.case.id)) {
                 input type="hidden" name="case" value=(about.case.id);
-                (Input::new("hearing", "Which hearing").required().choices(false, &shown, &posted, &none))
-                (Input::new("defendant", "Which defendant").required().choices(false, &defendants, &posted, &none))
+                input type="hidden" name="go" value="on";
+                (Input::new("hearing", "Which hearing").required().choices(false, &shown, &posted, faults))
+                (Input::new("defendant", "Which defendant").required().choices(false, &defendants, &posted, faults))
                 div.buttons { button.primary type="submit" { "Go on" } }
             }
         }
@@ -228,7 +261,7 @@ fn entry(
                 }
             }
             p.hint { "The feed is compared with this when it comes. People are told of it once." }
-            div.buttons { button.primary type="submit" { "Save the result" } }
+            div.buttons { button.primary type="submit" name="act" value="look" { "Look it over" } }
         }
     }
 }
@@ -249,7 +282,7 @@ fn offence_entry(nth: usize, offence: &pb::Offence, shown: &Posted, faults: &Fau
                 @let which = if result == 0 { "Result" } else { "A further result" };
                 div.row {
                     (Input::new(&code, &format!("{which}: code")).hint(if result == 0 { "Short code such as WOFD, or CJS code such as 4575" } else { "" }).line("text", shown, faults))
-                    (Input::new(&label, &format!("{which}: as the screen words it")).line("text", shown, faults))
+                    (Input::new(&label, &format!("{which}: as the screen words it")).hint(if result == 0 { "Left empty where usher has a meaning for the code" } else { "" }).line("text", shown, faults))
                 }
             }
             @let ends = name("ends");

@@ -1,8 +1,10 @@
-//! What the form of a result does: it reads the lines that were entered, puts them with what stands of the day, and tells
-//! usher as a share of the day by hand.
+//! What the form of a result does: it reads the lines that were entered and shows them to be looked over; once they are
+//! to be recorded it puts them with what stands of the day, and tells usher as a share of the day by hand.
 
 use super::super::about::{About, Of};
 use super::super::told;
+use super::look::{self, contradictions, too_early};
+use super::meaning::Meanings;
 use super::{RESULTS, court_name, day_of, meant, page_of, reference, standing};
 use crate::domain::london;
 use crate::grpc::pb;
@@ -15,9 +17,16 @@ use crate::web::refusal::Refusal;
 use axum::response::Response;
 use chrono::NaiveDate;
 
+/// The word of the button that records what was looked over.
+pub(super) const RECORD: &str = "record";
+
 /// Takes the form.
 pub(super) async fn post(visitor: Visitor, posted: Posted) -> Response {
     let of = Of::posted(&posted);
+    if posted.get("act") == "change" {
+        let shown = page_of(&visitor, &of, &posted, &Faults::none()).await;
+        return page::or_refused(&visitor, shown);
+    }
     let page = match saved(&visitor, &of, &posted).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(faults)) => page_of(&visitor, &of, &posted, &faults).await,
@@ -31,7 +40,8 @@ fn lines(
     posted: &Posted,
     defendant: &pb::Defendant,
     hearing: &pb::Hearing,
-    day: NaiveDate,
+    (day, today): (NaiveDate, NaiveDate),
+    meanings: &Meanings,
 ) -> Result<Vec<pb::ResultLine>, Faults> {
     let (mut lines, mut faults) = (Vec::new(), Faults::none());
     let blank = |line: pb::Line, offence: &str| pb::ResultLine {
@@ -50,13 +60,24 @@ fn lines(
             }
         }
         for result in 0..RESULTS {
-            let (code, label) = (get(&format!("code{result}")), get(&format!("label{result}")));
+            let (code, typed) = (get(&format!("code{result}")), get(&format!("label{result}")));
+            let label = match meanings.title(&code) {
+                Some(title) if typed.is_empty() => title.to_owned(),
+                _ => typed,
+            };
             match (code.is_empty(), label.is_empty()) {
                 (true, true) => {}
                 (true, false) => {
                     faults.field(&format!("code{result}.{nth}"), "Enter the code that the screen shows")
                 }
-                (false, true) => faults.field(&format!("label{result}.{nth}"), "Enter what the screen says"),
+                (false, true) => {
+                    let problem = if meanings.lacks(&code) {
+                        "usher has no meaning for this code; a person will look at it. Enter what the screen says"
+                    } else {
+                        "Enter what the screen says"
+                    };
+                    faults.field(&format!("label{result}.{nth}"), problem);
+                }
                 (false, false) => {
                     let ends = posted.has(&format!("ends.{nth}"));
                     let is_number = code.chars().all(|c| c.is_ascii_digit());
@@ -77,7 +98,7 @@ fn lines(
     if let Some(trial) = pb::TrialOutcome::from_str_name(posted.get("trial")) {
         lines.push(pb::ResultLine { trial: trial.into(), ..blank(pb::Line::Trial, "") });
     }
-    match next(posted, hearing) {
+    match next(posted, hearing, (day, today)) {
         Ok(Some(order)) => {
             let label = "Next hearing".to_owned();
             lines.push(pb::ResultLine {
@@ -96,7 +117,11 @@ fn lines(
 }
 
 /// The next hearing that was ordered, where one is entered.
-fn next(posted: &Posted, hearing: &pb::Hearing) -> Result<Option<pb::NextHearing>, Faults> {
+fn next(
+    posted: &Posted,
+    hearing: &pb::Hearing,
+    (day, today): (NaiveDate, NaiveDate),
+) -> Result<Option<pb::NextHearing>, Faults> {
     let (kind, at, court) = (posted.get("next_type"), posted.get("next_at"), posted.get("next_court"));
     if kind.is_empty() && at.is_empty() {
         return Ok(None);
@@ -106,8 +131,10 @@ fn next(posted: &Posted, hearing: &pb::Hearing) -> Result<Option<pb::NextHearing
         faults.field("next_type", "Enter what the next hearing is for");
     }
     let starts = london::parse(at);
-    if starts.is_err() {
-        faults.field("next_at", "Enter the day and time of the next hearing");
+    match starts.as_ref().map(|starts| too_early(london::date(*starts), day, today)) {
+        Err(_) => faults.field("next_at", "Enter the day and time of the next hearing"),
+        Ok(Some(problem)) => faults.field("next_at", problem),
+        Ok(None) => {}
     }
     if court.is_empty() {
         faults.field("next_court", "Enter the court of the next hearing");
@@ -149,11 +176,33 @@ async fn saved(visitor: &Visitor, of: &Of, posted: &Posted) -> Result<Result<Res
             return Ok(Err(faults));
         }
     };
-    let mut lines = match lines(posted, defendant, hearing, day) {
-        Ok(lines) => lines,
-        Err(faults) => return Ok(Err(faults)),
+    let has_code = |(name, value): &(String, String)| name.starts_with("code") && !value.trim().is_empty();
+    let meanings = if posted.fields().iter().any(has_code) {
+        Meanings::read(visitor).await?
+    } else {
+        Meanings::default()
     };
-    lines.extend(standing(&about, hearing, day).into_iter().cloned());
+    let held = standing(&about, hearing, day);
+    let mut wrong = contradictions(posted, defendant, &held);
+    let mut lines = match lines(posted, defendant, hearing, (day, today), &meanings) {
+        Ok(lines) => lines,
+        Err(faults) => {
+            // What contradicts itself is said first, as it may be why something else is missing.
+            faults.fields.iter().for_each(|(name, fault)| wrong.field(name, fault.clone()));
+            if wrong.is_none() {
+                wrong.whole = faults.whole;
+            }
+            return Ok(Err(wrong));
+        }
+    };
+    if !wrong.is_none() {
+        return Ok(Err(wrong));
+    }
+    if posted.get("act") != RECORD {
+        let of_day = (hearing, defendant, day);
+        return Ok(Ok(look::shown(visitor, &about, of_day, &lines, &meanings, posted)));
+    }
+    lines.extend(held.into_iter().cloned());
     // Everybody of whom something stands that day is in it, or what was said of them would be gone.
     let named =
         |one: &&pb::Defendant| one.id == defendant.id || lines.iter().any(|line| line.defendant_id == one.id);
@@ -210,7 +259,8 @@ mod tests {
 
     fn entered(text: &str) -> Result<Vec<pb::ResultLine>, Faults> {
         let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
-        lines(&Posted::parse(text), &defendant(), &pb::Hearing::default(), day)
+        let days = (day, day);
+        lines(&Posted::parse(text), &defendant(), &pb::Hearing::default(), days, &Meanings::default())
     }
 
     #[test]
