@@ -60,14 +60,6 @@ test("what is tried again as it came is parked again", async () => {
   assert.equal(await row(page, reference).count(), 1);
 });
 
-test("what is parked says how often it was tried again", async () => {
-  const { reference } = await park();
-  const { page } = await look("dilip", reference);
-  await button(page, "Try again").click();
-  await says(page, "It could not be handled this time either.");
-  assert.match(await page.locator("main dl").first().textContent(), /retried (once|1 time)/);
-});
-
 test("what was put right is handled, and what was made of it is shown", async () => {
   const { whole, reference } = await park();
   const { page } = await look("dilip", reference);

@@ -135,7 +135,7 @@ test("Record is opened by its key, holds the focus, and gives it back to where o
   await hand.press("j");
   const { id } = await focused(page);
   await hand.press("r");
-  await page.locator("dialog[open] input[type=search]:focus").waitFor();
+  await page.locator("dialog[open] input[name=q]:focus").waitFor();
   for (let nth = 0; nth < 14; nth += 1) {
     await hand.press("Tab");
     const inside = await page.evaluate(() => document.activeElement === document.body || document.querySelector("dialog[open]").contains(document.activeElement));

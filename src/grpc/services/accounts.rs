@@ -45,9 +45,12 @@ const LENGTH: std::ops::RangeInclusive<usize> = 12..=200;
 /// Characters of an account's name, at most.
 const NAME_MAX: usize = 100;
 
+/// Names, each with how often it was tried in a row and until when it waits.
+type Tried = LruCache<String, (i64, DateTime<Utc>)>;
+
 /// Names that nobody has, with how often they were tried: they wait as accounts do, so that waiting tells nothing either. The
 /// oldest are forgotten, and all of them when usher starts again.
-static NOBODYS: LazyLock<Mutex<LruCache<String, (i64, DateTime<Utc>)>>> =
+static NOBODYS: LazyLock<Mutex<Tried>> =
     LazyLock::new(|| Mutex::new(LruCache::new(NonZeroUsize::new(10_000).expect("ten thousand is not zero"))));
 
 /// Until when a name that nobody has waits, after one more try by it where it does not wait yet.

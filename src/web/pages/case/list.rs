@@ -173,13 +173,15 @@ fn table(cases: &[pb::Case], filter: &Filter, people: &People) -> Markup {
 
 fn table_of(cases: &[pb::Case], caption: &str, people: &People) -> Markup {
     html! {
-        table.cases {
-            caption { (caption) ", the last that was taken on first" }
-            thead { tr {
-                th scope="col" { "Case" } th scope="col" { "Phase" } th scope="col" { "Risk" } th scope="col" { "Flags" }
-                th scope="col" { "Owner" } th scope="col" { "Taken on" }
-            } }
-            tbody { @for case in cases { (row(case, people)) } }
+        div.scrolls tabindex="0" role="region" aria-label="The table of cases" {
+            table.cases {
+                caption { (caption) ", the last that was taken on first" }
+                thead { tr {
+                    th scope="col" { "Case" } th scope="col" { "Phase" } th scope="col" { "Risk" } th scope="col" { "Flags" }
+                    th scope="col" { "Owner" } th scope="col" { "Taken on" }
+                } }
+                tbody { @for case in cases { (row(case, people)) } }
+            }
         }
     }
 }

@@ -149,13 +149,15 @@ impl Names<'_> {
 
 fn table(names: &Names<'_>, lines: &[pb::ProofLine]) -> Markup {
     html! {
-        table.proof {
-            caption.visually-hidden { "Who was told what, in order of time" }
-            thead { tr {
-                th scope="col" { "When" } th scope="col" { "Whom" } th scope="col" { "What" }
-                th scope="col" { "How and by whom" } th scope="col" { "Clock" }
-            } }
-            tbody { @for line in lines { (row(names, line)) } }
+        div.scrolls tabindex="0" role="region" aria-label="The table of who was told what" {
+            table.proof {
+                caption.visually-hidden { "Who was told what, in order of time" }
+                thead { tr {
+                    th scope="col" { "When" } th scope="col" { "Whom" } th scope="col" { "What" }
+                    th scope="col" { "How and by whom" } th scope="col" { "Clock" }
+                } }
+                tbody { @for line in lines { (row(names, line)) } }
+            }
         }
     }
 }

@@ -196,7 +196,8 @@ fn waiting_row(letter: &pb::QueuedLetter, ticked: Option<&Posted>, visitor: &Vis
 fn case_link(message: &pb::Message) -> Markup {
     html! {
         @if !message.case_id.is_empty() {
-            a href=(format!("/cases/{}", message.case_id)) { (message.case_label) }
+            @let label = if message.case_label.is_empty() { "The case" } else { message.case_label.as_str() };
+            a href=(format!("/cases/{}", message.case_id)) { (label) }
         }
     }
 }

@@ -273,26 +273,28 @@ fn share(met: i64, not: i64) -> String {
 
 fn by_week(kind: &Kind) -> Markup {
     html! {
-        table.numbers {
-            caption.visually-hidden { (words::plain(&kind.name)) ", by week" }
-            thead {
-                tr {
-                    th scope="col" { "Week of" }
-                    @for state in State::ALL { th scope="col" { (state.sign()) " " (state.words()) } }
-                }
-            }
-            tbody { @for (week, count) in &kind.weeks {
-                @let day = week.format("%-d %b %Y").to_string();
-                tr {
-                    th.day scope="row" { (day) }
-                    @for state in State::ALL {
-                        @let list = form::address("/desk/compliance/list", &[("kind", &kind.name), ("week", &week.to_string()), ("state", state.word())]);
-                        td.number {
-                            (number(state.of(count), &list, &format!("{}, week of {day}", state.words().to_lowercase())))
-                        }
+        div.scrolls tabindex="0" role="region" aria-label=(format!("{}, by week", words::plain(&kind.name))) {
+            table.numbers {
+                caption.visually-hidden { (words::plain(&kind.name)) ", by week" }
+                thead {
+                    tr {
+                        th scope="col" { "Week of" }
+                        @for state in State::ALL { th scope="col" { (state.sign()) " " (state.words()) } }
                     }
                 }
-            } }
+                tbody { @for (week, count) in &kind.weeks {
+                    @let day = week.format("%-d %b %Y").to_string();
+                    tr {
+                        th.day scope="row" { (day) }
+                        @for state in State::ALL {
+                            @let list = form::address("/desk/compliance/list", &[("kind", &kind.name), ("week", &week.to_string()), ("state", state.word())]);
+                            td.number {
+                                (number(state.of(count), &list, &format!("{}, week of {day}", state.words().to_lowercase())))
+                            }
+                        }
+                    }
+                } }
+            }
         }
     }
 }
