@@ -67,8 +67,8 @@ fn unreadable() -> pb::RecordCourtResultRequest {
 async fn the_demo_gives_a_token_to_a_feed_a_service_and_a_team_leader() {
     let place = tempfile::tempdir().unwrap();
     let mut demo = Serving::start(place.path(), &["demo", "--folder", "demo"]);
-    let first = demo.line_with("serving on ");
-    let address = first.split_whitespace().nth(2).unwrap().trim_end_matches(';').to_owned();
+    let first = demo.line_with("the board: ");
+    let address = first.rsplit("http://").next().unwrap().to_owned();
     let [feed, service, leader] = ["feed ", "service ", "team-leader "].map(|role| {
         let line = demo.line_with(role);
         format!("Bearer {}", line.split_whitespace().nth(1).unwrap())
