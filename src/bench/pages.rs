@@ -10,8 +10,8 @@ use crate::app::{self, App};
 use crate::config::Config;
 use crate::demo::{cast, unit};
 use crate::domain::event::{Payload, Subject};
-use crate::domain::ids::{StaffId, derived};
-use crate::domain::staff::{Shift, Staff, StaffRole};
+use crate::domain::ids::{StaffId, TeamId, derived};
+use crate::domain::staff::{Shift, Staff, StaffRole, Team};
 use crate::engine::NewEvent;
 use crate::store::queries::tasks;
 use crate::store::sign_ins::{self, Account};
@@ -29,6 +29,8 @@ use tower::ServiceExt as _;
 
 /// Care officers among whom the cases are shared out: a large force's, so that nobody has more than anybody could.
 const OFFICERS: usize = 500;
+/// Care officers in a team.
+const TEAM: usize = 20;
 /// Times that each page is asked for.
 const TIMES: usize = 200;
 /// Cases that are opened and listed before it is asked how many tasks that made.
@@ -59,6 +61,11 @@ pub(super) struct Timed {
 pub(super) async fn measure(place: &Place, wanted: usize, callers: usize) -> anyhow::Result<Pages> {
     let (scratch, store) = place.database("pages").await?;
     let town = Arc::new(Town::found(store.clone()).await?);
+    for nth in (0..OFFICERS).step_by(TEAM) {
+        let payload =
+            Payload::TeamPut { team: Team { id: team_of(nth), name: format!("Team {}", nth / TEAM) } };
+        town.engine.record(town.event(format!("team-{}", nth / TEAM), Subject::Desk, payload)).await?;
+    }
     for nth in 0..OFFICERS {
         let payload = Payload::StaffPut { staff: Box::new(officer(nth)) };
         town.engine.record(town.event(format!("officer-{nth}"), Subject::Desk, payload)).await?;
@@ -102,13 +109,18 @@ pub(super) async fn measure(place: &Place, wanted: usize, callers: usize) -> any
     Ok(Pages { open_tasks: open, cases, pages })
 }
 
+/// The team of the nth care officer.
+fn team_of(nth: usize) -> TeamId {
+    TeamId(derived(&[b"bench", b"team", &(nth / TEAM).to_be_bytes()]))
+}
+
 /// The nth care officer of the bench.
 fn officer(nth: usize) -> Staff {
     let id = StaffId(derived(&[b"bench", b"officer", &nth.to_be_bytes()]));
     let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).expect("hours of a shift are hours of a day");
     Staff {
         id,
-        team: unit::team(0),
+        team: team_of(nth),
         name: format!("Care officer {nth}"),
         email: None,
         role: StaffRole::CareOfficer,
@@ -126,8 +138,9 @@ fn officer(nth: usize) -> Staff {
 /// A case's opening, with one of them as its owner.
 fn owned(mut opening: NewEvent, nth: usize) -> NewEvent {
     if let Payload::CaseOpened { case } = &mut opening.payload {
-        case.owner = Some(officer(nth % OFFICERS).id);
-        case.team = Some(unit::team(0));
+        let owner = officer(nth % OFFICERS);
+        case.owner = Some(owner.id);
+        case.team = Some(owner.team);
     }
     opening
 }

@@ -1,6 +1,6 @@
 //! Lists of what is and was owed.
 
-use super::{Page, after, opened};
+use super::{Page, after, also_of, opened};
 use crate::domain::duty::{Duty, DutyState};
 use crate::domain::ids::{CaseId, ParticipantId, TaskId, UnitId};
 use crate::store::entity::duty::{Column, Entity};
@@ -55,7 +55,8 @@ pub async fn list(
     } else {
         filter.states.iter().map(ToString::to_string).collect()
     };
-    let mut find = Entity::find().filter(Column::Unit.eq(unit.0)).filter(Column::State.is_in(states));
+    let of_unit = if filter.case.is_some() { also_of(Column::Unit, unit) } else { Column::Unit.eq(unit.0) };
+    let mut find = Entity::find().filter(of_unit).filter(Column::State.is_in(states));
     if let Some(case) = filter.case {
         find = find.filter(Column::CaseId.eq(case.0));
     }

@@ -29,7 +29,9 @@ pub mod work;
 use super::rows::Stored;
 use super::seal::Keys;
 use super::{Error, Store, read, seal};
-use sea_orm::EntityTrait;
+use crate::domain::ids::UnitId;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, SimpleExpr};
+use sea_orm::{ColumnTrait, EntityTrait};
 use uuid::Uuid;
 
 /// One page of a list, with the mark to go on from where there is more.
@@ -45,6 +47,13 @@ pub struct Page<T, M> {
 const CHUNK: u64 = 200;
 /// Chunks read for one page at most: a page may come short, and says where to go on.
 const CHUNKS_MAX: usize = 50;
+
+/// That rows are of this unit, asked of those that another column finds. SQLite, which keeps no counts, would otherwise read
+/// all that the unit has in a state rather than the little that one case or one member of staff has.
+fn also_of(column: impl ColumnTrait, unit: UnitId) -> SimpleExpr {
+    let column = || Expr::col(column.as_column_ref());
+    Expr::expr(Func::coalesce([column(), column()])).eq(unit.0)
+}
 
 /// The values of rows, each with the case it belongs to.
 async fn opened<T: Stored>(

@@ -1,6 +1,6 @@
 //! Lists of work, in the order in which it is to be done.
 
-use super::{CHUNK, CHUNKS_MAX, Page, after, opened};
+use super::{CHUNK, CHUNKS_MAX, Page, after, also_of, opened};
 use crate::domain::ids::{CaseId, ParticipantId, StaffId, TaskId, TeamId, UnitId};
 use crate::domain::task::{Priority, Task, TaskState};
 use crate::store::among::among;
@@ -41,6 +41,14 @@ pub struct Filter {
     pub due_before: Option<DateTime<Utc>>,
     /// Due at this instant or later.
     pub due_after: Option<DateTime<Utc>>,
+}
+
+impl Filter {
+    /// Whether there is an index to what it asks that finds less than all open work of the unit, or of its next days.
+    fn is_narrow(&self) -> bool {
+        let by_team = self.team.is_some() && self.due_before.is_none();
+        self.case.is_some() || self.assignee.is_some() || by_team
+    }
 }
 
 /// Only work that nobody has.
@@ -166,7 +174,8 @@ pub(super) fn select(unit: UnitId, filter: &Filter) -> sea_orm::Select<Entity> {
     } else {
         filter.states.iter().map(ToString::to_string).collect()
     };
-    let mut find = Entity::find().filter(Column::Unit.eq(unit.0)).filter(Column::State.is_in(states));
+    let of_unit = if filter.is_narrow() { also_of(Column::Unit, unit) } else { Column::Unit.eq(unit.0) };
+    let mut find = Entity::find().filter(of_unit).filter(Column::State.is_in(states));
     if let Some(assignee) = filter.assignee {
         find = find.filter(Column::Assignee.eq(assignee.0));
     }

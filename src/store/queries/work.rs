@@ -1,5 +1,6 @@
 //! Open work as planning needs it: whose, of what case, by when, without opening a sealed body.
 
+use super::also_of;
 use super::tasks::{Filter, select};
 use crate::domain::case::Risk;
 use crate::domain::ids::{AbsenceId, CaseId, PersonId, StaffId, TaskId, TeamId, UnitId};
@@ -89,8 +90,11 @@ const UNKNOWN: Around = Around {
 /// # Errors
 /// [`Error::Database`], [`Error::Word`].
 pub async fn open_of(store: &Store, unit: UnitId, staff: StaffId) -> Result<Vec<OpenTask>, Error> {
-    let own = task::Column::Assignee.eq(staff.0);
-    open_where(store, unit, own).await
+    let find = task::Entity::find()
+        .filter(also_of(task::Column::Unit, unit))
+        .filter(task::Column::State.is_in(TaskState::OPEN))
+        .filter(task::Column::Assignee.eq(staff.0));
+    read(store, find).await
 }
 
 /// The open tasks of a unit, whoever has them, in order of id.
@@ -300,6 +304,9 @@ pub async fn cases_of_owner(store: &Store, unit: UnitId, owner: StaffId) -> Resu
 /// # Errors
 /// [`Error::Database`], [`Error::Word`].
 pub async fn open_in(store: &Store, unit: UnitId, cases: &[CaseId]) -> Result<Vec<OpenTask>, Error> {
-    let these = among(store.reader(), task::Column::CaseId, cases.iter().map(|case| case.0));
-    open_where(store, unit, these).await
+    let find = task::Entity::find()
+        .filter(also_of(task::Column::Unit, unit))
+        .filter(task::Column::State.is_in(TaskState::OPEN))
+        .filter(among(store.reader(), task::Column::CaseId, cases.iter().map(|case| case.0)));
+    read(store, find).await
 }
