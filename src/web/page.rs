@@ -9,7 +9,7 @@ use crate::grpc::pb::Reason;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, Render, html};
 use std::any::Any;
 use tonic::Status;
 
@@ -133,6 +133,13 @@ pub fn whole(status: StatusCode, title: &str, me: Option<&str>, body: &Markup) -
     };
     let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     (status, kind, document.into_string()).into_response()
+}
+
+/// What may be wider than the window, such as a table: it scrolls within the page, also by keyboard, and the page does not
+/// scroll with it. The label says aloud what it is.
+#[must_use]
+pub fn scrolls(label: impl Render, wide: Markup) -> Markup {
+    html! { div.scrolls tabindex="0" role="region" aria-label=(label) { (wide) } }
 }
 
 /// Leads to another page, which says what was done. `said` names nobody: it goes through the browser.

@@ -5,6 +5,7 @@ use super::line::{Lines, Place, Told, colour, place, rank};
 use super::{Shown, View, this_week};
 use crate::domain::london;
 use crate::grpc::pb;
+use crate::web::page;
 use chrono::{Datelike as _, NaiveDate, Weekday};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ pub(super) fn month(
     };
     let weeks = span.0.iter_weeks().take_while(|monday| *monday <= span.1);
     html! {
-        div.scrolls tabindex="0" role="region" aria-label="The month" {
+        (page::scrolls("The month", html! {
             table.month .with-weeks[placed.keys().any(|place| matches!(place, Place::Week(_)))] {
                 caption.visually-hidden { "The diary of " (shown.day.format("%B %Y")) ", a row a week" }
                 thead { tr {
@@ -67,7 +68,7 @@ pub(super) fn month(
                     }
                 } }
             }
-        }
+        }))
     }
 }
 
@@ -117,7 +118,7 @@ pub(super) fn week(shown: &Shown, lines: &Lines<'_>, monday: NaiveDate, today: N
     let free = |day: &NaiveDate| !placed.contains_key(&Place::Day(*day));
     html! {
         @if let Some(week) = placed.get(&Place::Week(monday)) { (this_week(lines, week)) }
-        div.scrolls tabindex="0" role="region" aria-label="The week" {
+        (page::scrolls("The week", html! {
             table.week {
                 caption.visually-hidden { "The diary of the week of " (monday.format("%-d %B %Y")) ", a column a day" }
                 thead { tr { @for day in &days {
@@ -137,7 +138,7 @@ pub(super) fn week(shown: &Shown, lines: &Lines<'_>, monday: NaiveDate, today: N
                     }
                 } } }
             }
-        }
+        }))
     }
 }
 

@@ -173,7 +173,7 @@ fn table(cases: &[pb::Case], filter: &Filter, people: &People) -> Markup {
 
 fn table_of(cases: &[pb::Case], caption: &str, people: &People) -> Markup {
     html! {
-        div.scrolls tabindex="0" role="region" aria-label="The table of cases" {
+        (page::scrolls("The table of cases", html! {
             table.cases {
                 caption { (caption) ", the last that was taken on first" }
                 thead { tr {
@@ -182,7 +182,7 @@ fn table_of(cases: &[pb::Case], caption: &str, people: &People) -> Markup {
                 } }
                 tbody { @for case in cases { (row(case, people)) } }
             }
-        }
+        }))
     }
 }
 

@@ -149,7 +149,7 @@ impl Names<'_> {
 
 fn table(names: &Names<'_>, lines: &[pb::ProofLine]) -> Markup {
     html! {
-        div.scrolls tabindex="0" role="region" aria-label="The table of who was told what" {
+        (page::scrolls("The table of who was told what", html! {
             table.proof {
                 caption.visually-hidden { "Who was told what, in order of time" }
                 thead { tr {
@@ -158,7 +158,7 @@ fn table(names: &Names<'_>, lines: &[pb::ProofLine]) -> Markup {
                 } }
                 tbody { @for line in lines { (row(names, line)) } }
             }
-        }
+        }))
     }
 }
 

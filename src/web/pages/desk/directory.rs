@@ -222,7 +222,7 @@ fn table(entries: &[DirectoryEntry], courts: &[DirectoryEntry], today: NaiveDate
         of.map_or_else(|| entry.court_code.clone(), |court| court.name.clone())
     };
     html! {
-        div.scrolls tabindex="0" role="region" aria-label="Entries of the directory" {
+        (page::scrolls("Entries of the directory", html! {
             table {
                 caption.visually-hidden { "Entries of the directory, by name" }
                 thead {
@@ -247,7 +247,7 @@ fn table(entries: &[DirectoryEntry], courts: &[DirectoryEntry], today: NaiveDate
                     }
                 } }
             }
-        }
+        }))
     }
 }
 

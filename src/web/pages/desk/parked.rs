@@ -119,7 +119,7 @@ pub(super) fn table(events: &[pb::ParkedEvent], people: &People, now: DateTime<U
         clocks::instant_if(at).map_or_else(String::new, |at| clocks::near(at, now))
     };
     html! {
-        div.scrolls tabindex="0" role="region" aria-label="Parked events" {
+        (page::scrolls("Parked events", html! {
             table {
                 caption.visually-hidden { "Parked events, longest parked first" }
                 thead {
@@ -148,7 +148,7 @@ pub(super) fn table(events: &[pb::ParkedEvent], people: &People, now: DateTime<U
                     }
                 } }
             }
-        }
+        }))
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) fn by_day(results: &[pb::UnlinkedResult], now: DateTime<Utc>) -> Mark
     html! {
         @for of_day in results.chunk_by(|a, b| a.day == b.day) {
             @let day = of_day.first().and_then(|result| clocks::day(&result.day)).map_or_else(|| "Day not known".to_owned(), |day| clocks::short_day(day, now));
-            div.scrolls tabindex="0" role="region" aria-label=(format!("Hearings of {day}")) {
+            (page::scrolls(format!("Hearings of {day}"), html! {
                 table.unlinked {
                     caption { "Hearings of " (day) }
                     thead {
@@ -95,7 +95,7 @@ pub(super) fn by_day(results: &[pb::UnlinkedResult], now: DateTime<Utc>) -> Mark
                     }
                     tbody { @for result in of_day { (row(result, &day, now)) } }
                 }
-            }
+            }))
         }
     }
 }

@@ -146,7 +146,7 @@ fn print_form(
         form method="post" action="/letters/print" data-keep="no" {
             (form::carried(visitor, &Posted::default()))
             input type="hidden" name="whose" value=(filters.whose);
-            div.scrolls tabindex="0" role="region" aria-label="Letters to print" {
+            (page::scrolls("Letters to print", html! {
                 table.letters {
                     caption.visually-hidden { "Letters that may be printed now, first written first" }
                     thead { tr {
@@ -155,7 +155,7 @@ fn print_form(
                     } }
                     tbody { @for letter in going { (waiting_row(letter, ticked, visitor)) } }
                 }
-            }
+            }))
             div.buttons {
                 button.primary type="submit" name="act" value="all" { "Print all " (going.len()) }
                 button type="submit" name="act" value="ticked" { "Print ticked" }

@@ -200,7 +200,7 @@ pub(super) fn in_state(state: MessageState) -> String {
 #[must_use]
 pub(super) fn table(caption: &str, messages: &[pb::Message], now: DateTime<Utc>) -> Markup {
     html! {
-        div.scrolls tabindex="0" role="region" aria-label=(caption) {
+        (page::scrolls(caption, html! {
             table.messages {
                 caption.visually-hidden { (caption) }
                 thead { tr {
@@ -211,7 +211,7 @@ pub(super) fn table(caption: &str, messages: &[pb::Message], now: DateTime<Utc>)
                 } }
                 tbody { @for message in messages { (row(message, now)) } }
             }
-        }
+        }))
     }
 }
 

@@ -240,7 +240,7 @@ fn effects(trace: &pb::CaseTrace, name: &str) -> Markup {
     // Where no rule is named at all, a column that says so of each would say nothing.
     let named = trace.effects.iter().any(|effect| !effect.rule.is_empty());
     html! {
-        div.scrolls tabindex="0" role="region" aria-label=(caption) {
+        (page::scrolls(&caption, html! {
             table {
                 caption { (caption) }
                 thead {
@@ -258,7 +258,7 @@ fn effects(trace: &pb::CaseTrace, name: &str) -> Markup {
                     }
                 } }
             }
-        }
+        }))
     }
 }
 

@@ -72,7 +72,7 @@ async fn limits(visitor: Visitor) -> Response {
 
 fn limits_table(limits: &[pb::LimitText]) -> Markup {
     html! {
-        div.scrolls tabindex="0" role="region" aria-label="Limits" {
+        (page::scrolls("Limits", html! {
             table {
                 caption.visually-hidden { "Limits of the active pack" }
                 thead {
@@ -96,7 +96,7 @@ fn limits_table(limits: &[pb::LimitText]) -> Markup {
                     }
                 } }
             }
-        }
+        }))
     }
 }
 
@@ -143,7 +143,7 @@ async fn kinds(visitor: Visitor, Query(asked): Query<Asked>) -> Response {
 
 fn kinds_table(kinds: &[&pb::KindText]) -> Markup {
     html! {
-        div.scrolls tabindex="0" role="region" aria-label="Kinds of task" {
+        (page::scrolls("Kinds of task", html! {
             table {
                 caption.visually-hidden { "Kinds of task, by name" }
                 thead {
@@ -174,7 +174,7 @@ fn kinds_table(kinds: &[&pb::KindText]) -> Markup {
                     }
                 } }
             }
-        }
+        }))
     }
 }
 
@@ -277,7 +277,7 @@ async fn packs(visitor: Visitor, Query(asked): Query<Asked>) -> Response {
 
 fn packs_table(visitor: &Visitor, packs: &[pb::Pack]) -> Markup {
     html! {
-        div.scrolls tabindex="0" role="region" aria-label="Packs" {
+        (page::scrolls("Packs", html! {
             table {
                 caption.visually-hidden { "Stored packs, last stored first" }
                 thead {
@@ -312,7 +312,7 @@ fn packs_table(visitor: &Visitor, packs: &[pb::Pack]) -> Markup {
                     }
                 } }
             }
-        }
+        }))
     }
 }
 

@@ -6,6 +6,7 @@ use crate::grpc::pb;
 use crate::web::admit::Visitor;
 use crate::web::clocks;
 use crate::web::form::{Faults, Input, Posted, sentence};
+use crate::web::page;
 use crate::web::refusal::Refusal;
 use chrono::NaiveDate;
 use maud::{Markup, html};
@@ -80,7 +81,7 @@ fn grid(hearing: &str, answer: &pb::GetAvailabilityResponse, visitor: &Visitor) 
                 @else if answer.free.is_empty() { "There is no day on which all who were asked can come." }
                 @else { "All who were asked can come: " (free(&answer.free, visitor)) "." }
             }
-            div.scrolls tabindex="0" role="region" aria-label="The table of dates" {
+            (page::scrolls("The table of dates", html! {
                 table.availability {
                     caption { "Working days of each week on which they cannot come; an empty cell: they can" }
                     thead { tr {
@@ -104,7 +105,7 @@ fn grid(hearing: &str, answer: &pb::GetAvailabilityResponse, visitor: &Visitor) 
                         }
                     } }
                 }
-            }
+            }))
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::grpc::pb::{self, AttendanceState, Channel};
 use crate::web::admit::Visitor;
 use crate::web::clocks;
 use crate::web::form::{self, Posted};
+use crate::web::page;
 use crate::web::words;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
@@ -33,7 +34,7 @@ pub(super) fn shown(visitor: &Visitor, seen: &Sheet) -> Markup {
             @if lines.is_empty() {
                 p.empty { "Nobody is wanted yet. Witnesses come here as the CPS says who is required." }
             } @else {
-                div.scrolls tabindex="0" role="region" aria-label="The table of witnesses" {
+                (page::scrolls("The table of witnesses", html! {
                     table.witnesses {
                         caption.visually-hidden { "Witnesses of this hearing, in the order of evidence" }
                         thead { tr {
@@ -51,7 +52,7 @@ pub(super) fn shown(visitor: &Visitor, seen: &Sheet) -> Markup {
                         } }
                         tbody { @for line in lines { (row(visitor, seen, line)) } }
                     }
-                }
+                }))
             }
         }
     }

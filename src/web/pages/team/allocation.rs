@@ -99,7 +99,7 @@ fn table(visitor: &Visitor, cases: &[&pb::PreChargeCase], people: &People, poste
     let all = staff.len() * cases.len() <= CHOICES_MAX;
     let proposed = |id: &str| cases.iter().any(|case| case.to_staff_id == id);
     html! {
-        div.scrolls tabindex="0" role="region" aria-label="Who takes on which case" {
+        (page::scrolls("Who takes on which case", html! {
             table.plan {
                 caption.visually-hidden { "Who takes on which case, high risk first" }
                 thead { tr { th scope="col" { "Case" } th scope="col" { "Risk" } th scope="col" { "Goes to" } th scope="col" { "Why" } } }
@@ -126,7 +126,7 @@ fn table(visitor: &Visitor, cases: &[&pb::PreChargeCase], people: &People, poste
                     }
                 } }
             }
-        }
+        }))
     }
 }
 

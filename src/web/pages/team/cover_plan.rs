@@ -8,6 +8,7 @@ use crate::web::admit::Visitor;
 use crate::web::board::People;
 use crate::web::clocks;
 use crate::web::form::{self, Posted, id_of, sentence};
+use crate::web::page;
 use crate::web::tasks;
 use crate::web::words;
 use maud::{Markup, html};
@@ -135,7 +136,7 @@ fn lines_shown(
 ) -> Markup {
     html! {
         h3 { "Line by line" }
-        div.scrolls tabindex="0" role="region" aria-label="The table of the plan" {
+        (page::scrolls("The table of the plan", html! {
             table.plan {
                 caption.visually-hidden { "The plan, the most urgent task first" }
                 thead { tr {
@@ -145,7 +146,7 @@ fn lines_shown(
                     @if let Some(task) = &line.task { (line_row(visitor, line, task, &offered(line, seats, lines.len()), people, posted)) }
                 } }
             }
-        }
+        }))
     }
 }
 

@@ -171,7 +171,7 @@ fn loads_shown(visitor: &Visitor, loads: &[pb::Workload], people: &People, every
         (people.team(&load.team_id), load.staff_id.is_empty(), people.name(&load.staff_id))
     });
     let table = html! {
-        div.scrolls tabindex="0" role="region" aria-label="The table of who has how much" {
+        (page::scrolls("The table of who has how much", html! {
             table.loads {
                 caption.visually-hidden { "Open work of everybody, most urgent first, and the time they have for it" }
                 thead { tr {
@@ -187,7 +187,7 @@ fn loads_shown(visitor: &Visitor, loads: &[pb::Workload], people: &People, every
                 } }
                 tbody { @for load in &loads { (load_row(visitor, load, people, most, everybody)) } }
             }
-        }
+        }))
     };
     html! {
         section aria-labelledby="load" {

@@ -235,7 +235,7 @@ fn table(
     now: DateTime<Utc>,
 ) -> Markup {
     html! {
-        div.scrolls tabindex="0" role="region" aria-label=(caption) {
+        (page::scrolls(caption, html! {
             table {
                 caption.visually-hidden { (caption) }
                 thead {
@@ -281,7 +281,7 @@ fn table(
                     }
                 } }
             }
-        }
+        }))
     }
 }
 

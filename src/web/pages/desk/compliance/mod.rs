@@ -229,7 +229,7 @@ fn number(count: i64, to: &str, of: &str) -> Markup {
 fn totals(kinds: &[&Kind], from: NaiveDate, to: NaiveDate) -> Markup {
     let (first, last) = (clocks::monday(from).to_string(), (clocks::monday(to) + Days::new(6)).to_string());
     html! {
-        div.scrolls tabindex="0" role="region" aria-label="All weeks together" {
+        (page::scrolls("All weeks together", html! {
             table.numbers {
                 caption { "All weeks together" }
                 thead {
@@ -258,7 +258,7 @@ fn totals(kinds: &[&Kind], from: NaiveDate, to: NaiveDate) -> Markup {
                     }
                 } }
             }
-        }
+        }))
     }
 }
 
@@ -273,7 +273,7 @@ fn share(met: i64, not: i64) -> String {
 
 fn by_week(kind: &Kind) -> Markup {
     html! {
-        div.scrolls tabindex="0" role="region" aria-label=(format!("{}, by week", words::plain(&kind.name))) {
+        (page::scrolls(format!("{}, by week", words::plain(&kind.name)), html! {
             table.numbers {
                 caption.visually-hidden { (words::plain(&kind.name)) ", by week" }
                 thead {
@@ -295,7 +295,7 @@ fn by_week(kind: &Kind) -> Markup {
                     }
                 } }
             }
-        }
+        }))
     }
 }
 
