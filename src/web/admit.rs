@@ -79,6 +79,21 @@ impl Visitor {
     pub async fn pack(&self) -> Result<Arc<Pack>, Refusal> {
         Ok(self.board.pack(&self.calls).await?)
     }
+
+    /// The directory's entries of these kinds; none where no kind is named.
+    ///
+    /// # Errors
+    /// What the API refuses.
+    pub async fn contacts(&self, mut kinds: Vec<i32>) -> Result<Vec<pb::DirectoryEntry>, Refusal> {
+        kinds.retain(|kind| *kind != pb::DirectoryKind::Unspecified as i32);
+        kinds.sort_unstable();
+        kinds.dedup();
+        if kinds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked = pb::ListContactsRequest { kinds, page_size: 500, ..pb::ListContactsRequest::default() };
+        Ok(self.calls.directory().list_contacts(asked).await?.into_inner().entries)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {

@@ -73,14 +73,6 @@ pub struct Pack {
     pub topics: Vec<pb::TopicText>,
 }
 
-impl Pack {
-    /// What may come up, to be chosen from.
-    #[must_use]
-    pub fn topic_options(&self) -> Vec<(String, String)> {
-        self.topics.iter().map(|topic| (topic.name.clone(), topic.label.clone())).collect()
-    }
-}
-
 /// The unit's people and teams, as names for ids.
 #[derive(Debug, Default)]
 pub struct People {

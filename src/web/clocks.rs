@@ -61,6 +61,12 @@ pub fn full_if(at: Option<&Timestamp>) -> String {
     instant_if(at).map_or_else(|| "–".to_owned(), full)
 }
 
+/// The same near now; empty where there is none.
+#[must_use]
+pub fn near_if(at: Option<&Timestamp>, now: DateTime<Utc>) -> String {
+    instant_if(at).map_or_else(String::new, |at| near(at, now))
+}
+
 /// `Mon 23 Nov`, with the year where it is not this one's.
 #[must_use]
 pub fn short_day(day: NaiveDate, now: DateTime<Utc>) -> String {

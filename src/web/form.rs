@@ -87,6 +87,19 @@ impl Posted {
     pub fn version(&self) -> i64 {
         self.get("version").parse().unwrap_or_default()
     }
+
+    /// That whoever is signed in now opened the form: a page that stayed open while somebody else signed in on this computer
+    /// acts for nobody.
+    ///
+    /// # Errors
+    /// That somebody else opened it.
+    pub fn was_opened_by(&self, visitor: &Visitor) -> Result<(), Refusal> {
+        if !self.has(BY) || self.get(BY) == visitor.me.id {
+            return Ok(());
+        }
+        let said = "this form was opened by somebody else who was signed in here before: nothing was done; open the page anew";
+        Err(Refusal::new(Reason::StateForbids, said))
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Posted {
@@ -98,15 +111,9 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         let text = std::str::from_utf8(&body)
             .map_err(|_| (StatusCode::BAD_REQUEST, "the form is not UTF-8\n").into_response())?;
         let posted = Self::parse(text);
-        // A page that stayed open while somebody else signed in on this computer acts for nobody.
         if let Some(visitor) = visitor
-            && posted.has(BY)
-            && posted.get(BY) != visitor.me.id
+            && let Err(refusal) = posted.was_opened_by(&visitor)
         {
-            let refusal = Refusal::new(
-                Reason::StateForbids,
-                "this form was opened by somebody else who was signed in here before: nothing was done; open the page anew",
-            );
             return Err(super::page::refused(&visitor, &refusal));
         }
         Ok(posted)

@@ -300,6 +300,12 @@ pub fn name(identity: Option<&pb::Identity>) -> String {
     if name.is_empty() { "name not known".to_owned() } else { name.to_owned() }
 }
 
+/// The first twelve figures of a pack's hash, by which people know it.
+#[must_use]
+pub fn short_hash(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -67,23 +67,17 @@ async fn page(visitor: &Visitor, with: With<'_>) -> Response {
 }
 
 async fn made(visitor: &Visitor, with: &With<'_>) -> Result<Response, Refusal> {
-    let (mut team, mut diary, mut directory) =
-        (visitor.calls.team(), visitor.calls.diary(), visitor.calls.directory());
+    let (mut team, mut diary) = (visitor.calls.team(), visitor.calls.diary());
     let absences = pb::ListAbsencesRequest {
         staff_id: visitor.me.id.clone(),
         page_size: PAGE,
         page_token: with.asked.page.clone(),
     };
-    let courts = pb::ListContactsRequest {
-        kinds: vec![pb::DirectoryKind::Court as i32],
-        page_size: 500,
-        ..pb::ListContactsRequest::default()
-    };
     let feeds = pb::ListFeedsRequest { page_size: 100, ..pb::ListFeedsRequest::default() };
     let (absences, feeds, courts, people) = try_join!(
         async { Ok::<_, Refusal>(team.list_absences(absences).await?.into_inner()) },
         async { Ok(diary.list_feeds(feeds).await?.into_inner().feeds) },
-        async { Ok(directory.list_contacts(courts).await?.into_inner().entries) },
+        visitor.contacts(vec![pb::DirectoryKind::Court.into()]),
         visitor.people(),
     )?;
     let own = |feed: &&pb::DiaryFeed| feed.made_by_staff_id == visitor.me.id;

@@ -265,7 +265,7 @@ fn input_of(path: &str) -> Option<String> {
 }
 
 /// What is said after an appointment was put: with what there is to think of, and without anybody's id.
-fn said(done: &str, warnings: &[String]) -> String {
+pub(in crate::web::pages) fn said(done: &str, warnings: &[String]) -> String {
     let plain = |warning: &String| {
         let before = warning.split(" (").next().unwrap_or_default();
         let behind = warning.split_once(") ").map_or(String::new(), |(_, behind)| format!(" {behind}"));
@@ -282,13 +282,16 @@ async fn make(visitor: Visitor, posted: Posted) -> Response {
 async fn put(visitor: &Visitor, entry: &str, posted: &Posted) -> Response {
     let (at, appointment) = match read(posted) {
         Ok(read) => read,
-        Err(faults) => return again(visitor, entry, posted, &faults, &[]).await,
+        Err(faults) => return again(visitor, entry, posted, &faults).await,
     };
     if !fit::is_meant(posted) {
-        match doubts(visitor, at, &appointment, posted).await {
-            Ok(doubts) if doubts.is_empty() => {}
-            Ok(doubts) => return again(visitor, entry, posted, &Faults::none(), &doubts).await,
+        let around = match Around::read(visitor, Name::CaseId(posted.get("case").to_owned())).await {
+            Ok(around) => around,
             Err(refusal) => return page::refused(visitor, &refusal),
+        };
+        let doubts = doubts(&around, at, &appointment);
+        if !doubts.is_empty() {
+            return shown_again(visitor, &around, entry, posted, &Faults::none(), &doubts);
         }
     }
     let asked = pb::PutAppointmentRequest {
@@ -311,7 +314,7 @@ async fn put(visitor: &Visitor, entry: &str, posted: &Posted) -> Response {
 
 async fn refused(visitor: &Visitor, entry: &str, posted: &Posted, refusal: &Refusal) -> Response {
     if refusal.is_mendable() {
-        again(visitor, entry, posted, &faults_of(refusal), &[]).await
+        again(visitor, entry, posted, &faults_of(refusal)).await
     } else {
         page::refused(visitor, refusal)
     }
@@ -329,34 +332,35 @@ fn faults_of(refusal: &Refusal) -> Faults {
 }
 
 /// What speaks against the time: of whoever is to keep it, the owner of the case where nobody is named.
-async fn doubts(
-    visitor: &Visitor,
-    at: DateTime<Utc>,
-    appointment: &pb::Appointment,
-    posted: &Posted,
-) -> Result<Vec<String>, Refusal> {
-    let around = Around::read(visitor, Name::CaseId(posted.get("case").to_owned())).await?;
+fn doubts(around: &Around, at: DateTime<Utc>, appointment: &pb::Appointment) -> Vec<String> {
     let case = around.held();
     let keeper = if appointment.staff_id.is_empty() { &case.owner_id } else { &appointment.staff_id };
     let keeper = around.people.staff.iter().find(|staff| staff.id == *keeper);
-    Ok(fit::doubts(at, appointment.minutes, keeper))
+    fit::doubts(at, appointment.minutes, keeper)
 }
 
-/// The form again, as it was filled in, with what speaks against the time.
-async fn again(
+/// The form again, as it was filled in.
+async fn again(visitor: &Visitor, entry: &str, posted: &Posted, faults: &Faults) -> Response {
+    match Around::read(visitor, Name::CaseId(posted.get("case").to_owned())).await {
+        Ok(around) => shown_again(visitor, &around, entry, posted, faults, &[]),
+        Err(refusal) => page::refused(visitor, &refusal),
+    }
+}
+
+/// The same of a case that is read already, with what speaks against the time.
+fn shown_again(
     visitor: &Visitor,
+    around: &Around,
     entry: &str,
     posted: &Posted,
     faults: &Faults,
     doubts: &[String],
 ) -> Response {
-    let case = posted.get("case").to_owned();
-    match Around::read(visitor, Name::CaseId(case)).await {
-        Ok(around) if entry.is_empty() => new_page(visitor, &around, posted, faults, doubts),
-        Ok(around) => match around.entry(entry) {
-            Ok(held) => entry_page(visitor, &around, held, Some(posted), faults, doubts),
-            Err(refusal) => page::refused(visitor, &refusal),
-        },
+    if entry.is_empty() {
+        return new_page(visitor, around, posted, faults, doubts);
+    }
+    match around.entry(entry) {
+        Ok(held) => entry_page(visitor, around, held, Some(posted), faults, doubts),
         Err(refusal) => page::refused(visitor, &refusal),
     }
 }
@@ -382,7 +386,7 @@ async fn change(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Res
     if posted.get("why").is_empty() {
         let mut faults = Faults::none();
         faults.field("why", "Say why it is called off");
-        return again(&visitor, &id, &posted, &faults, &[]).await;
+        return again(&visitor, &id, &posted, &faults).await;
     }
     let asked = pb::CancelAppointmentRequest {
         request_id: posted.get(REQUEST).to_owned(),

@@ -3,7 +3,7 @@
 //! Whose diary, which team's, which court's and which days are in the address, so that a part of the diary can be kept as a
 //! bookmark. What a court lists for a week stands beside the week and on no day of it.
 
-mod appointment;
+pub(super) mod appointment;
 mod fit;
 mod grid;
 mod line;
@@ -183,15 +183,9 @@ async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Response {
 
 async fn page(visitor: &Visitor, asked: &Asked) -> Result<Response, Refusal> {
     let shown = Shown::of(visitor, asked);
-    let mut directory = visitor.calls.directory();
-    let courts = pb::ListContactsRequest {
-        kinds: vec![pb::DirectoryKind::Court as i32],
-        page_size: 500,
-        ..pb::ListContactsRequest::default()
-    };
     let (read, courts, people) = try_join!(
         read(visitor, &shown, &asked.page),
-        async { Ok::<_, Refusal>(directory.list_contacts(courts).await?.into_inner().entries) },
+        visitor.contacts(vec![pb::DirectoryKind::Court.into()]),
         visitor.people(),
     )?;
     let one_persons = !shown.one().is_empty();

@@ -5,11 +5,11 @@
 
 use super::seen::Seen;
 use super::work::OnPage;
-use crate::grpc::pb::{self, DocumentReader, Marking, Reason, get_document_response::Part as Piece};
+use crate::grpc::pb::{self, DocumentReader, Marking, get_document_response::Part as Piece};
 use crate::web::admit::Visitor;
 use crate::web::board::Board;
 use crate::web::clocks;
-use crate::web::form::{self, BY, Faults, Input, Posted, REQUEST, encode, id_of};
+use crate::web::form::{self, Faults, Input, Posted, REQUEST, encode, id_of};
 use crate::web::page::{self, Page, Part};
 use crate::web::refusal::Refusal;
 use crate::web::words;
@@ -271,9 +271,8 @@ async fn add(
         }
     };
     let posted = &sent.posted;
-    if posted.has(BY) && posted.get(BY) != visitor.me.id {
-        let said = "this form was opened by somebody else who was signed in here before: nothing was done; open the page anew";
-        return page::refused(&visitor, &Refusal::new(Reason::StateForbids, said));
+    if let Err(refusal) = posted.was_opened_by(&visitor) {
+        return page::refused(&visitor, &refusal);
     }
     if sent.name.is_empty() || sent.content.is_empty() {
         faults.field("file", "Choose the document; an empty one cannot be added");

@@ -230,16 +230,15 @@ pub(super) fn chosen_flags(posted: &Posted) -> Vec<String> {
 }
 
 async fn change(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Response {
-    let case = match Seen::read(&visitor, &id).await {
-        Ok(seen) => seen.case,
-        Err(refusal) => return page::refused(&visitor, &refusal),
-    };
     let change = match posted.get("what") {
         "flags" => pb::CaseChange {
             flags: Some(pb::Flags { flags: chosen_flags(&posted) }),
             ..pb::CaseChange::default()
         },
-        _ => changed(&case, &posted),
+        _ => match Seen::read(&visitor, &id).await {
+            Ok(seen) => changed(&seen.case, &posted),
+            Err(refusal) => return page::refused(&visitor, &refusal),
+        },
     };
     let to = format!("/cases/{id}");
     if change == pb::CaseChange::default() {

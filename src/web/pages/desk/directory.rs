@@ -105,15 +105,10 @@ async fn listed(visitor: &Visitor, filters: &Filters) -> Result<Response, Refusa
         page_token: String::new(),
         ..filters.request()
     };
-    let courts = pb::ListContactsRequest {
-        kinds: vec![DirectoryKind::Court as i32],
-        page_size: 500,
-        ..Default::default()
-    };
     let (page, due, courts) = try_join!(
         contacts(visitor, filters.request()),
         async { if first { Ok(contacts(visitor, due).await?.entries) } else { Ok(Vec::new()) } },
-        contacts(visitor, courts),
+        visitor.contacts(vec![DirectoryKind::Court.into()]),
     )?;
     let mut due = due;
     due.sort_by(|a, b| a.review_on.cmp(&b.review_on).then_with(|| a.name.cmp(&b.name)));
@@ -128,7 +123,7 @@ async fn listed(visitor: &Visitor, filters: &Filters) -> Result<Response, Refusa
         p {
             "Where usher’s mail goes when it is not for somebody in a case. What has not left yet goes to an address that is put right here."
         }
-        (filters_shown(filters, &courts.entries, narrow))
+        (filters_shown(filters, &courts, narrow))
         @if first && !due.is_empty() { (due_shown(visitor, &due, today)) }
         h2 { @if narrow { "Entries that fit" } @else { "All entries, by name" } }
         @if page.entries.is_empty() {
@@ -139,7 +134,7 @@ async fn listed(visitor: &Visitor, filters: &Filters) -> Result<Response, Refusa
                     "The directory is empty. Entries are made here, or when the unit is set up."
                 }
             }
-        } @else { (table(&page.entries, &courts.entries, today)) }
+        } @else { (table(&page.entries, &courts, today)) }
         (more(&page.next_page_token, &form::address("/directory", &next), "More entries"))
     };
     Ok(Page::new(visitor, "Directory", Part::Desk, content).into_response())

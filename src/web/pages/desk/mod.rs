@@ -27,6 +27,7 @@ use axum::routing::get;
 use chrono::{DateTime, Utc};
 use futures::join;
 use maud::{Markup, html};
+use std::sync::Arc;
 
 /// Kinds of task that the pack raises for what has no case; mail that names none is among the last.
 const KINDS: [&str; 3] = ["look-at-parked", "link-result", "read-mail"];
@@ -48,14 +49,14 @@ type Shown<T> = Result<T, Refusal>;
 
 async fn show(visitor: Visitor) -> Response {
     let leads = visitor.leads();
-    let (tasks, stats, parked, unlinked, stuck, people, pack) = join!(
-        desk_tasks(&visitor),
+    let pack = visitor.pack().await;
+    let (tasks, stats, parked, unlinked, stuck, people) = join!(
+        desk_tasks(&visitor, &pack),
         async { if leads { stats(&visitor).await.map(Some) } else { Ok(None) } },
         async { if leads { parked::listed(&visitor, "", "", FEW, "").await.map(Some) } else { Ok(None) } },
         unlinked(&visitor),
         stuck(&visitor),
         visitor.people(),
-        visitor.pack(),
     );
     let (people, pack) = (people.unwrap_or_default(), pack.unwrap_or_default());
     let content = html! {
@@ -106,8 +107,8 @@ fn part<T>(id: &str, heading: &str, shown: &Shown<T>, show: impl FnOnce(&T) -> M
 }
 
 /// Open tasks that belong to no case, of the kinds that the active pack has.
-async fn desk_tasks(visitor: &Visitor) -> Shown<Vec<pb::Task>> {
-    let pack = visitor.pack().await?;
+async fn desk_tasks(visitor: &Visitor, pack: &Shown<Arc<Pack>>) -> Shown<Vec<pb::Task>> {
+    let pack = pack.as_ref().map_err(Refusal::clone)?;
     let kinds: Vec<String> =
         KINDS.iter().filter(|kind| pack.kinds.contains_key(**kind)).map(|kind| (*kind).to_owned()).collect();
     if kinds.is_empty() {
@@ -215,7 +216,7 @@ fn stats_shown(stats: Option<&pb::GetStatsResponse>, now: DateTime<Utc>) -> Mark
         }
         p.about {
             "Counted " (clocks::full_if(stats.counted_at.as_ref())) ", under the pack " code {
-                (stats.pack_hash.get(..12).unwrap_or(&stats.pack_hash))
+                (words::short_hash(&stats.pack_hash))
             }
         }
     }

@@ -211,18 +211,25 @@ fn cannot_go(blocked: &[&pb::QueuedLetter]) -> Markup {
                 p {
                     "They are left out of every print job until what stands in the way is put right in the case: then they are among the others."
                 }
-                ul.letters-held { @for letter in blocked {
-                    @let message = letter.message.clone().unwrap_or_default();
-                    li {
-                        a href=(format!("/letters/{}", message.id)) { (subject(&message)) }
-                        p {
-                            strong { "! " (form::sentence(&letter.blocked_because)) }
-                            " " (case_link(&message))
-                        }
-                    }
-                } }
+                (held_list(blocked))
             }
         }
+    }
+}
+
+/// Letters, each with what stands in its way.
+fn held_list(letters: &[&pb::QueuedLetter]) -> Markup {
+    html! {
+        ul.letters-held { @for letter in letters {
+            @let message = letter.message.clone().unwrap_or_default();
+            li {
+                a href=(format!("/letters/{}", message.id)) { (subject(&message)) }
+                p {
+                    strong { "! " (form::sentence(&letter.blocked_because)) }
+                    " " (case_link(&message))
+                }
+            }
+        } }
     }
 }
 
@@ -239,7 +246,7 @@ fn short_list(id: &str, heading: &str, about: &str, messages: &[pb::Message], vi
                     li {
                         a href=(format!("/letters/{}", message.id)) { (subject(message)) }
                         " " (words::audience(message.audience())) ", written "
-                        (clocks::instant_if(message.written_at.as_ref()).map_or_else(String::new, |at| clocks::near(at, visitor.now)))
+                        (clocks::near_if(message.written_at.as_ref(), visitor.now))
                         @if !message.state_reason.is_empty() {
                             p { strong { (form::sentence(&message.state_reason)) } }
                         }

@@ -244,15 +244,7 @@ async fn asked(visitor: &Visitor, job: &Job) -> Result<Response, Refusal> {
         @else { (mark_form(visitor, &of_job, &ids)) }
         @if !left_out.is_empty() {
             h2 { "Left out of the job" }
-            ul.letters-held { @for letter in left_out {
-                @let message = letter.message.clone().unwrap_or_default();
-                li { a href=(format!("/letters/{}", message.id)) { (subject(&message)) }
-                    p {
-                        strong { "! " (form::sentence(&letter.blocked_because)) }
-                        " " (super::case_link(&message))
-                    }
-                    }
-            } }
+            (super::held_list(&left_out))
         }
     };
     Ok(Page::new(visitor, "What came out of the printer", Part::Letters, content).into_response())

@@ -92,9 +92,7 @@ pub(super) async fn new(visitor: Visitor, Path(case): Path<String>, Query(asked)
 
 /// The bodies that roster police witnesses.
 async fn resource_teams(visitor: &Visitor) -> Result<Vec<(String, String)>, Refusal> {
-    let kinds = vec![DirectoryKind::ResourceTeam.into()];
-    let asked = pb::ListContactsRequest { kinds, page_size: 500, ..pb::ListContactsRequest::default() };
-    let entries = visitor.calls.directory().list_contacts(asked).await?.into_inner().entries;
+    let entries = visitor.contacts(vec![DirectoryKind::ResourceTeam.into()]).await?;
     Ok(entries.into_iter().map(|entry| (entry.id, entry.name)).collect())
 }
 

@@ -221,7 +221,7 @@ fn trace_shown(trace: &pb::CaseTrace, cases: &HashMap<String, Known>, silent_max
             }
             p {
                 "Handled " (clocks::full_if(trace.handled_at.as_ref())) ", as event " (trace.sequence) " here, under the pack " code {
-                    (trace.pack_hash.get(..12).unwrap_or(&trace.pack_hash))
+                    (words::short_hash(&trace.pack_hash))
                 }
                 "."
             }

@@ -301,7 +301,7 @@ fn packs_table(visitor: &Visitor, packs: &[pb::Pack]) -> Markup {
                                 "Not now"
                             }
                         }
-                        td { code { (pack.hash.get(..12).unwrap_or(&pack.hash)) } }
+                        td { code { (words::short_hash(&pack.hash)) } }
                         @if visitor.leads() {
                             td {
                                 a href=(form::address("/rules/test", &[("hash", &pack.hash)])) {
@@ -360,7 +360,7 @@ fn test_page(
                 (form::carried(visitor, &Posted::default()))
                 @if !hash.is_empty() {
                     input type="hidden" name="hash" value=(hash); p {
-                        "Pack with the hash " code { (hash.get(..12).unwrap_or(hash)) }
+                        "Pack with the hash " code { (words::short_hash(hash)) }
                         ". " a href="/rules/test" { "Test the active pack instead" }
                     }
                 }

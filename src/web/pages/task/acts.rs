@@ -164,36 +164,19 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
     };
     let words = posted.get("words").to_owned();
     if !choice.ends {
+        let mut version = version;
         if !answers.fields.is_empty() {
-            let request_id = format!("{request_id}-answers");
             let asked = pb::AnswerTaskRequest {
-                request_id,
+                request_id: format!("{request_id}-answers"),
                 task_id: task_id.clone(),
                 version,
                 answers: Some(answers),
             };
             let answered = tasks.answer_task(asked).await?.into_inner();
-            let version = answered.task.map_or(version, |task| task.version);
-            return tried(
-                visitor,
-                back(posted),
-                pb::RecordAttemptRequest {
-                    request_id: posted.get(REQUEST).to_owned(),
-                    task_id,
-                    version,
-                    outcome,
-                    at: None,
-                    words,
-                },
-            )
-            .await;
+            version = answered.task.map_or(version, |task| task.version);
         }
-        return tried(
-            visitor,
-            back(posted),
-            pb::RecordAttemptRequest { request_id, task_id, version, outcome, at: None, words },
-        )
-        .await;
+        let asked = pb::RecordAttemptRequest { request_id, task_id, version, outcome, at: None, words };
+        return tried(visitor, back(posted), asked).await;
     }
     let open: Vec<&pb::Duty> =
         held.duties.iter().filter(|duty| duty.state() == pb::DutyState::Open).collect();

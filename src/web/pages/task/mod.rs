@@ -103,24 +103,10 @@ async fn read(visitor: &Visitor, id: &str) -> Result<Seen, Refusal> {
         messages = listed;
         messages.retain(|message| task.draft_ids.contains(&message.id));
     }
-    let entries = entries(visitor, &form).await?;
+    // The directory's entries that the questions may name.
+    let kinds = form.questions.iter().map(|question| question.directory_kind).collect();
+    let entries = visitor.contacts(kinds).await?;
     Ok(Seen { task, form, duties: held.duties, why, case, people, entries, messages })
-}
-
-/// The directory's entries that a form's questions may name.
-pub(super) async fn entries(
-    visitor: &Visitor,
-    form: &pb::TaskForm,
-) -> Result<Vec<pb::DirectoryEntry>, Refusal> {
-    let mut kinds: Vec<i32> =
-        form.questions.iter().map(|question| question.directory_kind).filter(|kind| *kind != 0).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    if kinds.is_empty() {
-        return Ok(Vec::new());
-    }
-    let asked = pb::ListContactsRequest { kinds, page_size: 500, ..pb::ListContactsRequest::default() };
-    Ok(visitor.calls.directory().list_contacts(asked).await?.into_inner().entries)
 }
 
 /// The page of a task, with its form as it was filled in where it was refused.

@@ -58,7 +58,7 @@ async fn show(visitor: Visitor, Path(id): Path<String>, Query(done): Query<Done>
     if let Err(refusal) = leaders_only(&visitor) {
         return page::refused(&visitor, &refusal);
     }
-    page::or_refused(&visitor, page(&visitor, &id, &done, &Posted::default(), &Faults::none()).await)
+    page::or_refused(&visitor, page(&visitor, &id, &done, &Posted::default(), &Faults::none(), None).await)
 }
 
 /// The absence: among those that have not ended, else among all.
@@ -71,21 +71,27 @@ async fn absence(visitor: &Visitor, people: &People, id: &str) -> Result<pb::Abs
     listed.into_iter().find(|held| held.id == id).ok_or_else(|| Refusal::not_here("there is no such absence"))
 }
 
+async fn planned(visitor: &Visitor, id: &str) -> Result<pb::PlanCoverResponse, Refusal> {
+    let asked = pb::PlanCoverRequest { absence_id: id.to_owned() };
+    Ok(visitor.calls.team().plan_cover(asked).await?.into_inner())
+}
+
+/// The page, with the plan that is held already or a new one.
 async fn page(
     visitor: &Visitor,
     id: &str,
     done: &Done,
     posted: &Posted,
     faults: &Faults,
+    held: Option<pb::PlanCoverResponse>,
 ) -> Result<Response, Refusal> {
     let people = visitor.people().await?;
     let away = absence(visitor, &people, id).await?;
     let over = absence::is_over(&away, visitor.now) || absence::was_called_off(&away);
-    let plan = if over {
-        None
-    } else {
-        let asked = pb::PlanCoverRequest { absence_id: id.to_owned() };
-        Some(visitor.calls.team().plan_cover(asked).await?.into_inner())
+    let plan = match held {
+        _ if over => None,
+        Some(plan) => Some(plan),
+        None => Some(planned(visitor, id).await?),
     };
     let name = people.name(&away.staff_id);
     let title = format!("Cover for {name}");
@@ -234,7 +240,7 @@ async fn apply(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Resp
     if lines.is_empty() {
         let mut faults = Faults::none();
         faults.whole.push("Every line is left out: choose somebody for at least one".to_owned());
-        return again(&visitor, &id, &posted, &faults).await;
+        return again(&visitor, &id, &posted, &faults, None).await;
     }
     let went: Vec<Handed> = sent
         .iter()
@@ -272,11 +278,7 @@ async fn not_applied(
     if !refusal.is_mendable() {
         return page::refused(visitor, &refusal);
     }
-    let mut team = visitor.calls.team();
-    let asked = pb::PlanCoverRequest { absence_id: id.to_owned() };
-    let read =
-        try_join!(async { Ok::<_, Refusal>(team.plan_cover(asked).await?.into_inner()) }, visitor.people(),);
-    let (plan, people) = match read {
+    let (plan, people) = match try_join!(planned(visitor, id), visitor.people()) {
         Ok(read) => read,
         Err(refusal) => return page::refused(visitor, &refusal),
     };
@@ -303,7 +305,7 @@ async fn not_applied(
         .push("Nothing was handed over. Below is a new plan, with the changes that you had made".to_owned());
     // What was refused is not sent a second time under its id.
     posted.set(REQUEST, visitor.new_id());
-    again(visitor, id, &posted, &faults).await
+    again(visitor, id, &posted, &faults, Some(plan)).await
 }
 
 /// Who cannot take what they were to get, and why.
@@ -329,8 +331,14 @@ fn differing(lines: &[&Sent], plan: &pb::PlanCoverResponse) -> Vec<String> {
     lines.iter().filter_map(|line| differs(&line)).collect()
 }
 
-async fn again(visitor: &Visitor, id: &str, posted: &Posted, faults: &Faults) -> Response {
-    page::or_refused(visitor, page(visitor, id, &Done::default(), posted, faults).await)
+async fn again(
+    visitor: &Visitor,
+    id: &str,
+    posted: &Posted,
+    faults: &Faults,
+    held: Option<pb::PlanCoverResponse>,
+) -> Response {
+    page::or_refused(visitor, page(visitor, id, &Done::default(), posted, faults, held).await)
 }
 
 async fn undo(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Response {

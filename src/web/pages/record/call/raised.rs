@@ -13,7 +13,7 @@ use crate::web::admit::Visitor;
 use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page;
-use crate::web::pages::task;
+use crate::web::pages::calendar::appointment::said;
 use crate::web::question;
 use crate::web::refusal::Refusal;
 use crate::web::tasks;
@@ -68,16 +68,9 @@ pub(super) async fn forms(call: &Call<'_>, raised: &[&pb::Task]) -> Result<Marku
         return Ok(html! {});
     }
     let form_of = |task: &pb::Task| call.pack.kinds.get(&task.kind).and_then(|kind| kind.form.as_ref());
-    // One question more or less: the directory is asked once for all the forms.
-    let all = pb::TaskForm {
-        questions: raised
-            .iter()
-            .filter_map(|task| form_of(task))
-            .flat_map(|form| form.questions.clone())
-            .collect(),
-        ..pb::TaskForm::default()
-    };
-    let entries = task::entries(call.visitor, &all).await?;
+    // The directory is asked once for all the forms.
+    let questions = raised.iter().filter_map(|task| form_of(task)).flat_map(|form| &form.questions);
+    let entries = call.visitor.contacts(questions.map(|question| question.directory_kind).collect()).await?;
     Ok(html! {
         section.raised id="raised" {
             h2 { "What this call raised" }
@@ -199,11 +192,8 @@ pub(super) async fn put(
     };
     match visitor.calls.diary().put_appointment(asked).await {
         Ok(answer) => {
-            let warnings = answer.into_inner().warnings;
-            let mut said = format!("It is in the diary: {}.", clocks::full(at));
-            for warning in warnings {
-                said.push_str(&format!(" {}.", form::sentence(&warning)));
-            }
+            let done = format!("It is in the diary: {}.", clocks::full(at));
+            let said = said(&done, &answer.into_inner().warnings);
             Ok(Ok(page::done(visitor, &of.address(PATH), &said)))
         }
         Err(status) => {

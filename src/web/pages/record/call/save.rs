@@ -5,7 +5,7 @@
 //! call names what was told at that instant; what was told of a task that is not finished is met by the record itself,
 //! and the rest stays owed. Either way the proof has one line for each thing that was told.
 
-use super::super::about::Of;
+use super::super::about::{About, Of};
 use super::super::frame::done;
 use super::super::{mended, topics};
 use super::check::{self, Verdict};
@@ -232,9 +232,13 @@ async fn saved(
     let request_id = posted.get(REQUEST).to_owned();
     let count = telling.rest.len() + telling.whole.iter().map(|whole| whole.duties.len()).sum::<usize>();
     let (mut met, mut told) = (telling.rest, Vec::new());
+    let about = match telling.whole[..] {
+        [] => None,
+        _ => Some(About::read(visitor, &Of { case: of.case.clone(), ..Of::default() }).await?),
+    };
     for (nth, whole) in telling.whole.into_iter().enumerate() {
         let request_id = format!("{request_id}-told-{nth}");
-        match finish(visitor, request_id, &whole, channel, at).await? {
+        match finish(visitor, request_id, &whole, channel, at, about.as_ref()).await? {
             Some((causes, ended_at)) => {
                 told.extend(causes);
                 at = at.or(ended_at);
@@ -285,10 +289,13 @@ async fn finish(
     whole: &Gathered,
     channel: &str,
     at: Option<Timestamp>,
+    about: Option<&About>,
 ) -> Result<Option<(Vec<String>, Option<Timestamp>)>, Undone> {
     let mut calls = visitor.calls.tasks();
     let held = calls.get_task(pb::GetTaskRequest { task_id: whole.task.clone() }).await?.into_inner();
-    let through = through(visitor, held.task.as_ref()).await?;
+    // Whether whoever it is about may be reached through somebody else alone.
+    let one = about.zip(held.task.as_ref()).and_then(|(about, task)| about.find(&task.participant_id));
+    let through = one.is_some_and(|one| !one.contact_via_id.is_empty());
     let Some(outcome) = told_by(&held.form.unwrap_or_default(), through) else { return Ok(None) };
     let told = held.duties.iter().filter(|duty| whole.duties.contains(&duty.id));
     let causes = told.flat_map(|duty| &duty.because).flat_map(|why| why.causes.clone()).collect();
@@ -305,15 +312,6 @@ async fn finish(
     };
     let task = calls.complete_task(asked).await?.into_inner().task.unwrap_or_default();
     Ok(Some((causes, task.ended_at)))
-}
-
-/// Whether whoever a task is about may be reached through somebody else alone.
-async fn through(visitor: &Visitor, task: Option<&pb::Task>) -> Result<bool, Undone> {
-    let Some(task) = task else { return Ok(false) };
-    let name = Some(pb::get_case_request::Name::CaseId(task.case_id.clone()));
-    let case = visitor.calls.cases().get_case(pb::GetCaseRequest { name }).await?.into_inner();
-    let about = case.participants.iter().find(|one| one.id == task.participant_id);
-    Ok(about.is_some_and(|one| !one.contact_via_id.is_empty()))
 }
 
 /// A call that reached nobody: a try at what is owed, and a record of the same instant.

@@ -109,7 +109,7 @@ async fn chosen(visitor: &Visitor, of: &Of) -> Result<Response, Refusal> {
         };
         faults.field("defendant", problem);
     }
-    page_of(visitor, of, &Posted::default(), &faults).await
+    Ok(page_with(visitor, of, &about, &Posted::default(), &faults))
 }
 
 /// The page, with the form as it was filled in where it was refused.
@@ -117,7 +117,11 @@ async fn chosen(visitor: &Visitor, of: &Of) -> Result<Response, Refusal> {
 /// # Errors
 /// What the API refuses.
 async fn page_of(visitor: &Visitor, of: &Of, posted: &Posted, faults: &Faults) -> Result<Response, Refusal> {
-    let about = About::read(visitor, of).await?;
+    Ok(page_with(visitor, of, &About::read(visitor, of).await?, posted, faults))
+}
+
+/// The same of a case that is read already.
+fn page_with(visitor: &Visitor, of: &Of, about: &About, posted: &Posted, faults: &Faults) -> Response {
     let today = london::date(visitor.now);
     let content = html! {
         (faults.summary())
@@ -128,13 +132,13 @@ async fn page_of(visitor: &Visitor, of: &Of, posted: &Posted, faults: &Faults) -
                 a href=(Of { case: of.case.clone(), ..Of::default() }.address("/record/note")) { "write a note" } "."
             }
         } @else {
-            @match meant(&about, of, today) {
-                (Some(hearing), Some(defendant)) => (entry(visitor, &about, hearing, defendant, posted, faults)),
-                _ => (choice(&about, of, visitor, faults)),
+            @match meant(about, of, today) {
+                (Some(hearing), Some(defendant)) => (entry(visitor, about, hearing, defendant, posted, faults)),
+                _ => (choice(about, of, visitor, faults)),
             }
         }
     };
-    Ok(frame::shown(visitor, "Result seen on the live screen", &content, faults))
+    frame::shown(visitor, "Result seen on the live screen", &content, faults)
 }
 
 /// Which hearing, and which defendant.
