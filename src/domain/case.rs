@@ -124,7 +124,7 @@ impl Case {
     pub fn cover_at(&self, absences: &[Absence], at: DateTime<Utc>) -> Option<StaffId> {
         let cover = self.cover?;
         let absence = absences.iter().find(|absence| absence.id == cover.absence)?;
-        (absence.from <= at && absence.until.is_none_or(|until| at < until)).then_some(cover.staff)
+        absence.covers(at).then_some(cover.staff)
     }
 
     /// The reference that people know the case by: the URN, else the authority's, else the occurrence number.

@@ -162,6 +162,12 @@ pub struct Absence {
 }
 
 impl Absence {
+    /// Whether it goes on at `at`.
+    #[must_use]
+    pub fn covers(&self, at: DateTime<Utc>) -> bool {
+        self.from <= at && self.until.is_none_or(|until| at < until)
+    }
+
     /// Whether it goes on at `now` or is still to come; one that was called off before it began is neither.
     #[must_use]
     pub fn lasts_beyond(&self, now: DateTime<Utc>) -> bool {

@@ -219,7 +219,7 @@ async fn brief(
         return Ok(());
     }
     let roster = read::roster(store.reader(), store, unit).await?;
-    let wanted = briefing::Wanted { kind, after, run: at, source: SOURCE, line: &line.name };
+    let wanted = briefing::Wanted { kind, after, run: Some(at), source: SOURCE, line: &line.name };
     let mut answers = Vec::new();
     for told in briefing::due(store, &roster, wanted, now).await? {
         let payload = Payload::StaffBriefed { briefing: Box::new(told.briefing) };

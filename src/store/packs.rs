@@ -4,6 +4,7 @@ use super::Error;
 use super::entity::{pack, rule_month, unit_pack};
 use super::rows::millis;
 use crate::domain::ids::UnitId;
+use crate::domain::london;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
@@ -108,18 +109,27 @@ pub async fn active(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<
     Ok(row.map(|row| (row.hash, row.active_from)))
 }
 
-/// In how many cases each rule of a unit spoke in a month, `YYYY-MM`.
+/// The month in which what rules said at an instant is counted, `YYYY-MM`, in London.
+pub(super) fn month(at: DateTime<Utc>) -> String {
+    london::date(at).format("%Y-%m").to_string()
+}
+
+/// In how many cases each rule of a unit spoke in the month of `at`.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn spoke(store: &super::Store, unit: UnitId, month: &str) -> Result<HashMap<String, i64>, Error> {
+pub async fn spoke(
+    store: &super::Store,
+    unit: UnitId,
+    at: DateTime<Utc>,
+) -> Result<HashMap<String, i64>, Error> {
     use rule_month::{Column, Entity};
     let find = Entity::find()
         .select_only()
         .column(Column::Rule)
         .column_as(Expr::cust("CAST(SUM(cases) AS BIGINT)"), "spoke")
         .filter(Column::Unit.eq(unit.0))
-        .filter(Column::Month.eq(month))
+        .filter(Column::Month.eq(month(at)))
         .group_by(Column::Rule);
     Ok(find.into_tuple::<(String, i64)>().all(store.reader()).await?.into_iter().collect())
 }

@@ -137,7 +137,7 @@ pub async fn put_account(store: &Store, unit: UnitId, held: &Account) -> Result<
     Ok(tx.commit().await?)
 }
 
-/// Counts a wrong password, and lets the account wait; answers how many there were in a row.
+/// Counts a wrong password, and lets the account wait.
 ///
 /// # Errors
 /// [`Error::Database`].

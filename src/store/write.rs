@@ -414,16 +414,17 @@ impl Draft {
         self.push(&update.into_query());
     }
 
-    /// Adds to what a writer counted in a month: in how many cases each rule spoke.
-    pub fn rules_spoke(&mut self, month: &str, writer: &str, spoke: &BTreeMap<String, i64>) {
+    /// Adds to what a writer counted in the month of `at`: in how many cases each rule spoke.
+    pub fn rules_spoke(&mut self, at: DateTime<Utc>, writer: &str, spoke: &BTreeMap<String, i64>) {
         use entity::rule_month::{Column, Entity};
         if spoke.is_empty() {
             return;
         }
+        let month = super::packs::month(at);
         let rows = spoke.iter().map(|(rule, cases)| {
             let row = entity::rule_month::Model {
                 unit: self.unit.0,
-                month: month.to_owned(),
+                month: month.clone(),
                 rule: rule.clone(),
                 writer: writer.to_owned(),
                 cases: *cases,

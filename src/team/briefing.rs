@@ -63,8 +63,8 @@ pub struct Wanted<'a> {
     pub kind: BriefingKind,
     /// How long after a shift began.
     pub after: TimeDelta,
-    /// The instant at which they were to be given.
-    pub run: DateTime<Utc>,
+    /// The instant at which they were to be given; none for what is told once, whenever that is.
+    pub run: Option<DateTime<Utc>>,
     /// Where their events come from.
     pub source: &'a str,
     /// The schedule's line: what their references begin with.
@@ -346,7 +346,10 @@ async fn uncovered(
     let proposal = |(leader, tasks): (StaffId, Vec<&OpenTask>)| {
         let briefing =
             to_leader(roster, BriefingKind::Uncovered, roster.staff(leader)?, &tasks, &around, now)?;
-        let name = format!("{leader}/{}", wanted.run.timestamp_millis());
+        let name = match wanted.run {
+            Some(run) => format!("{leader}/{}", run.timestamp_millis()),
+            None => leader.to_string(),
+        };
         Some(Proposal { reference: wanted.reference(&name), briefing })
     };
     Ok(told.into_iter().filter_map(proposal).collect())

@@ -208,9 +208,7 @@ fn lightest(
         |(staff, (taken, of))| {
             let knows = known.familiar.contains(&staff.id);
             let own_team = known.team.is_none_or(|team| staff.team == team);
-            let is_away = roster.absences.iter().any(|away| {
-                away.staff == staff.id && away.from <= now && away.until.is_none_or(|until| now < until)
-            });
+            let is_away = roster.absences.iter().any(|away| away.staff == staff.id && away.covers(now));
             (is_away, !knows, !own_team, u64::from(*taken) * 1_000 / u64::from(*of), staff.id)
         },
     );

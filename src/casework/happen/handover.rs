@@ -218,13 +218,7 @@ fn take_back(state: &mut CaseState, line: &TaskLine, absence: AbsenceId, desk: D
 /// Another absence of the same person that goes on, the one that ends last.
 fn still_away(roster: &Roster, absence: AbsenceId, desk: Desk<'_>) -> Option<AbsenceId> {
     let ended = roster.absences.iter().find(|held| held.id == absence)?;
-    let goes_on = |held: &&Absence| {
-        let begun = held.from <= desk.now;
-        held.id != absence
-            && held.staff == ended.staff
-            && begun
-            && held.until.is_none_or(|until| until > desk.now)
-    };
+    let goes_on = |held: &&Absence| held.id != absence && held.staff == ended.staff && held.covers(desk.now);
     let others = roster.absences.iter().filter(goes_on);
     others.max_by_key(|held| (held.until.is_none(), held.until)).map(|held| held.id)
 }

@@ -1,7 +1,6 @@
 //! Writing what a batch drafted, and committing it.
 
 use super::{Batch, nanos};
-use crate::domain::london;
 use crate::engine::Counts;
 use crate::store::audit::{Chain, Entry, Verb};
 use crate::store::tape::Lot;
@@ -13,8 +12,7 @@ impl Batch<'_> {
     /// stands with each event.
     pub(super) async fn commit(mut self, txn: Transaction, chain: &mut Chain) -> Result<(), store::Error> {
         // Each writer counts for itself: two processes never wait for each other over how often a rule spoke.
-        let month = london::date(self.inner.clock.now()).format("%Y-%m").to_string();
-        self.draft.rules_spoke(&month, chain.writer(), &self.spoke);
+        self.draft.rules_spoke(self.inner.clock.now(), chain.writer(), &self.spoke);
         let size = self.draft.size();
         let begun = Stopwatch::now();
         let kept = self.inner.store.tape().map(|_| self.draft.statements().to_vec());

@@ -32,12 +32,10 @@ impl Api {
         let (roster, now) = (self.roster(caller.unit).await?, self.now());
         let line = format!("absence/{absence}");
         let wanted =
-            briefing::Wanted { kind, after: TimeDelta::zero(), run: now, source: SOURCE, line: &line };
+            briefing::Wanted { kind, after: TimeDelta::zero(), run: None, source: SOURCE, line: &line };
         for told in briefing::due(self.store(), &roster, wanted, now).await? {
-            // The instant of the run is in the name; an absence is told once, whenever that is.
-            let reference = format!("{line}/{}", told.briefing.to);
             let payload = Payload::StaffBriefed { briefing: Box::new(told.briefing) };
-            let event = Api::event(caller, &reference, Subject::Desk, payload);
+            let event = Api::event(caller, &told.reference, Subject::Desk, payload);
             self.record(NewEvent { source: SOURCE.to_owned(), ..event }).await?;
         }
         Ok(())

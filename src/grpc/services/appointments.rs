@@ -80,9 +80,7 @@ fn warnings(appointment: &Appointment, state: &CaseState, roster: &Roster, at: D
     let Some(keeper) = appointment.staff.or(state.case.owner) else {
         return vec!["nobody owns the case, and the appointment names nobody who is to keep it".to_owned()];
     };
-    let away = roster.absences.iter().find(|absence| {
-        absence.staff == keeper && absence.from <= at && absence.until.is_none_or(|until| at < until)
-    });
+    let away = roster.absences.iter().find(|absence| absence.staff == keeper && absence.covers(at));
     let Some(away) = away else { return Vec::new() };
     let until = match away.until {
         Some(until) => format!("until {}", london::human(until)),

@@ -8,8 +8,9 @@ use crate::grpc::page::Pages;
 use crate::grpc::pb::{self, Reason};
 use crate::grpc::refused::Refused;
 use crate::store::own_lines::{self, OwnLine};
-use crate::store::{queries::tasks, read};
+use crate::store::{queries::work, read};
 use chrono::TimeDelta;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Lines that stand at a time.
@@ -56,8 +57,9 @@ impl Api {
         let mut lines = own_lines::of(self.store(), caller.unit, me, since).await?;
         // The pin of a task that has ended goes with it.
         let pinned: Vec<TaskId> = lines.iter().filter_map(|line| line.task).collect();
-        let open = tasks::matching(self.store(), caller.unit, &tasks::Filter::default(), &pinned).await?;
-        lines.retain(|line| line.task.is_none_or(|id| open.iter().any(|task| task.id == id)));
+        let open = work::open_among(self.store(), caller.unit, &pinned).await?;
+        let open: BTreeSet<TaskId> = open.into_iter().map(|task| task.id).collect();
+        lines.retain(|line| line.task.is_none_or(|id| open.contains(&id)));
         lines.retain(|line| mark.is_none_or(|mark| (line.place, line.id) > mark));
         let more = lines.len() > size;
         lines.truncate(size);

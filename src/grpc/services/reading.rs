@@ -1,7 +1,6 @@
 //! A pack as people read it: part of PackService.
 
 use crate::domain::ids::UnitId;
-use crate::domain::london;
 use crate::engine::rulesets::Ruleset;
 use crate::grpc::api::Api;
 use crate::grpc::convert::task;
@@ -34,8 +33,7 @@ impl Api {
             ..pb::ReadPackResponse::default()
         };
         if !asked.without_rules {
-            let month = london::date(self.now()).format("%Y-%m").to_string();
-            let spoke = packs::spoke(self.store(), unit, &month).await?;
+            let spoke = packs::spoke(self.store(), unit, self.now()).await?;
             read.rules = rule_texts(pack, &spoke);
             read.limits = limit_texts(pack, &read.rules);
         }

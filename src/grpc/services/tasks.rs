@@ -114,8 +114,7 @@ impl Tasks {
             !matches!(message.state, Draft | Queued | Held | Cancelled | Superseded)
         };
         let told = state.messages.iter().any(|held| task.drafts.contains(&held.id) && has_left(held));
-        let repeated = self.0.recorded(caller, Api::request_id(&asked.request_id)?).await?.is_some();
-        if repeated || (own && !told) {
+        if (own && !told) || self.0.recorded(caller, Api::request_id(&asked.request_id)?).await?.is_some() {
             return Ok(());
         }
         let message = match own {

@@ -24,11 +24,7 @@ impl Api {
         let (roster, now) = (self.roster(caller.unit).await?, self.now());
         let Some(staff) = roster.staff(id) else { return Ok(Vec::new()) };
         let mut warnings = Vec::new();
-        let covers_now = |from, until: Option<chrono::DateTime<chrono::Utc>>| {
-            from <= now && until.is_none_or(|until| until > now)
-        };
-        let away = roster.absences.iter().find(|away| away.staff == id && covers_now(away.from, away.until));
-        if let Some(away) = away {
+        if let Some(away) = roster.absences.iter().find(|away| away.staff == id && away.covers(now)) {
             warnings.push(match away.until {
                 Some(until) => format!("they are away until {}", london::human(until)),
                 None => "they are away, and nobody knows until when".to_owned(),

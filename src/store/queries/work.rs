@@ -90,11 +90,7 @@ const UNKNOWN: Around = Around {
 /// # Errors
 /// [`Error::Database`], [`Error::Word`].
 pub async fn open_of(store: &Store, unit: UnitId, staff: StaffId) -> Result<Vec<OpenTask>, Error> {
-    let find = task::Entity::find()
-        .filter(also_of(task::Column::Unit, unit))
-        .filter(task::Column::State.is_in(TaskState::OPEN))
-        .filter(task::Column::Assignee.eq(staff.0));
-    read(store, find).await
+    open_where(store, also_of(task::Column::Unit, unit), task::Column::Assignee.eq(staff.0)).await
 }
 
 /// The open tasks of a unit, whoever has them, in order of id.
@@ -102,7 +98,7 @@ pub async fn open_of(store: &Store, unit: UnitId, staff: StaffId) -> Result<Vec<
 /// # Errors
 /// [`Error::Database`], [`Error::Word`].
 pub async fn open_all(store: &Store, unit: UnitId) -> Result<Vec<OpenTask>, Error> {
-    open_where(store, unit, Expr::val(true)).await
+    open_where(store, task::Column::Unit.eq(unit.0), Expr::val(true)).await
 }
 
 /// The open tasks of a unit of this priority, whoever has them, in order of id.
@@ -114,7 +110,7 @@ pub async fn open_of_priority(
     unit: UnitId,
     priority: Priority,
 ) -> Result<Vec<OpenTask>, Error> {
-    open_where(store, unit, task::Column::Priority.eq(priority.to_string())).await
+    open_where(store, task::Column::Unit.eq(unit.0), task::Column::Priority.eq(priority.to_string())).await
 }
 
 /// Those of these tasks that are open, in order of id.
@@ -123,7 +119,7 @@ pub async fn open_of_priority(
 /// [`Error::Database`], [`Error::Word`].
 pub async fn open_among(store: &Store, unit: UnitId, ids: &[TaskId]) -> Result<Vec<OpenTask>, Error> {
     let these = among(store.reader(), task::Column::Id, ids.iter().map(|id| id.0));
-    open_where(store, unit, these).await
+    open_where(store, also_of(task::Column::Unit, unit), these).await
 }
 
 /// The columns of an open task.
@@ -144,11 +140,9 @@ struct Row {
     minutes: i64,
 }
 
-async fn open_where(store: &Store, unit: UnitId, which: Expr) -> Result<Vec<OpenTask>, Error> {
-    let find = task::Entity::find()
-        .filter(task::Column::Unit.eq(unit.0))
-        .filter(task::Column::State.is_in(TaskState::OPEN))
-        .filter(which);
+async fn open_where(store: &Store, of_unit: Expr, which: Expr) -> Result<Vec<OpenTask>, Error> {
+    let find =
+        task::Entity::find().filter(of_unit).filter(task::Column::State.is_in(TaskState::OPEN)).filter(which);
     read(store, find).await
 }
 
@@ -304,9 +298,6 @@ pub async fn cases_of_owner(store: &Store, unit: UnitId, owner: StaffId) -> Resu
 /// # Errors
 /// [`Error::Database`], [`Error::Word`].
 pub async fn open_in(store: &Store, unit: UnitId, cases: &[CaseId]) -> Result<Vec<OpenTask>, Error> {
-    let find = task::Entity::find()
-        .filter(also_of(task::Column::Unit, unit))
-        .filter(task::Column::State.is_in(TaskState::OPEN))
-        .filter(among(store.reader(), task::Column::CaseId, cases.iter().map(|case| case.0)));
-    read(store, find).await
+    let these = among(store.reader(), task::Column::CaseId, cases.iter().map(|case| case.0));
+    open_where(store, also_of(task::Column::Unit, unit), these).await
 }

@@ -192,7 +192,7 @@ on_both_databases! {
             words: "Ring back".into(),
             ..Default::default()
         };
-        served.tasks(Caller::LEADER).create_task(task).await.unwrap();
+        served.tasks(Caller::LEADER).create_task(task.clone()).await.unwrap();
         let given = |request_id: &str, from| pb::RecordAbsenceRequest {
             request_id: request_id.into(),
             absence: Some(pb::Absence {
@@ -214,6 +214,11 @@ on_both_databases! {
         own.record_absence(given("now", "2026-11-20T08:00")).await.unwrap();
         served.app.tick().await;
         assert_eq!(alerts(), 1);
+        let more = pb::CreateTaskRequest { request_id: "t2".into(), assignee_id: String::new(), ..task };
+        served.tasks(Caller::LEADER).create_task(more).await.unwrap();
+        own.record_absence(given("now", "2026-11-20T08:00")).await.expect("a repeat is answered as before");
+        served.app.tick().await;
+        assert_eq!(alerts(), 1, "an absence is told once");
     }
 
     async fn a_parked_body_can_be_looked_at_mended_and_handled(store: Store) {
