@@ -18,6 +18,7 @@ mod m0004_notices;
 mod m0005_documents;
 mod m0006_feeds;
 mod m0007_board;
+mod m0008_counts;
 mod table;
 
 /// Every migration, oldest first.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_documents::Migration),
             Box::new(m0006_feeds::Migration),
             Box::new(m0007_board::Migration),
+            Box::new(m0008_counts::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@
 
 mod bodies;
 mod cover;
+mod history;
 mod load;
 mod machine;
 mod mix;
@@ -47,7 +48,8 @@ pub struct Args {
     /// How many callers wait for an answer at the same time
     #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     callers: u32,
-    /// How many open tasks the unit has while the board's pages are asked for
+    /// How many tasks the unit has while the board's pages are asked for: some two of each case are open, and the
+    /// others ended in the year before
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
     tasks: u32,
     /// Measure this part alone

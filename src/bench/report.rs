@@ -53,7 +53,8 @@ impl fmt::Display for Report {
             sized(f, &cover.large)?;
         }
         if let Some(pages) = &self.pages {
-            writeln!(f, "\nthe board over {} open tasks of {} cases", pages.open_tasks, pages.cases)?;
+            let Pages { tasks, open, cases, .. } = pages;
+            writeln!(f, "\nthe board over {tasks} tasks of {cases} cases, {open} of them open")?;
             for page in &pages.pages {
                 let (kb, name) = (page.bytes_max as f64 / 1e3, page.page);
                 writeln!(

@@ -1,5 +1,6 @@
 //! Units and their people, as they are stored.
 
+use super::queries::whose::Whose;
 use super::rows::{EARLIER_CLOCK, instant};
 use super::seal::Keys;
 use super::{Error, Store, entity, read};
@@ -75,15 +76,15 @@ pub async fn roster(conn: &impl ConnectionTrait, store: &Store, unit: UnitId) ->
         .await?;
     let directory =
         directory.iter().map(|row| keys.open("directory.body", &row.body)).collect::<Result<_, _>>()?;
-    let work = open_work(conn, unit.id).await?;
+    let work = open_work(conn, unit.id, &Whose::Unit).await?;
     Ok(Roster { unit, teams: teams.collect(), staff, absences, directory, work })
 }
 
-/// The open work of each member of staff, by the hour in which it must be done.
+/// The open work of each member of staff whose is asked for, by the hour in which it must be done.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn open_work(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<Work>, Error> {
+pub async fn open_work(conn: &impl ConnectionTrait, unit: UnitId, whose: &Whose) -> Result<Vec<Work>, Error> {
     use entity::task::{Column, Entity};
     let hour = || Expr::cust(format!("{EARLIER_CLOCK} / {HOUR_MS}"));
     let rows = Entity::find()
@@ -92,7 +93,7 @@ pub async fn open_work(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<
         .column_as(hour(), "hour")
         .column_as(Expr::col(Column::Id).count(), "open")
         .column_as(Expr::cust("CAST(SUM(minutes) AS BIGINT)"), "minutes")
-        .filter(Column::Unit.eq(unit.0))
+        .filter(whose.of(conn, unit))
         .filter(Column::Assignee.is_not_null())
         .filter(Column::State.is_in(TaskState::OPEN))
         .group_by(Column::Assignee)

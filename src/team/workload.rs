@@ -1,7 +1,7 @@
 //! How much everybody has to do: counts of open work, and minutes of it against the minutes they have, by day;
 //! and how much came and went.
 
-use super::roster_now;
+use super::roster_with;
 use crate::domain::ids::{StaffId, TeamId};
 use crate::domain::london;
 use crate::domain::staff::{Absence, Roster, Staff};
@@ -9,6 +9,7 @@ use crate::domain::task::Priority;
 use crate::people::presence;
 use crate::store::queries::stats::{self, OpenCount};
 use crate::store::queries::trend::{self, DayCount};
+use crate::store::queries::whose::Whose;
 use crate::store::{self, Store};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
@@ -88,10 +89,11 @@ pub async fn of(
     span: Span,
     now: DateTime<Utc>,
 ) -> Result<Vec<Load>, store::Error> {
-    let roster = roster_now(store, roster).await?;
-    let counts = stats::open_work(store, roster.unit.id, now).await?;
+    let whose = whose(roster, team, staff);
+    let roster = roster_with(store, roster, &whose).await?;
+    let counts = stats::open_work(store, roster.unit.id, &whose, now).await?;
     let today = london::date(now);
-    let came_and_went = trend::count(store, roster.unit.id, today, span.trend_days).await?;
+    let came_and_went = trend::count(store, roster.unit.id, &whose, today, span.trend_days).await?;
     let mut teams: Vec<TeamId> = roster.teams.iter().map(|team| team.id).collect();
     teams.sort_unstable();
     let mut loads = Vec::new();
@@ -113,6 +115,18 @@ pub async fn of(
         load.trend = trend_of(load, &came_and_went, today, span.trend_days);
     }
     Ok(loads)
+}
+
+/// Whose work is to be counted: one team's is a small part of a force's.
+fn whose(roster: &Roster, team: Option<TeamId>, staff: Option<StaffId>) -> Whose {
+    match (team, staff) {
+        (None, None) => Whose::Unit,
+        (_, Some(staff)) => Whose::These { staff: vec![staff], queue: None },
+        (Some(team), None) => {
+            let people = roster.staff.iter().filter(|held| held.team == team).map(|held| held.id);
+            Whose::These { staff: people.collect(), queue: Some(team) }
+        }
+    }
 }
 
 /// The trend of somebody, or of a team's queue, with the days on which nothing happened.

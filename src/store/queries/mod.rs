@@ -24,6 +24,7 @@ pub mod tasks;
 pub mod trend;
 pub mod unlinked;
 pub mod watch;
+pub mod whose;
 pub mod work;
 
 use super::rows::Stored;

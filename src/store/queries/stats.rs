@@ -1,5 +1,6 @@
 //! The state of a unit's machinery in numbers.
 
+use super::whose::Whose;
 use crate::domain::ids::{StaffId, TeamId, UnitId};
 use crate::domain::london;
 use crate::domain::message::MessageState;
@@ -69,7 +70,12 @@ pub struct OpenCount {
 ///
 /// # Errors
 /// [`Error::Database`], [`Error::Word`].
-pub async fn open_work(store: &Store, unit: UnitId, now: DateTime<Utc>) -> Result<Vec<OpenCount>, Error> {
+pub async fn open_work(
+    store: &Store,
+    unit: UnitId,
+    whose: &Whose,
+    now: DateTime<Utc>,
+) -> Result<Vec<OpenCount>, Error> {
     use task::Column;
     let (now, ends) = (millis(now), millis(london::end_of_day(london::date(now))));
     // What has no statutory clock is held to its target. The instants are ours, so that they may stand in the text.
@@ -83,7 +89,7 @@ pub async fn open_work(store: &Store, unit: UnitId, now: DateTime<Utc>) -> Resul
         .column_as(counted(format!("{clock} >= {now} AND {clock} <= {ends}")), "due_today")
         .column_as(counted(format!("{clock} < {now}")), "overdue")
         .column_as(Expr::cust("CAST(SUM(minutes) AS BIGINT)"), "minutes")
-        .filter(Column::Unit.eq(unit.0))
+        .filter(whose.of(store.reader(), unit))
         .filter(Column::State.is_in(TaskState::OPEN))
         .group_by(Column::Assignee)
         .group_by(Column::Team)

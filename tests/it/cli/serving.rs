@@ -2,19 +2,25 @@
 
 use super::{command, text, usher};
 use serde_json::Value;
-use std::io::BufRead;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
 use tonic::transport::{Channel, Endpoint};
 use usher::grpc::access::tokens::TokenHash;
 use usher::grpc::pb;
 use usher::grpc::pb::intake_service_client::IntakeServiceClient;
 use usher::grpc::pb::task_service_client::TaskServiceClient;
 
+/// How long one waits for a line before the program counts as stuck: far more than it needs on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// A program that serves, ended with the test.
 struct Serving {
     child: Child,
-    lines: std::io::Lines<std::io::BufReader<std::process::ChildStderr>>,
+    /// What it says on its standard error.
+    lines: Receiver<String>,
 }
 
 impl Serving {
@@ -22,15 +28,24 @@ impl Serving {
         let mut command = command(folder, arguments);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let lines = std::io::BufReader::new(child.stderr.take().unwrap()).lines();
+        let (said, lines) = mpsc::channel();
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        std::thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| said.send(line)));
         Self { child, lines }
     }
 
     /// The next line of its standard error in which this stands.
     #[track_caller]
     fn line_with(&mut self, wanted: &str) -> String {
-        let found = self.lines.by_ref().map_while(Result::ok).find(|line| line.contains(wanted));
-        found.unwrap_or_else(|| panic!("it ended without saying {wanted:?}"))
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(line) if line.contains(wanted) => return line,
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => panic!("it ended without saying {wanted:?}"),
+                Err(RecvTimeoutError::Timeout) => panic!("it did not say {wanted:?} within {PATIENCE:?}"),
+            }
+        }
     }
 
     /// The same, of a log in JSON: its fields.
