@@ -9,7 +9,7 @@ use crate::domain::staff::{Shift, Staff, StaffRole, Team, Unit, UnitMode};
 use crate::engine::Engine;
 use crate::grpc::services::accounts::digest;
 use crate::store::sign_ins::{self, Account};
-use chrono::NaiveTime;
+use chrono::{Days, NaiveDate, NaiveTime};
 
 /// The two figures with which the unit's URNs begin: no force of England and Wales is known here by them.
 pub const FORCE: &str = "52";
@@ -202,6 +202,11 @@ fn directory() -> Vec<DirectoryEntry> {
         let service = format!("Witness Service at {name}");
         let local = format!("witness.service{nth}");
         entries.push(named(DirectoryKind::WitnessService, &service, &local, Some(code)));
+    }
+    // Looked over one after the other, a few weeks apart, from the January after the demo's Monday on.
+    let first = NaiveDate::from_ymd_opt(2027, 1, 11).expect("a day of the calendar");
+    for (entry, nth) in entries.iter_mut().zip(0..) {
+        entry.review_on = Some(first + Days::new(nth * 14));
     }
     entries
 }

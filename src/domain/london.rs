@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta};
 use chrono::{MappedLocalTime, TimeZone, Timelike, Utc};
 use chrono_tz::Europe::London;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,13 @@ pub fn date(at: Instant) -> NaiveDate {
 /// The London time of day of an instant.
 pub fn time_of_day(at: Instant) -> NaiveTime {
     to_local(at).time()
+}
+
+/// The Monday of a day's week.
+#[must_use]
+pub fn monday_of(day: NaiveDate) -> NaiveDate {
+    let since = u64::from(day.weekday().num_days_from_monday());
+    day.checked_sub_days(Days::new(since)).unwrap_or(day)
 }
 
 /// The first instant of a London day.

@@ -112,7 +112,8 @@ impl Identity {
             let name = fold_name(name);
             let letters: Vec<char> = name.chars().collect();
             terms.extend(
-                (2..=letters.len().min(PREFIX_MAX)).map(|n| ("prefix", letters[..n].iter().collect())),
+                (*PREFIX.start()..=letters.len().min(*PREFIX.end()))
+                    .map(|n| ("prefix", letters[..n].iter().collect())),
             );
             if !name.is_empty() {
                 terms.push(("sound", soundex(&name)));
@@ -124,7 +125,7 @@ impl Identity {
             let last = |n: usize| {
                 figures.len().checked_sub(n).map(|from| figures[from..].iter().collect::<String>())
             };
-            terms.extend([4, 6, 10].into_iter().filter_map(|n| Some(("phone", last(n)?))));
+            terms.extend(FIGURES.into_iter().filter_map(|n| Some(("phone", last(n)?))));
         }
         terms.extend(self.born_on.map(|on| ("born", on.to_string())));
         terms.extend(self.postcode.as_ref().map(|code| ("postcode", code.to_uppercase().replace(' ', ""))));
@@ -145,8 +146,10 @@ impl Identity {
     }
 }
 
-/// The longest beginning of a name that finds it.
-const PREFIX_MAX: usize = 8;
+/// How many letters of a name's beginning find it.
+pub const PREFIX: std::ops::RangeInclusive<usize> = 2..=8;
+/// How many of a telephone number's last figures find it, the most first.
+pub const FIGURES: [usize; 3] = [10, 6, 4];
 
 /// A name in the one spelling it is compared in: lower case, letters only.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use crate::domain::london;
 use crate::grpc::pb;
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use prost_types::Timestamp;
 
 /// An instant of the contract.
@@ -41,12 +41,6 @@ pub fn order(when: Option<&pb::When>) -> i64 {
         }
         Some(Kind::Unfixed(_)) | None => i64::MAX,
     }
-}
-
-/// The Monday of a day's week.
-#[must_use]
-pub fn monday(day: NaiveDate) -> NaiveDate {
-    day - Days::new(u64::from(day.weekday().num_days_from_monday()))
 }
 
 /// `Mon 23 Nov 2026, 14:05`.

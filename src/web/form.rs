@@ -136,6 +136,14 @@ impl Faults {
         Self::default()
     }
 
+    /// One field is wrong: what is expected of it.
+    #[must_use]
+    pub fn one(name: &str, expected: impl Into<String>) -> Self {
+        let mut faults = Self::none();
+        faults.field(name, expected);
+        faults
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_none(&self) -> bool {

@@ -175,6 +175,43 @@ test("nobody is named on the page of a call that failed, once it is recorded", a
   assert.deepEqual([person.last, person.phone, person.email].filter((secret) => shown.includes(secret)), []);
 });
 
+test("on a task’s own form it stands what there is to tell, and nothing counts as told before somebody says so", async () => {
+  const { page } = await visit(demo, "ada");
+  await task(page, "Tell B.C.", "52NG1001226").locator(".title").click();
+  const owed = page.locator("#do .owed");
+  assert.ok(await owed.locator("input[name=met]").count() > 0);
+  assert.equal(await owed.locator("input:checked").count(), 0);
+  assert.match(await owed.locator(".told").first().textContent(), /\w{4}/);
+  await page.getByLabel("Told by telephone").check();
+  await button(page, "Save").click();
+  assert.match(await page.getByRole("alert").textContent(), /Tick what they were told/);
+  assert.ok(await page.getByLabel("Told by telephone").isChecked(), "what was chosen is kept");
+});
+
+test("a record of the contact log is corrected by one beside it, and stays", async () => {
+  const { page } = await visit(demo, "ada");
+  const person = await held(demo, "hor ink", "52NG1001826");
+  const log = `/cases/${person.case}/timeline?only=contacts`;
+  await page.goto(log.replace("timeline?only=contacts", "note"));
+  await page.getByLabel("Note", { exact: true }).fill("Travels from Leeds");
+  await button(page, "Add the note").click();
+  await page.goto(log);
+  const first = page.locator(".case-timeline > li").first();
+  assert.match(await first.textContent(), /Travels from Leeds/);
+  await first.getByRole("link", { name: /^Correct/ }).click();
+  assert.equal(await page.getByLabel("How it was", { exact: true }).inputValue(), "Travels from Leeds");
+  await page.getByLabel("How it was", { exact: true }).fill("");
+  await button(page, "Save the correction").click();
+  assert.match(await page.getByRole("alert").textContent(), /Say how it was/);
+  await page.getByLabel("How it was", { exact: true }).fill("Travels from Leigh, not Leeds");
+  await button(page, "Save the correction").click();
+  await says(page, "The correction is recorded.");
+  const shown = await page.locator(".case-timeline").textContent();
+  assert.match(shown, /Corrects an earlier record/);
+  assert.match(shown, /Travels from Leigh, not Leeds/);
+  assert.equal(shown.match(/Travels from Leeds/g).length, 1, "the first record stays");
+});
+
 test("no answer is one press on My day, and one on the page of the call", async () => {
   const { page } = await visit(demo, "ada");
   const hand = new Hand(page);

@@ -57,6 +57,8 @@ test("from the sign-in to a finished task no mouse is needed, and one sees where
   await page.waitForURL(/\/tasks\//);
   await tabTo(hand, (at) => at.text === "Skip to the main content");
   await hand.press("Enter");
+  await tabTo(hand, (at) => at.type === "checkbox" && at.name === "all");
+  await hand.press("Space");
   await tabTo(hand, (at) => at.type === "radio" && at.name === "outcome");
   await hand.press("Space");
   assert.equal(await page.locator("input[name=outcome]:checked").count(), 1);
@@ -83,6 +85,8 @@ test("by single keys a task is found, opened, and its form sent", async (t) => {
   assert.equal((await focused(page)).id, await wanted.getAttribute("id"));
   await hand.press("c");
   await page.waitForURL(/\/tasks\//);
+  await tabTo(hand, (at) => at.type === "checkbox" && at.name === "all");
+  await hand.press("Space");
   await tabTo(hand, (at) => at.type === "radio" && at.name === "outcome");
   await hand.press("Space");
   await hand.press("Control+Enter");
@@ -121,6 +125,8 @@ test("once a task is finished on its page one is on the list again, not at the t
   await page.keyboard.press("j");
   await page.keyboard.press("o");
   await page.waitForURL(/\/tasks\//);
+  await page.locator("#do input[name=all]").focus();
+  await page.keyboard.press("Space");
   await page.locator("#do input[name=outcome]").first().focus();
   await page.keyboard.press("Space");
   await page.keyboard.press("Control+Enter");

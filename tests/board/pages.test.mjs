@@ -7,8 +7,8 @@ import { start, visit } from "./harness.mjs";
 
 /** Every kind of page that a care officer comes to; further filters of these are looked at as well. */
 const KINDS = [
-  "/", "/calendar", "/calendar/entries/{id} case", "/calendar/new", "/cases", "/cases/new", "/cases/{id}", "/cases/{id}/court",
-  "/cases/{id}/documents", "/cases/{id}/facts", "/cases/{id}/messages", "/cases/{id}/note", "/cases/{id}/owed", "/cases/{id}/people/new",
+  "/", "/calendar", "/calendar/entries/{id} case", "/calendar/new", "/cases", "/cases/new", "/cases/{id}", "/cases/{id}/contacts/{id}/correct", "/cases/{id}/court",
+  "/cases/{id}/documents", "/cases/{id}/done", "/cases/{id}/facts", "/cases/{id}/messages", "/cases/{id}/note", "/cases/{id}/owed", "/cases/{id}/people/new",
   "/cases/{id}/people/{id}", "/cases/{id}/proof", "/cases/{id}/tasks", "/cases/{id}/tasks/new", "/cases/{id}/timeline", "/desk", "/desk/compliance",
   "/desk/compliance/list kind state", "/desk/unlinked", "/directory", "/directory/new", "/directory/{id}", "/events", "/events/{id}",
   "/hearings/{id}", "/keys", "/letters", "/letters/printed ids", "/letters/{id}", "/me", "/me/password", "/messages", "/messages/{id}", "/notices", "/record",

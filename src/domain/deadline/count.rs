@@ -114,7 +114,7 @@ impl Counting<'_, '_> {
             Anchor::At(at) => Point::At(at),
             Anchor::Day(day) => Point::Day(day),
             Anchor::Week(day) => {
-                let monday = days::monday_of(day);
+                let monday = london::monday_of(day);
                 self.steps.say(|| {
                     format!("{name} is in the week of {}, counted from its Monday", human_date(monday))
                 });

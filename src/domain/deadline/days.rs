@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::steps::Steps;
 use crate::domain::calendar::{Calendar, Days, Rest};
@@ -125,12 +125,6 @@ pub(super) fn tell_stretches(steps: &mut Steps, through: &[(Instant, Instant)]) 
     if let Some(more) = through.len().checked_sub(STRETCHES_MAX).filter(|more| *more > 0) {
         steps.say(|| format!("and {more} more such stretches"));
     }
-}
-
-/// The Monday of a day's week.
-pub(super) fn monday_of(day: NaiveDate) -> NaiveDate {
-    let since = u64::from(day.weekday().num_days_from_monday());
-    day.checked_sub_days(chrono::Days::new(since)).unwrap_or(day)
 }
 
 /// The day on which the clocks change between two instants, and which way; `None` where both keep the same time.

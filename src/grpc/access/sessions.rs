@@ -5,7 +5,8 @@
 
 use super::tokens::{TokenHash, Tokens, bearer};
 use super::{Authority, Identity, Role, Unknown};
-use crate::domain::staff::StaffRole;
+use crate::domain::ids::UnitId;
+use crate::domain::staff::{Staff, StaffRole};
 use crate::grpc::api::Api;
 use crate::store::sign_ins;
 use chrono::TimeDelta;
@@ -35,14 +36,15 @@ impl TokensAndSessions {
     }
 }
 
-/// What a member of staff may do.
+/// Who a member of staff is to the API, and what they may do.
 #[must_use]
-pub fn role_of(role: StaffRole) -> Role {
-    match role {
+pub fn identity_of(staff: &Staff, unit: UnitId) -> Identity {
+    let role = match staff.role {
         StaffRole::CareOfficer => Role::CareOfficer,
         StaffRole::TeamLeader => Role::TeamLeader,
         StaffRole::Manager => Role::Manager,
-    }
+    };
+    Identity { name: format!("staff:{}", staff.id), role, unit, staff: Some(staff.id) }
 }
 
 impl Authority for TokensAndSessions {
@@ -71,10 +73,5 @@ async fn of_session(api: &Api, digest: &str) -> Result<Identity, Unknown> {
     }
     let roster = api.roster(session.unit).await.map_err(|_| Unknown::Away)?;
     let staff = roster.staff(session.staff).ok_or(Unknown::Invalid)?;
-    Ok(Identity {
-        name: format!("staff:{}", staff.id),
-        role: role_of(staff.role),
-        unit: session.unit,
-        staff: Some(staff.id),
-    })
+    Ok(identity_of(staff, session.unit))
 }

@@ -3,10 +3,9 @@
 //! A token is 256 random bits, so its plain digest cannot be guessed back and needs no slow hash. Every configured
 //! digest is compared with what came, found or not, so that time tells nothing.
 
-use super::{Authority, Identity, Unknown};
+use super::{Identity, Unknown};
 use ring::rand::{SecureRandom, SystemRandom};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
-use tonic::codegen::BoxFuture;
 use tonic::codegen::http::{HeaderMap, header::AUTHORIZATION};
 
 /// What every token begins with, so that one that leaked can be found by its look.
@@ -99,13 +98,6 @@ pub fn bearer(headers: &HeaderMap) -> Result<&str, Unknown> {
         return Err(Unknown::Missing);
     }
     Ok(token.trim())
-}
-
-impl Authority for Tokens {
-    fn identify(&self, headers: &HeaderMap) -> BoxFuture<Identity, Unknown> {
-        let found = self.find(headers);
-        Box::pin(async move { found })
-    }
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@
 //! which names there are. Few digests are worked out at a time, since each takes some megabytes and milliseconds.
 
 use crate::domain::ids::StaffId;
-use crate::domain::staff::{Roster, Staff, UnitMode};
+use crate::domain::staff::{Roster, UnitMode};
+use crate::grpc::access::Identity;
 use crate::grpc::access::guard::caller;
-use crate::grpc::access::sessions::{LASTS, role_of};
+use crate::grpc::access::sessions::{LASTS, identity_of};
 use crate::grpc::access::tokens::{TokenHash, bearer};
-use crate::grpc::access::{Identity, Role};
 use crate::grpc::api::Api;
 use crate::grpc::convert::field::{self, timestamp, timestamp_of};
 use crate::grpc::convert::staff::{self, Shown};
@@ -404,11 +404,6 @@ impl AccountService for Accounts {
             next_page_token: self.0.pages().write(&scope, next),
         }))
     }
-}
-
-fn identity_of(me: &Staff, unit: crate::domain::ids::UnitId) -> Identity {
-    let role: Role = role_of(me.role);
-    Identity { name: format!("staff:{}", me.id), role, unit, staff: Some(me.id) }
 }
 
 #[cfg(test)]

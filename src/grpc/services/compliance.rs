@@ -2,11 +2,12 @@
 
 use crate::domain::ids::UnitId;
 use crate::domain::london;
+use crate::domain::london::monday_of;
 use crate::grpc::api::Api;
 use crate::grpc::convert::field;
 use crate::grpc::pb;
 use crate::grpc::refused::Refused;
-use crate::store::queries::compliance::{self, monday_of};
+use crate::store::queries::compliance;
 use chrono::Days;
 
 /// Weeks counted in one call, at most.

@@ -5,6 +5,7 @@
 //! was there in between; where a person has looked at a plan, they are told.
 
 use super::proposing::{Proposing, Tries, repeated};
+use super::warnings;
 use crate::domain::event::{Payload, Subject};
 use crate::domain::handover::{CaseLine, Handover};
 use crate::domain::ids::{AbsenceId, CaseId, StaffId};
@@ -18,7 +19,8 @@ use crate::grpc::convert::receipt::receipt;
 use crate::grpc::convert::staff::{self, Shown};
 use crate::grpc::pb::{self, Reason};
 use crate::grpc::refused::Refused;
-use crate::store::queries::{tasks, work};
+use crate::store::queries::tasks;
+use crate::store::queries::work::{self, OpenTask};
 use crate::team::cover::Wish;
 use crate::team::handback::Back;
 use crate::team::reassign::To;
@@ -175,7 +177,7 @@ impl Api {
         let mut proposing =
             self.proposing(caller, "ReassignTasks", asked.validate_only, &asked.request_id, asked)?;
         if let Some((done, first)) = repeated(proposing.as_ref()).await? {
-            return Ok(reassigned(Some(&done), &first, Vec::new()));
+            return Ok(reassigned(Some(&done), &first, Vec::new(), Vec::new()));
         }
         loop {
             let found = work::open_by(self.store(), caller.unit, &filter, TASKS_MAX + 1).await?;
@@ -191,6 +193,14 @@ impl Api {
             self.listed(caller, "tasks", found.len()).await?;
             let left = proposal.unplaced.iter().map(|left| unplaced(left, proposal.listed.get(&left.task)));
             let left: Vec<pb::UnplacedTask> = left.collect();
+            let given = |task: &&OpenTask| handover.tasks.iter().any(|line| line.task == task.id);
+            let warnings = match to {
+                To::One(staff) => {
+                    warnings::of(&roster, staff, found.iter().filter(given).map(|task| task.due_at), now)
+                }
+                // Whoever may and can was chosen: they are there.
+                To::Spread => Vec::new(),
+            };
             if !asked.validate_only && expected != 0 && expected != handover.tasks.len() {
                 let message = format!(
                     "{} tasks would go to somebody else now, not {expected}: look again, then decide again",
@@ -199,10 +209,10 @@ impl Api {
                 return Err(Refused::invalid("expected_count", &message));
             }
             let Some(proposing) = proposing.as_mut().filter(|_| !handover.tasks.is_empty()) else {
-                return Ok(reassigned(None, &handover, left));
+                return Ok(reassigned(None, &handover, left, warnings));
             };
             if let Some(done) = proposing.carry_out(&mut handover).await? {
-                return Ok(reassigned(Some(&done), &handover, left));
+                return Ok(reassigned(Some(&done), &handover, left, warnings));
             }
         }
     }
@@ -333,13 +343,14 @@ fn reassigned(
     done: Option<&Receipt>,
     handover: &Handover,
     unplaced: Vec<pb::UnplacedTask>,
+    warnings: Vec<String>,
 ) -> pb::ReassignTasksResponse {
     pb::ReassignTasksResponse {
         receipt: done.map(receipt),
         count: i32::try_from(handover.tasks.len()).unwrap_or(i32::MAX),
         lines: handover.tasks.iter().map(handed).collect(),
         unplaced,
-        warnings: Vec::new(),
+        warnings,
     }
 }
 

@@ -78,7 +78,8 @@ impl Api {
     ) -> Result<Vec<pb::CaseHit>, Refused> {
         let hidden = self.kept_from(caller).await?;
         let mut hits = Vec::new();
-        for some in found.chunks(200) {
+        // Most fit, so that a little more than is wanted is opened at a time, and not all that was found.
+        for some in found.chunks(max * 2) {
             let cases: Vec<CaseId> = some.iter().map(|(_, case, _)| *case).collect();
             let cases = search::cases(self.store(), caller.unit, &cases).await?;
             let ids: Vec<ParticipantId> = some.iter().filter_map(|(_, _, who)| *who).collect();

@@ -360,7 +360,7 @@ impl TaskService for Tasks {
         let act = Act { request_id: &asked.request_id, task: &asked.task_id, version: asked.version };
         let (receipt, task) = self.act(&caller, act, Whose::Anybodys, action).await?;
         let warnings = match &task {
-            Some(task) => self.0.warnings(&caller, &asked.staff_id, [task.due_at.as_ref()]).await?,
+            Some(task) => self.0.warnings(&caller, &asked.staff_id, task.due_at.as_ref()).await?,
             None => Vec::new(),
         };
         Ok(Response::new(pb::AssignTaskResponse { receipt, task, warnings }))

@@ -3,7 +3,7 @@
 
 use super::super::{Fault, Format, Read, Unusable};
 use super::day::sittings;
-use super::path::{Path, monday_of};
+use super::path::Path;
 use super::results;
 use super::wire::{Conclusions, HearingListing, ListedHearing, VacatedTrial};
 use crate::domain::court::NextHearing;
@@ -11,6 +11,7 @@ use crate::domain::court_news::{CaseConcluded, CaseName, Concluded, Conclusion, 
 use crate::domain::event::Payload;
 use crate::domain::hearing::When;
 use crate::domain::listing::{CaseListed, CourtListing};
+use crate::domain::london::monday_of;
 
 /// More cases or defendants than one message is about.
 const ITEMS_MAX: usize = 1_000;

@@ -6,7 +6,7 @@
 use super::super::{Fault, Format, Unusable};
 use super::leaf::Text;
 use crate::domain::london;
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Europe::London;
 use std::fmt;
 use uuid::Uuid;
@@ -116,11 +116,4 @@ pub(in crate::intake) fn instant(text: &str) -> Option<DateTime<Utc>> {
 /// The first moment of a day in London; the clocks never change at midnight there.
 fn start_of(day: NaiveDate) -> Option<DateTime<Utc>> {
     day.and_time(NaiveTime::MIN).and_local_timezone(London).earliest().map(|at| at.to_utc())
-}
-
-/// The Monday of the week that a day is in.
-pub(super) fn monday_of(day: NaiveDate) -> NaiveDate {
-    use chrono::Datelike;
-    let since = u64::from(day.weekday().num_days_from_monday());
-    day.checked_sub_days(Days::new(since)).unwrap_or(day)
 }

@@ -7,10 +7,11 @@ use super::super::Unusable;
 use super::defendants::same_offence;
 use super::draft::About;
 use super::leaf::Text;
-use super::path::{Path, monday_of};
+use super::path::Path;
 use super::wire::{CourtCentre, JudicialPrompt, JudicialResult, NextHearing as WireNextHearing};
 use crate::domain::court::{CaseShare, Category, Court, Jurisdiction, Line, NextHearing, Prompt, ResultLine};
 use crate::domain::hearing::When;
+use crate::domain::london::monday_of;
 
 /// Prompts that only serve the court's own booking and posting, and change without the decision changing.
 fn is_plumbing(reference: &str) -> bool {

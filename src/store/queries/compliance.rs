@@ -7,7 +7,7 @@ use crate::domain::words;
 use crate::store::entity::duty::{Column, Entity};
 use crate::store::rows::{instant, millis};
 use crate::store::{Error, Store};
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::BTreeMap;
@@ -25,12 +25,6 @@ pub struct Count {
     pub overdue: i64,
     /// Owed, and not due yet.
     pub open: i64,
-}
-
-/// The Monday of a day's week.
-#[must_use]
-pub fn monday_of(day: NaiveDate) -> NaiveDate {
-    day - Days::new(u64::from(day.weekday().num_days_from_monday()))
 }
 
 /// Counts the duties that fall due from `from` until before `to`, by kind and by their week's Monday.
@@ -62,7 +56,7 @@ pub async fn count(
     let mut counts: BTreeMap<(String, NaiveDate), Count> = BTreeMap::new();
     for (kind, state, due_at, duties) in rows {
         let due = instant(due_at);
-        let count = counts.entry((kind, monday_of(london::date(due)))).or_default();
+        let count = counts.entry((kind, london::monday_of(london::date(due)))).or_default();
         let state: DutyState = words::parse(&state)?;
         *match state {
             DutyState::Met => &mut count.met,

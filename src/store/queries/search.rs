@@ -3,19 +3,15 @@
 
 use crate::domain::case::Case;
 use crate::domain::ids::{CaseId, PersonId, UnitId};
-use crate::domain::person::{fold_name, soundex};
+use crate::domain::person::{FIGURES, PREFIX, fold_name, soundex};
 use crate::domain::state::CaseState;
 use crate::store::entity::{case, case_reference, participant, person_token};
 use crate::store::seal::Keys;
 use crate::store::{Error, Store, read};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait as _};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// The longest beginning of a name that finds it, and the shortest.
-const PREFIX: std::ops::RangeInclusive<usize> = 2..=8;
-/// How many of a telephone number's last figures find it, the most first.
-const FIGURES: [usize; 3] = [10, 6, 4];
 /// People that one search goes through, at most.
 const PEOPLE_MAX: u64 = 2_000;
 
@@ -60,22 +56,21 @@ pub async fn by_reference(store: &Store, unit: UnitId, text: &str, max: u64) -> 
 /// [`Error::Database`].
 pub async fn people(store: &Store, unit: UnitId, by: By, words: &[String]) -> Result<Vec<PersonId>, Error> {
     use person_token::{Column, Entity};
-    let mut found: Option<HashSet<Uuid>> = None;
-    for (kind, text) in words.iter().filter_map(|word| term(by, word)) {
+    let of_word = |(kind, text): (&'static str, String)| {
         let token = store.ring().token(&format!("{kind}:{text}"));
-        let mut find = Entity::find()
+        Entity::find()
             .select_only()
             .column(Column::Person)
             .filter(Column::Unit.eq(unit.0))
             .filter(Column::Kind.eq(kind))
-            .filter(Column::Token.eq(token));
-        if let Some(found) = &found {
-            find = find.filter(Column::Person.is_in(found.iter().copied()));
-        }
-        let these = find.limit(PEOPLE_MAX).into_tuple::<Uuid>().all(store.reader()).await?;
-        found = Some(these.into_iter().collect());
-    }
-    Ok(found.unwrap_or_default().into_iter().map(PersonId).collect())
+            .filter(Column::Token.eq(token))
+    };
+    let mut of_words = words.iter().filter_map(|word| term(by, word)).map(of_word);
+    let Some(first) = of_words.next() else { return Ok(Vec::new()) };
+    // The database intersects them: of a thousand Anns and a thousand Smiths the few who are both are found.
+    let all = of_words.fold(first, |all, word| all.filter(Column::Person.in_subquery(word.into_query())));
+    let found = all.limit(PEOPLE_MAX).into_tuple::<Uuid>().all(store.reader()).await?;
+    Ok(found.into_iter().map(PersonId).collect())
 }
 
 /// What one word is looked for as; none where it can find nobody.

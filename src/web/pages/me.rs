@@ -308,9 +308,11 @@ fn chosen(posted: &Posted) -> Option<create_feed_request::Shows> {
 
 async fn follow(visitor: Visitor, headers: HeaderMap, posted: Posted) -> Response {
     let Some(shows) = chosen(&posted) else {
-        let mut faults = Faults::none();
-        faults.field("shows", "Choose what the feed shows");
-        return page(&visitor, With { posted, faults, ..With::default() }).await;
+        return page(
+            &visitor,
+            With { posted, faults: Faults::one("shows", "Choose what the feed shows"), ..With::default() },
+        )
+        .await;
     };
     let asked = pb::CreateFeedRequest { request_id: posted.get(REQUEST).to_owned(), shows: Some(shows) };
     match visitor.calls.diary().create_feed(asked).await {

@@ -17,6 +17,7 @@ pub mod sign_in;
 mod staff;
 mod task;
 mod team;
+mod told;
 
 use super::board::Board;
 use axum::Router;

@@ -192,6 +192,7 @@ async fn day(visitor: &Visitor, headers: &HeaderMap, filters: &Filters) -> Resul
         }
         (notices_shown(&notices, &people))
         (diary_shown(&diary, now))
+        (to_ring(&all, now))
         (filters_shown(filters, &pack, visitor, &people))
         div data-live=(format!("/live?assignee={whose}")) id="day" { (rows.form(&lists)) }
         @if !listed.next_page_token.is_empty() {
@@ -332,6 +333,31 @@ fn diary_shown(lines: &[pb::DiaryLine], now: DateTime<Utc>) -> Markup {
             section.today aria-labelledby="today" {
                 h2 id="today" { "In the diary today" }
                 ul { @for line in trials.into_iter().chain(others) { (diary_line(line, now)) } }
+            }
+        }
+    }
+}
+
+/// Calls that are to be tried again today, by the half of the day that each is for; what is late of an earlier half first.
+fn to_ring(tasks: &[pb::Task], now: DateTime<Utc>) -> Markup {
+    let again = |task: &pb::Task| clocks::instant_if(task.next_attempt_at.as_ref());
+    let mut due: Vec<(DateTime<Utc>, &pb::Task)> = tasks
+        .iter()
+        .filter_map(|task| Some((again(task)?, task)))
+        .filter(|(at, _)| london::date(*at) <= london::date(now))
+        .collect();
+    due.sort_by_key(|(at, _)| *at);
+    html! {
+        @if !due.is_empty() {
+            section.today aria-labelledby="ring" {
+                h2 id="ring" { "To ring again today" }
+                ul { @for (at, task) in due {
+                    li {
+                        strong { (clocks::half(at, now)) } " "
+                        a href=(format!("#t-{}", task.id)) { (task.title) }
+                        @if !task.case_label.is_empty() { " " a href=(format!("/cases/{}", task.case_id)) { (task.case_label) } }
+                    }
+                } }
             }
         }
     }

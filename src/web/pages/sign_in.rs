@@ -180,9 +180,10 @@ async fn change_password(visitor: Visitor, posted: Posted) -> Response {
     };
     let (old, new) = (raw("old"), raw("new"));
     if new != raw("again") {
-        let mut faults = Faults::none();
-        faults.field("again", "The two new passwords differ: type the same twice");
-        return password_page(&visitor, &faults);
+        return password_page(
+            &visitor,
+            &Faults::one("again", "The two new passwords differ: type the same twice"),
+        );
     }
     let asked = pb::ChangePasswordRequest { old_password: old, new_password: new };
     match visitor.calls.accounts().change_password(asked).await {

@@ -449,6 +449,18 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    async fn whoever_gives_tasks_to_somebody_who_is_away_is_warned_before_they_do(store: Store) {
+        let served = with_work(store).await;
+        let look = pb::ReassignTasksRequest { validate_only: true, ..reassign("", &officer(2).to_string()) };
+        let preview = served.tasks(Caller::LEADER).reassign_tasks(look.clone()).await.unwrap().into_inner();
+        assert!(preview.warnings.is_empty());
+        absence(&served, 2, None).await;
+        let preview = served.tasks(Caller::LEADER).reassign_tasks(look).await.unwrap().into_inner();
+        assert_eq!(preview.warnings, ["they are away, and nobody knows until when"]);
+    }
+}
+
+on_both_databases! {
     async fn the_cases_of_a_leaver_go_to_others_with_their_work(store: Store) {
         let served = with_work(store).await;
         let ask = pb::TransferCasesRequest {
@@ -491,6 +503,15 @@ on_both_databases! {
         assert_eq!(work[3], mine.minutes);
         assert!(mine.is_present && mine.minutes > 0 && mine.absences.is_empty());
         assert!(answer.workloads.iter().any(|load| load.staff_id.is_empty()), "the queue is there too");
+        // Counted for a team or for one person alone, the numbers are the same.
+        for (team_id, staff_id) in [(mine.team_id.clone(), String::new()), (String::new(), mine.staff_id.clone())] {
+            let narrow = pb::GetWorkloadRequest { team_id: team_id.clone(), staff_id: staff_id.clone(), ..ask.clone() };
+            let narrow = served.teams(Caller::LEADER).get_workload(narrow).await.unwrap().into_inner();
+            let same = |load: &&pb::Workload| {
+                load.team_id == mine.team_id && (staff_id.is_empty() || load.staff_id == staff_id)
+            };
+            assert_eq!(narrow.workloads, answer.workloads.iter().filter(same).cloned().collect::<Vec<_>>());
+        }
         absence(&served, 1, None).await;
         let answer = served.teams(Caller::LEADER).get_workload(ask).await.unwrap().into_inner();
         let mine = answer.workloads.iter().find(|load| load.staff_id == officer(1).to_string()).unwrap();

@@ -121,9 +121,13 @@ async fn new(visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     match found {
         Ok(Some(around)) => new_page(&visitor, &around, &posted, &Faults::none(), &[]),
         Ok(None) => {
-            let mut faults = Faults::none();
-            faults.field("reference", "No case of the unit is found by this: look at the number again");
-            which(&visitor, &asked, &posted, &faults).await
+            which(
+                &visitor,
+                &asked,
+                &posted,
+                &Faults::one("reference", "No case of the unit is found by this: look at the number again"),
+            )
+            .await
         }
         Err(refusal) => page::refused(&visitor, &refusal),
     }
@@ -384,9 +388,7 @@ async fn change(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Res
         return put(&visitor, &id, &posted).await;
     }
     if posted.get("why").is_empty() {
-        let mut faults = Faults::none();
-        faults.field("why", "Say why it is called off");
-        return again(&visitor, &id, &posted, &faults).await;
+        return again(&visitor, &id, &posted, &Faults::one("why", "Say why it is called off")).await;
     }
     let asked = pb::CancelAppointmentRequest {
         request_id: posted.get(REQUEST).to_owned(),

@@ -133,11 +133,11 @@ impl Shown {
     fn span(&self) -> (NaiveDate, NaiveDate) {
         match self.view {
             View::Day => (self.day, self.day),
-            View::Week => (clocks::monday(self.day), clocks::monday(self.day) + Days::new(6)),
+            View::Week => (london::monday_of(self.day), london::monday_of(self.day) + Days::new(6)),
             View::Month => {
                 let first = self.day.with_day(1).unwrap_or(self.day);
                 let last = (first + Months::new(1)).pred_opt().unwrap_or(first);
-                (clocks::monday(first), clocks::monday(last) + Days::new(6))
+                (london::monday_of(first), london::monday_of(last) + Days::new(6))
             }
         }
     }
@@ -157,7 +157,7 @@ impl Shown {
     fn title(&self) -> String {
         match self.view {
             View::Day => london::written_date(self.day),
-            View::Week => format!("Week of {}", clocks::monday(self.day).format("%-d %B %Y")),
+            View::Week => format!("Week of {}", london::monday_of(self.day).format("%-d %B %Y")),
             View::Month => self.day.format("%B %Y").to_string(),
         }
     }
@@ -217,7 +217,7 @@ async fn page(visitor: &Visitor, asked: &Asked) -> Result<Response, Refusal> {
         }
         @match shown.view {
             View::Month => (grid::month(&shown, &lines, shown.span(), today)),
-            View::Week => (grid::week(&shown, &lines, clocks::monday(shown.day), today)),
+            View::Week => (grid::week(&shown, &lines, london::monday_of(shown.day), today)),
             View::Day => (day(&shown, &lines, &read)),
         }
         (undated(&lines))
@@ -240,7 +240,7 @@ async fn read(visitor: &Visitor, shown: &Shown, page: &str) -> Result<Read, Refu
     let mut request = shown.request();
     if shown.view == View::Day {
         // What is listed for the week stands at its Monday.
-        let first = clocks::monday(shown.day).to_string();
+        let first = london::monday_of(shown.day).to_string();
         let week = pb::ListEntriesRequest { from_day: first.clone(), to_day: first, ..request.clone() };
         let day = pb::ListEntriesRequest { page_size: DAY_PAGE, page_token: page.to_owned(), ..request };
         let mut of_week = visitor.calls.diary();

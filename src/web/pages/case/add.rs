@@ -58,7 +58,7 @@ async fn note_page(visitor: &Visitor, id: &str, posted: &Posted, faults: &Faults
     let hearings: Vec<(String, String)> = seen
         .coming()
         .into_iter()
-        .map(|hearing| (hearing.id.clone(), super::seen::hearing_words(hearing, visitor.now)))
+        .map(|hearing| (hearing.id.clone(), super::seen::hearing_in_brief(hearing, visitor.now)))
         .collect();
     let content = html! {
         (faults.summary())

@@ -5,8 +5,10 @@
 
 mod add;
 mod banners;
+mod correct;
 mod court;
 mod documents;
+mod done;
 mod facts;
 mod hearings;
 mod list;
@@ -14,7 +16,7 @@ mod mail;
 mod new;
 mod people;
 mod proof;
-mod seen;
+pub(super) mod seen;
 mod timeline;
 mod uncopied;
 mod work;
@@ -45,8 +47,10 @@ pub(super) fn router() -> Router<Board> {
     Router::new()
         .route("/cases/{id}", get(show))
         .merge(add::router())
+        .merge(correct::router())
         .merge(court::router())
         .merge(documents::router())
+        .merge(done::router())
         .merge(facts::router())
         .merge(list::router())
         .merge(mail::router())
@@ -70,6 +74,7 @@ struct All {
     seen: Seen,
     duties: Vec<pb::Duty>,
     tasks: pb::ListTasksResponse,
+    done: pb::ListTasksResponse,
     messages: pb::ListMessagesResponse,
     documents: pb::ListDocumentsResponse,
     latest: Vec<pb::TimelineEntry>,
@@ -85,10 +90,11 @@ async fn read(visitor: &Visitor, id: &str) -> Result<All, Refusal> {
         pb::GetTimelineRequest { case_id: id.to_owned(), page_size: LATEST, ..Default::default() };
     let documents_of = documents::request(id, documents::ON_CASE, "");
     let staff_of = pb::ListStaffRequest { page_size: STAFF_MAX, ..pb::ListStaffRequest::default() };
-    let (seen, duties, tasks, messages, documents, latest, staff, people, pack) = try_join!(
+    let (seen, duties, tasks, done, messages, documents, latest, staff, people, pack) = try_join!(
         Seen::read(visitor, id),
         work::owed(visitor, id),
         work::tasks(visitor, id, work::ON_CASE, ""),
+        done::done(visitor, id, done::LOOKED_AT, ""),
         mail::messages(visitor, id, mail::ON_CASE, ""),
         async { Ok::<_, Refusal>(cases.list_documents(documents_of).await?.into_inner()) },
         async { Ok(timeline.get_timeline(timeline_of).await?.into_inner().entries) },
@@ -103,15 +109,16 @@ async fn read(visitor: &Visitor, id: &str) -> Result<All, Refusal> {
         visitor.people(),
         visitor.pack(),
     )?;
-    Ok(All { seen, duties, tasks, messages, documents, latest, staff, people, pack })
+    Ok(All { seen, duties, tasks, done, messages, documents, latest, staff, people, pack })
 }
 
 /// The parts of the page, to jump to.
-const PARTS: [(&str, &str); 7] = [
+const PARTS: [(&str, &str); 8] = [
     ("people", "People"),
     ("owed", "Owed and to do"),
     ("hearings", "Hearings"),
     ("defendants", "Defendants"),
+    ("found", "Found out"),
     ("contacts", "Contact log"),
     ("messages", "Messages"),
     ("documents", "Documents"),
@@ -136,6 +143,7 @@ fn shown(visitor: &Visitor, all: &All) -> Response {
             }
             div.side-column {
                 (facts(seen, &all.people))
+                (done::section(seen, &all.done, &all.pack, &all.people))
                 (timeline::contacts_section(visitor, seen, &all.latest, &all.people))
                 (mail::section(seen, &all.messages, now))
                 (documents::section(seen, &all.documents, now))

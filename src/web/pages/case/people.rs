@@ -6,7 +6,7 @@
 //! each is on the page of that person.
 
 use super::banners::{may_hear, not_by};
-use super::seen::{Seen, hearing_words, is_one};
+use super::seen::{Seen, hearing_in_brief, is_one};
 use crate::domain::london;
 use crate::grpc::pb::{self, AttendanceState, EnhancedState, Role};
 use crate::web::clocks::{self, Press};
@@ -129,7 +129,7 @@ impl Blocks<'_> {
                 td { @if let Some(phone) = phone { (phone) } @else { "no number" } }
                 td {
                     @for (hearing, attendance) in self.wanted(participant) {
-                        p { (state(attendance)) " " (hearing_words(hearing, self.now)) }
+                        p { (state(attendance)) " " (hearing_in_brief(hearing, self.now)) }
                     }
                     @if owed > 0 { p { strong { (owed) " to be told" } } }
                     @if let Some(left) = clocks::instant_if(participant.left_at.as_ref()) { p { "left " (clocks::near(left, self.now)) } }
@@ -260,7 +260,7 @@ impl Blocks<'_> {
             )
         }));
         html! {
-            (state(attendance)) " " a href=(format!("/hearings/{}", hearing.id)) { (hearing_words(hearing, self.now)) }
+            (state(attendance)) " " a href=(format!("/hearings/{}", hearing.id)) { (hearing_in_brief(hearing, self.now)) }
             @if !more.is_empty() { ". " (form::sentence(&more.join("; "))) }
         }
     }

@@ -9,7 +9,7 @@ use crate::web::words;
 use maud::{Markup, html};
 
 /// A case with all that is held of it.
-pub(super) struct Seen {
+pub(in crate::web::pages) struct Seen {
     /// The case itself.
     pub case: pb::Case,
     /// People, defendants, hearings and what the court said.
@@ -46,7 +46,13 @@ impl Seen {
         self.person(participant).and_then(|person| person.identity.as_ref())
     }
 
-    /// The name of somebody in it.
+    /// A participant's name.
+    #[must_use]
+    pub fn name_of(&self, participant: &pb::Participant) -> String {
+        words::name(self.identity(participant))
+    }
+
+    /// The name of somebody in it, by their id.
     #[must_use]
     pub fn name(&self, participant_id: &str) -> String {
         words::name(self.participant(participant_id).and_then(|participant| self.identity(participant)))
@@ -161,7 +167,7 @@ pub(super) fn offence_title(offence: &pb::Offence) -> String {
 
 /// A hearing in a few words: what and when.
 #[must_use]
-pub(super) fn hearing_words(hearing: &pb::Hearing, now: chrono::DateTime<chrono::Utc>) -> String {
+pub(super) fn hearing_in_brief(hearing: &pb::Hearing, now: chrono::DateTime<chrono::Utc>) -> String {
     format!("{}, {}", hearing.hearing_type, words::when(hearing.when.as_ref(), now))
 }
 

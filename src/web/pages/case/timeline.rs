@@ -201,6 +201,9 @@ fn contact_shown(
             @if !contact.corrects_id.is_empty() { p { span.tag.warn { "Corrects an earlier record" } } }
             @if !contact.words.is_empty() { (shortened(&contact.words, letters)) }
             @if !topics.is_empty() { p.when { "Came up: " (topics.join(", ")) } }
+            p.when { a href=(format!("/cases/{}/contacts/{}/correct", seen.case.id, contact.id)) {
+                "Correct" span.visually-hidden { " the record of " (clocks::full_if(contact.at.as_ref())) }
+            } }
         }
     }
 }
@@ -223,6 +226,25 @@ pub(super) fn contacts_section(
             }
             @if contacts.is_empty() { p.empty { "No recent call, voicemail, visit or note. Record one with “Call or record”." } }
             @else { ul.case-list { @for contact in contacts { li { (contact_shown(visitor, seen, contact, people, 160)) } } } }
+        }
+    }
+}
+
+/// One record of the contact log.
+///
+/// # Errors
+/// What the API refuses, and a record that is not in the case.
+pub(super) async fn contact(visitor: &Visitor, id: &str, contact_id: &str) -> Result<pb::Contact, Refusal> {
+    let mut token = String::new();
+    loop {
+        let page = history(visitor, id, LOOKED_AT, &token).await?;
+        let mut contacts = page.entries.into_iter().filter_map(|entry| entry.contact);
+        if let Some(found) = contacts.find(|contact| contact.id == contact_id) {
+            return Ok(found);
+        }
+        token = page.next_page_token;
+        if token.is_empty() {
+            return Err(Refusal::not_here("the contact log of this case has no record with that id"));
         }
     }
 }

@@ -177,9 +177,7 @@ async fn mark(visitor: Visitor, mut posted: Posted) -> Response {
     let of = Of { staff: posted.get("staff").to_owned(), ..Of::default() };
     let undo = posted.has("undo");
     if by_case(&posted).is_empty() {
-        let mut faults = Faults::none();
-        faults.field("mark", "Tick what you have copied");
-        return shown(&visitor, &of, &posted, &faults).await;
+        return shown(&visitor, &of, &posted, &Faults::one("mark", "Tick what you have copied")).await;
     }
     let count: usize = by_case(&posted).values().map(Vec::len).sum();
     if let Err(refusal) = mark_all(&visitor, &posted, undo).await {

@@ -259,7 +259,7 @@ fn part_inputs(about: &About, teams: &[(String, String)], posted: &Posted, fault
         })
         .collect();
     let own = about.participant.as_ref().map(|one| one.id.clone()).unwrap_or_default();
-    let others: Vec<(String, String)> = about.options().into_iter().filter(|(id, _)| *id != own).collect();
+    let others: Vec<(String, String)> = about.choices().into_iter().filter(|(id, _)| *id != own).collect();
     let tick = |name: &str, label: &str| {
         html! {
             div.choice {

@@ -5,13 +5,13 @@
 
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
-use crate::web::clocks;
 use crate::web::form::{self, Posted};
+use crate::web::pages::case::seen::Seen;
 use crate::web::refusal::Refusal;
-use crate::web::words;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 /// What a page of Record is about, as its address or its form has it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -101,12 +101,18 @@ impl Of {
 
 /// A case with the person whom a page is about.
 pub(in crate::web::pages) struct About {
-    /// All that is held of the case.
-    pub held: pb::GetCaseResponse,
-    /// The case itself.
-    pub case: pb::Case,
+    /// The case.
+    pub seen: Seen,
     /// The person; none where it is about the case.
     pub participant: Option<pb::Participant>,
+}
+
+impl Deref for About {
+    type Target = Seen;
+
+    fn deref(&self) -> &Seen {
+        &self.seen
+    }
 }
 
 impl About {
@@ -115,63 +121,27 @@ impl About {
     /// # Errors
     /// What the API refuses, and a person who is not in the case.
     pub async fn read(visitor: &Visitor, of: &Of) -> Result<Self, Refusal> {
-        let name = Some(pb::get_case_request::Name::CaseId(of.case.clone()));
-        let held = visitor.calls.cases().get_case(pb::GetCaseRequest { name }).await?.into_inner();
-        let found = held.participants.iter().find(|participant| participant.id == of.participant).cloned();
-        if found.is_none() && !of.participant.is_empty() {
+        let seen = Seen::read(visitor, &of.case).await?;
+        let participant = seen.participant(&of.participant).cloned();
+        if participant.is_none() && !of.participant.is_empty() {
             return Err(Refusal::not_here("nobody in this case has that id"));
         }
-        Ok(Self { case: held.case.clone().unwrap_or_default(), participant: found, held })
-    }
-
-    /// Somebody in the case.
-    #[must_use]
-    pub fn find(&self, id: &str) -> Option<&pb::Participant> {
-        self.held.participants.iter().find(|participant| participant.id == id)
-    }
-
-    /// Who somebody is.
-    #[must_use]
-    pub fn person(&self, participant: &pb::Participant) -> Option<&pb::Person> {
-        self.held.people.iter().find(|person| person.id == participant.person_id)
-    }
-
-    /// Somebody's name.
-    #[must_use]
-    pub fn name(&self, participant: &pb::Participant) -> String {
-        words::name(self.person(participant).and_then(|person| person.identity.as_ref()))
+        Ok(Self { seen, participant })
     }
 
     /// Somebody's initials.
     #[must_use]
     pub fn initials(&self, participant: &pb::Participant) -> String {
-        let identity = self.person(participant).and_then(|person| person.identity.as_ref());
-        identity
+        self.identity(participant)
             .map_or_else(|| "–".to_owned(), |identity| initials(&identity.first_name, &identity.last_name))
     }
 
     /// The one through whom alone somebody may be reached.
     #[must_use]
     pub fn through(&self, participant: &pb::Participant) -> Option<&pb::Participant> {
-        Some(participant.contact_via_id.as_str()).filter(|id| !id.is_empty()).and_then(|id| self.find(id))
-    }
-
-    /// Those who are still in the case, as options of a form.
-    #[must_use]
-    pub fn options(&self) -> Vec<(String, String)> {
-        let present = self.held.participants.iter().filter(|participant| participant.left_at.is_none());
-        present
-            .map(|one| (one.id.clone(), format!("{}, {}", self.name(one), words::roles(one).to_lowercase())))
-            .collect()
-    }
-
-    /// The hearings that are to come, the next first; those without a date last.
-    #[must_use]
-    pub fn coming(&self) -> Vec<&pb::Hearing> {
-        let listed = |hearing: &&pb::Hearing| hearing.state() == pb::HearingState::Listed;
-        let mut coming: Vec<&pb::Hearing> = self.held.hearings.iter().filter(listed).collect();
-        coming.sort_by_key(|hearing| clocks::order(hearing.when.as_ref()));
-        coming
+        Some(participant.contact_via_id.as_str())
+            .filter(|id| !id.is_empty())
+            .and_then(|id| self.participant(id))
     }
 
     /// The way back: Record, and the case.
@@ -184,13 +154,6 @@ impl About {
             }
         }
     }
-}
-
-/// A hearing in one line: what for, when, where.
-#[must_use]
-pub(super) fn hearing_words(hearing: &pb::Hearing, now: chrono::DateTime<chrono::Utc>) -> String {
-    let court = hearing.court.as_ref().map_or("", |court| court.name.as_str());
-    format!("{}, {}, {court}", hearing.hearing_type, words::when(hearing.when.as_ref(), now))
 }
 
 /// Initials, as the API writes them: `K.G.`

@@ -1,7 +1,7 @@
 //! A message from the CPS or the listing office that came by mail or telephone: who is required, a trial that is taken
 //! out, a new date. Each is one form, and one event.
 
-use super::about::{About, Of, hearing_words};
+use super::about::{About, Of};
 use super::frame::{self};
 use crate::domain::london;
 use crate::grpc::pb::{self, event::Payload};
@@ -9,6 +9,7 @@ use crate::web::admit::Visitor;
 use crate::web::board::Board;
 use crate::web::form::{self, Faults, Input, Posted};
 use crate::web::page;
+use crate::web::pages::told::hearing_words;
 use crate::web::question::british;
 use crate::web::refusal::Refusal;
 use crate::web::words;
@@ -139,12 +140,12 @@ fn required(visitor: &Visitor, about: &About, (posted, faults): (&Posted, &Fault
                         td { div.choice {
                             input id=(id) type="checkbox" name="required" value=(one.id) checked[shown.holds("required", &one.id)];
                             label for=(id) {
-                                (about.name(one)) ", " (words::roles(one).to_lowercase())
+                                (about.name_of(one)) ", " (words::roles(one).to_lowercase())
                                 @if let Some(held) = attends(one, shown.get("required_at")) { " " span.tag { (words::attendance_state(held.state())) } }
                             }
                         } }
                         td { (one.witness_number.map_or_else(|| "–".to_owned(), |number| number.to_string())) }
-                        td { input type="text" name=(phase) value=(shown.get(&phase)) autocomplete="off" aria-label=(format!("Day and part of the trial for {}", about.name(one))); }
+                        td { input type="text" name=(phase) value=(shown.get(&phase)) autocomplete="off" aria-label=(format!("Day and part of the trial for {}", about.name_of(one))); }
                     }
                 } }
             }

@@ -104,7 +104,7 @@ async fn of_case(visitor: &Visitor, of: &Of) -> Result<Response, Refusal> {
     let whom = about
         .participant
         .as_ref()
-        .map(|one| format!("{}, {}", about.name(one), words::roles(one).to_lowercase()));
+        .map(|one| format!("{}, {}", about.name_of(one), words::roles(one).to_lowercase()));
     let of = Of { case: of.case.clone(), participant: of.participant.clone(), ..Of::default() };
     let content = html! {
         div.heading {
@@ -138,7 +138,7 @@ fn choose(
         ul.whats {
             @for one in present {
                 li { a.button href=(with(&one.id)) {
-                    (if masked { about.initials(one) } else { about.name(one) }) ", " (words::roles(one).to_lowercase())
+                    (if masked { about.initials(one) } else { about.name_of(one) }) ", " (words::roles(one).to_lowercase())
                 } }
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! None of them tells anybody what they are owed: an outcome that was left on a voicemail was not heard.
 
-use super::about::{About, Of, WHATS, hearing_words};
+use super::about::{About, Of, WHATS};
 use super::frame::{self, done};
 use super::{choose, mended, topics};
 use crate::grpc::pb::{self, CallerCheck, ContactKind};
@@ -10,6 +10,7 @@ use crate::web::admit::Visitor;
 use crate::web::board::{Board, Pack};
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page;
+use crate::web::pages::told::hearing_words;
 use crate::web::refusal::Refusal;
 use axum::Router;
 use axum::extract::Query;
@@ -124,7 +125,7 @@ fn shown(
     if !filled.has("participant") {
         filled.set("participant", &of.participant);
     }
-    let whom = about.participant.as_ref().map(|one| about.name(one));
+    let whom = about.participant.as_ref().map(|one| about.name_of(one));
     let id = format!("{}-{}-{}", sort.word(), about.case.id, of.participant);
     html! {
         (faults.summary())
@@ -136,7 +137,7 @@ fn shown(
             (form::carried(visitor, posted))
             input type="hidden" name="case" value=(of.case);
             @if sort == Sort::Note {
-                (Input::new("participant", "About").select("Nobody in particular", &about.options(), &filled, faults))
+                (Input::new("participant", "About").select("Nobody in particular", &about.choices(), &filled, faults))
             } @else {
                 input type="hidden" name="participant" value=(of.participant);
                 input type="hidden" name="way" value=(of.way);
@@ -172,9 +173,7 @@ async fn saved(
 ) -> Result<Result<Response, Faults>, Refusal> {
     let words = posted.get("words").to_owned();
     if words.is_empty() {
-        let mut faults = Faults::none();
-        faults.field("words", "Enter what was said or written");
-        return Ok(Err(faults));
+        return Ok(Err(Faults::one("words", "Enter what was said or written")));
     }
     let (request_id, case_id) = (posted.get(REQUEST).to_owned(), of.case.clone());
     let mut cases = visitor.calls.cases();

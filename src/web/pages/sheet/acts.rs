@@ -73,9 +73,7 @@ async fn record(visitor: &Visitor, posted: &Posted, payload: Payload, done: &str
 
 async fn attendance(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Response {
     let Some((word, state, _)) = STATES.iter().find(|(word, _, _)| *word == posted.get("did")) else {
-        let mut faults = Faults::none();
-        faults.field("did", "Choose what is to be recorded");
-        return again(&visitor, &id, &posted, &faults).await;
+        return again(&visitor, &id, &posted, &Faults::one("did", "Choose what is to be recorded")).await;
     };
     let payload = Payload::AttendanceRecorded(pb::AttendanceRecorded {
         participant_id: posted.get("participant").to_owned(),
@@ -97,9 +95,7 @@ fn planned(hearing: &str, posted: &Posted) -> Result<pb::AttendancePlanned, Faul
         text => text.parse::<i32>().ok().filter(|order| (1..=999).contains(order)),
     };
     let Some(evidence_order) = order else {
-        let mut faults = Faults::none();
-        faults.field("order", "Enter a place from 1 to 999");
-        return Err(faults);
+        return Err(Faults::one("order", "Enter a place from 1 to 999"));
     };
     let measure = |kind: &MeasureKind| {
         let state = posted.get(&measure_name(*kind));
@@ -134,9 +130,8 @@ async fn plan(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Respo
 async fn note(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Response {
     let participant = posted.get("participant").to_owned();
     if posted.get("words").is_empty() {
-        let mut faults = Faults::none();
-        faults.field("words", "Write what is to stand on the sheet");
-        return again(&visitor, &id, &posted, &faults).await;
+        return again(&visitor, &id, &posted, &Faults::one("words", "Write what is to stand on the sheet"))
+            .await;
     }
     let asked = pb::AddNoteRequest {
         request_id: posted.get(REQUEST).to_owned(),

@@ -2,6 +2,7 @@
 //! listing office or the CPS, who ask for a date.
 
 use super::Sheet;
+use crate::domain::london;
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
 use crate::web::clocks;
@@ -69,7 +70,7 @@ fn grid(hearing: &str, answer: &pb::GetAvailabilityResponse, visitor: &Visitor) 
     let (Some(from), Some(to)) = (clocks::day(&answer.from_day), clocks::day(&answer.to_day)) else {
         return html! {};
     };
-    let first = clocks::monday(from);
+    let first = london::monday_of(from);
     let mondays: Vec<NaiveDate> = first.iter_weeks().take_while(|monday| *monday <= to).collect();
     html! {
         (asking(hearing, &answer.from_day, &answer.to_day))
@@ -94,7 +95,7 @@ fn grid(hearing: &str, answer: &pb::GetAvailabilityResponse, visitor: &Visitor) 
                             th scope="row" { @if line.witness_number > 0 { "W" (line.witness_number) " " } (line.name) }
                             @match clocks::instant_if(line.asked_at.as_ref()) {
                                 Some(at) => {
-                                    td { (clocks::near_day(crate::domain::london::date(at), visitor.now)) }
+                                    td { (clocks::near_day(london::date(at), visitor.now)) }
                                     @for monday in &mondays { (cell(away_in(&line.away, *monday))) }
                                 }
                                 None => {

@@ -185,9 +185,8 @@ async fn put_team(visitor: Visitor, posted: Posted) -> Response {
     let id = posted.get("team").to_owned();
     let field = format!("name-{id}");
     if posted.get(&field).is_empty() {
-        let mut faults = Faults::none();
-        faults.field(&field, "Enter the team’s name");
-        return page(&visitor, &Asked::default(), &posted, &faults).await;
+        return page(&visitor, &Asked::default(), &posted, &Faults::one(&field, "Enter the team’s name"))
+            .await;
     }
     let team = pb::Team { id, name: posted.get(&field).to_owned() };
     let asked = pb::PutTeamRequest { request_id: posted.get(REQUEST).to_owned(), team: Some(team) };
@@ -218,9 +217,13 @@ async fn put(visitor: Visitor, posted: Posted) -> Response {
     }
     let staff_id = posted.get("staff").to_owned();
     if posted.get("account").is_empty() {
-        let mut faults = Faults::none();
-        faults.field("account", "Enter the name to sign in with");
-        return one::again(&visitor, &staff_id, &posted, &faults).await;
+        return one::again(
+            &visitor,
+            &staff_id,
+            &posted,
+            &Faults::one("account", "Enter the name to sign in with"),
+        )
+        .await;
     }
     let asked = pb::PutAccountRequest {
         staff_id: staff_id.clone(),

@@ -462,9 +462,13 @@ async fn put(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Respon
         match by_urn(&visitor, urn).await {
             Ok(found) => member.case_conflict_ids.extend(found.case.map(|case| case.id)),
             Err(refusal) if matches!(refusal.reason, pb::Reason::NotHeld | pb::Reason::FieldInvalid) => {
-                let mut faults = Faults::none();
-                faults.field("case_add", format!("No case has the URN {urn}"));
-                return again(&visitor, &id, &posted, &faults).await;
+                return again(
+                    &visitor,
+                    &id,
+                    &posted,
+                    &Faults::one("case_add", format!("No case has the URN {urn}")),
+                )
+                .await;
             }
             Err(refusal) => return page::refused(&visitor, &refusal),
         }

@@ -8,6 +8,7 @@ use crate::web::board::Board;
 use crate::web::clocks;
 use crate::web::form::{Faults, Posted, REQUEST};
 use crate::web::page;
+use crate::web::pages::told;
 use crate::web::question;
 use crate::web::refusal::Refusal;
 use crate::web::tasks::{ACT, tomorrow};
@@ -158,9 +159,7 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
     }
     let outcome = posted.get("outcome").to_owned();
     let Some(choice) = form.choices.iter().find(|choice| choice.word == outcome) else {
-        let mut faults = Faults::none();
-        faults.field("outcome", "Choose what came of it");
-        return Err(Undone::Faults(faults));
+        return Err(Undone::Faults(Faults::one("outcome", "Choose what came of it")));
     };
     let words = posted.get("words").to_owned();
     if !choice.ends {
@@ -181,7 +180,13 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
     let open: Vec<&pb::Duty> =
         held.duties.iter().filter(|duty| duty.state() == pb::DutyState::Open).collect();
     let said: Vec<&pb::Duty> =
-        open.iter().copied().filter(|duty| choice.meets && posted.holds("met", &duty.id)).collect();
+        open.iter().copied().filter(|duty| choice.meets && told::is_ticked(posted, &duty.id)).collect();
+    if choice.meets && !open.is_empty() && said.is_empty() {
+        return Err(Undone::Faults(Faults::one(
+            "met",
+            "Tick what they were told, or choose another outcome: nothing is ticked",
+        )));
+    }
     let met = (choice.meets && !open.is_empty())
         .then(|| pb::DutyIds { ids: said.iter().map(|duty| duty.id.clone()).collect() });
     let channel = match posted.get("channel") {

@@ -12,6 +12,7 @@ use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted};
 use crate::web::page::{self, Page, Part};
 use crate::web::pages::team::absence;
+use crate::web::pages::told;
 use crate::web::question;
 use crate::web::refusal::Refusal;
 use crate::web::tasks;
@@ -56,7 +57,8 @@ struct Seen {
     form: pb::TaskForm,
     duties: Vec<pb::Duty>,
     why: pb::ExplainTaskResponse,
-    case: Option<pb::GetCaseResponse>,
+    /// Its case; nothing for a task of the desk.
+    held: pb::GetCaseResponse,
     people: std::sync::Arc<People>,
     entries: Vec<pb::DirectoryEntry>,
     messages: Vec<pb::Message>,
@@ -77,7 +79,7 @@ async fn read(visitor: &Visitor, id: &str) -> Result<Seen, Refusal> {
         visitor.people(),
     )?;
     let (task, form) = (held.task.unwrap_or_default(), held.form.unwrap_or_default());
-    let mut case = None;
+    let mut of_case = pb::GetCaseResponse::default();
     let mut messages = Vec::new();
     if !task.case_id.is_empty() && !task.case_label.is_empty() {
         let name = pb::get_case_request::Name::CaseId(task.case_id.clone());
@@ -99,14 +101,14 @@ async fn read(visitor: &Visitor, id: &str) -> Result<Seen, Refusal> {
                 }
             },
         )?;
-        case = Some(found);
+        of_case = found;
         messages = listed;
         messages.retain(|message| task.draft_ids.contains(&message.id));
     }
     // The directory's entries that the questions may name.
     let kinds = form.questions.iter().map(|question| question.directory_kind).collect();
     let entries = visitor.contacts(kinds).await?;
-    Ok(Seen { task, form, duties: held.duties, why, case, people, entries, messages })
+    Ok(Seen { task, form, duties: held.duties, why, held: of_case, people, entries, messages })
 }
 
 /// The page of a task, with its form as it was filled in where it was refused.
@@ -152,7 +154,7 @@ async fn page(visitor: &Visitor, id: &str, filled: Filled, faults: &Faults) -> R
                 (tried(task, &seen.people, &seen.form))
                 (drafts(&seen.messages))
                 (why::shown(task, &seen.why, now))
-                @if seen.case.is_some() { p { a href=(format!("/tasks/{}/history", task.id)) { "History of this task" } } }
+                @if seen.held.case.is_some() { p { a href=(format!("/tasks/{}/history", task.id)) { "History of this task" } } }
                 (managing(visitor, &seen))
             }
         }
@@ -174,7 +176,7 @@ fn written(task: &pb::Task, name: &str) -> Option<String> {
 
 /// Whom it is about, and how they may safely be reached.
 fn who(seen: &Seen) -> Markup {
-    let Some(case) = &seen.case else { return html! {} };
+    let case = &seen.held;
     let participant = case.participants.iter().find(|participant| participant.id == seen.task.participant_id);
     let Some(participant) = participant else { return html! {} };
     let through = case
@@ -212,8 +214,8 @@ const CHANNELS: [(&str, &str); 5] = [
 /// The form by which it is done.
 fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Markup {
     let (task, form) = (&seen.task, &seen.form);
-    let open: Vec<&pb::Duty> =
-        seen.duties.iter().filter(|duty| duty.state() == pb::DutyState::Open).collect();
+    let open: Vec<pb::Duty> =
+        seen.duties.iter().filter(|duty| duty.state() == pb::DutyState::Open).cloned().collect();
     let outcomes: Vec<(String, String)> = form
         .choices
         .iter()
@@ -224,16 +226,9 @@ fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Ma
             )
         })
         .collect();
-    let met: Vec<(String, String)> =
-        open.iter().map(|duty| (duty.id.clone(), duty_words(duty, visitor.now))).collect();
     let mut shown = posted.clone();
-    if !posted.has("filled") {
-        for duty in &open {
-            shown.add("met", duty.id.clone());
-        }
-        if outcomes.len() == 1 {
-            shown.set("outcome", outcomes[0].0.clone());
-        }
+    if !posted.has("filled") && outcomes.len() == 1 {
+        shown.set("outcome", outcomes[0].0.clone());
     }
     let channels = form::options(&CHANNELS);
     html! {
@@ -245,7 +240,14 @@ fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Ma
                 input type="hidden" name="filled" value="yes";
                 @if !posted.get("to").is_empty() { input type="hidden" name="to" value=(posted.get("to")); }
                 (question::inputs(form, &seen.entries, &shown, faults))
-                @if !met.is_empty() { (Input::new("met", "What they were told").hint("Untick what was not told: it stays owed").choices(true, &met, &shown, faults)) }
+                @if !open.is_empty() {
+                    fieldset.field.owed.wrong[faults.is_about("met")] {
+                        legend { "What they were told" }
+                        (faults.beside("met"))
+                        p.hint { "What stays unticked stays owed." }
+                        (told::ticks(&open, &seen.held, &task.participant_id, &shown, visitor.now))
+                    }
+                }
                 (Input::new("outcome", "What came of it").required().choices(false, &outcomes, &shown, faults))
                 @if form.choices.iter().any(|choice| choice.meets) { (Input::new("channel", "How").select("By phone", &channels[1..], &shown, faults)) }
                 (Input::new("words", "Notes").hint("Kept with the task and the case; nothing of it goes into a mail").lines(3, &shown, faults))
@@ -255,15 +257,6 @@ fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Ma
                 }
             }
         }
-    }
-}
-
-/// A duty in words: what is owed, and by when.
-pub(super) fn duty_words(duty: &pb::Duty, now: chrono::DateTime<chrono::Utc>) -> String {
-    let due = clocks::instant_if(duty.due_at.as_ref()).map(|at| clocks::clock("due", at, now).0);
-    match due {
-        Some(due) => format!("{}, {due}", words::plain(&duty.kind)),
-        None => words::plain(&duty.kind),
     }
 }
 
@@ -320,7 +313,7 @@ fn owed(seen: &Seen, now: chrono::DateTime<chrono::Utc>) -> Markup {
         @if !seen.duties.is_empty() {
             section { h2 { "What is owed" }
                 ul { @for duty in &seen.duties {
-                    li { (duty_words(duty, now)) " " span.tag { (words::duty_state(duty.state())) }
+                    li { (told::title(duty, &seen.held, &seen.task.participant_id, now)) " " span.tag { (words::duty_state(duty.state())) }
                         @if let Some(why) = duty.because.first() { @if !why.cites.is_empty() { p.cites { (why.cites) } } }
                     }
                 } }

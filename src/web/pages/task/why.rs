@@ -55,7 +55,7 @@ fn calendar(name: &str, steps: &[String]) -> Markup {
     if first == last {
         return html! {};
     }
-    let monday = clocks::monday(*first);
+    let monday = london::monday_of(*first);
     let weeks: Vec<NaiveDate> = monday.iter_weeks().take_while(|monday| monday <= last).collect();
     if weeks.len() > WEEKS_MAX {
         return html! {};

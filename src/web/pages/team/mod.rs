@@ -29,11 +29,14 @@ use axum::routing::{get, post};
 use futures::try_join;
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Tasks of a list on the page of the team.
 const FEW: i32 = 8;
 /// Tasks on a page of their own.
 const PAGE: i32 = 40;
+/// People and queues that are shown one by one where everybody is asked for; a larger unit is shown team by team.
+const EACH_MAX: usize = 60;
 /// Everybody of the unit, in place of a team.
 const ALL: &str = "all";
 
@@ -133,7 +136,8 @@ async fn made(
         (faults.summary())
         div.heading { h1 { "Team: " (name) } }
         (teams(&people, &word))
-        (loads_shown(visitor, &loads, &people, team_id.is_empty()))
+        @if team_id.is_empty() && loads.len() > EACH_MAX { (by_team(&loads, &people, visitor.now)) }
+        @else { (loads_shown(visitor, &loads, &people, team_id.is_empty())) }
         div.columns {
             div.main-column {
                 (away_shown(visitor, &loads, &people))
@@ -210,21 +214,69 @@ fn loads_shown(visitor: &Visitor, loads: &[pb::Workload], people: &People, every
     }
 }
 
+/// A large unit: a line a team, with what its people and its queue have together.
+fn by_team(loads: &[pb::Workload], people: &People, now: chrono::DateTime<chrono::Utc>) -> Markup {
+    let mut teams: BTreeMap<(&str, &str), Vec<&pb::Workload>> = BTreeMap::new();
+    for load in loads {
+        teams.entry((people.team(&load.team_id), &load.team_id)).or_default().push(load);
+    }
+    let of = |loads: &[&pb::Workload], count: fn(&pb::Workload) -> i64| {
+        loads.iter().copied().map(count).sum::<i64>()
+    };
+    let counts = |loads: &[&pb::Workload]| {
+        loads.iter().map(|load| draw::by_priority(load)).fold([0; 4], |mut all, of| {
+            all.iter_mut().zip(of).for_each(|(all, of)| *all += of);
+            all
+        })
+    };
+    let most = teams.values().map(|loads| of(loads, |load| load.open)).max().unwrap_or(0);
+    html! {
+        section aria-labelledby="load" {
+            h2 id="load" { "Which team has how much" }
+            (page::scrolls("The table of which team has how much", html! {
+                table.loads {
+                    caption.visually-hidden { "Open work of every team, most urgent first" }
+                    thead { tr {
+                        th scope="col" { "Team" } th scope="col" { "Open work" } th scope="col" { "Overdue" }
+                        th scope="col" { "Due today" } th scope="col" { "People" }
+                    } }
+                    tbody { @for ((name, id), loads) in &teams {
+                        @let counts = counts(loads);
+                        @let staff = loads.iter().filter(|load| !load.staff_id.is_empty());
+                        @let away = staff.clone().filter(|load| is_away(load, now)).count();
+                        tr {
+                            th scope="row" { a href=(form::address("/team", &[("team", id)])) { (name) } }
+                            td { (draw::stacked(counts, most)) p.hint { (of(loads, |load| load.open)) ": " (draw::counted(counts)) } }
+                            td { (of(loads, |load| load.overdue)) }
+                            td { (of(loads, |load| load.due_today)) }
+                            td { (staff.count()) @if away > 0 { ", " strong { (away) " away" } } }
+                        }
+                    } }
+                }
+            }))
+        }
+    }
+}
+
+/// Whether somebody is away now.
+fn is_away(load: &pb::Workload, now: chrono::DateTime<chrono::Utc>) -> bool {
+    let begun =
+        |absence: &pb::Absence| clocks::instant_if(absence.starts_at.as_ref()).is_some_and(|at| at <= now);
+    load.absences.iter().any(begun)
+}
+
 fn load_row(visitor: &Visitor, load: &pb::Workload, people: &People, most: i64, everybody: bool) -> Markup {
     let counts = draw::by_priority(load);
     let is_queue = load.staff_id.is_empty();
-    let away = load
-        .absences
-        .iter()
-        .find(|absence| clocks::instant_if(absence.starts_at.as_ref()).is_some_and(|at| at <= visitor.now));
+    let away = is_away(load, visitor.now);
     let (fits, words) = draw::fits(&load.days);
     html! {
-        tr.away[away.is_some()] {
+        tr.away[away] {
             th scope="row" {
                 @if is_queue { "Queue of " (people.team(&load.team_id)) }
                 @else {
                     a href=(format!("/?staff={}", load.staff_id)) { (people.name(&load.staff_id)) }
-                    @if away.is_some() { " " span.tag.bad { "away" } }
+                    @if away { " " span.tag.bad { "away" } }
                     @else if !load.is_present { " " span.tag { "not at work now" } }
                 }
             }
@@ -236,7 +288,7 @@ fn load_row(visitor: &Visitor, load: &pb::Workload, people: &People, most: i64, 
                 td { (draw::trend(&load.trend)) p.hint { (draw::came_and_went(&load.trend)) } }
             }
             @if visitor.leads() {
-                td { @if !is_queue && away.is_none() && load.staff_id != visitor.me.id {
+                td { @if !is_queue && !away && load.staff_id != visitor.me.id {
                     button name="staff" value=(load.staff_id) { "Off sick" span.visually-hidden { ": " (people.name(&load.staff_id)) } }
                 } }
             }
@@ -299,7 +351,7 @@ fn ways(visitor: &Visitor, team: &str) -> Markup {
             h2 id="ways" { "Share out work" }
             ul {
                 li { a href="/team/allocation" { "Cases before charge that nobody owns" } }
-                li { a href=(format!("/team/reassign?team={team}")) { "Give tasks to others" } }
+                li { a href=(form::address("/team/reassign", &[("team", team)])) { "Give tasks to others" } }
                 li { a href="/team/transfer" { "Give cases to another owner for good" } }
                 li { a href="/notices" { "Notices" } }
                 @if visitor.manages() { li { a href="/accounts" { "People, teams and accounts" } } }
@@ -327,7 +379,7 @@ fn lists(
                 }
                 @if tasks.is_empty() { p.empty { (empty) } } @else { (rows.list(&tasks)) }
                 @if !listed.next_page_token.is_empty() {
-                    p.pages { a href=(format!("/team/work?of={id}&team={team}")) { "All: " (title.to_lowercase()) } }
+                    p.pages { a href=(form::address("/team/work", &[("of", id), ("team", team)])) { "All: " (title.to_lowercase()) } }
                 }
             }
         }
@@ -376,9 +428,7 @@ async fn away(visitor: Visitor, posted: Posted) -> Response {
     let asked = Asked { team: posted.get("team").to_owned(), ..Asked::default() };
     let staff = posted.get("staff");
     let read = if staff.is_empty() {
-        let mut faults = Faults::none();
-        faults.field("staff", "Choose who is away");
-        Err(faults)
+        Err(Faults::one("staff", "Choose who is away"))
     } else {
         absence::read(&posted, staff, visitor.now)
     };

@@ -63,7 +63,7 @@ impl Kind {
 
 /// The weeks between two days, as their Mondays.
 fn weeks(from: NaiveDate, to: NaiveDate) -> Vec<NaiveDate> {
-    clocks::monday(from).iter_weeks().take_while(|monday| *monday <= to).take(60).collect()
+    london::monday_of(from).iter_weeks().take_while(|monday| *monday <= to).take(60).collect()
 }
 
 /// The counts, kind by kind, each with every week.
@@ -94,7 +94,7 @@ fn days(filters: &Filters, today: NaiveDate) -> Result<(NaiveDate, NaiveDate), F
         }
     };
     let to = day("to", &filters.to, today);
-    let from = day("from", &filters.from, clocks::monday(today) - Days::new(7 * (WEEKS - 1)));
+    let from = day("from", &filters.from, london::monday_of(today) - Days::new(7 * (WEEKS - 1)));
     if from > to {
         faults.field("from", "The first day must not lie after the last");
     } else if weeks(from, to).len() > 53 {
@@ -227,7 +227,8 @@ fn number(count: i64, to: &str, of: &str) -> Markup {
 }
 
 fn totals(kinds: &[&Kind], from: NaiveDate, to: NaiveDate) -> Markup {
-    let (first, last) = (clocks::monday(from).to_string(), (clocks::monday(to) + Days::new(6)).to_string());
+    let (first, last) =
+        (london::monday_of(from).to_string(), (london::monday_of(to) + Days::new(6)).to_string());
     html! {
         (page::scrolls("All weeks together", html! {
             table.numbers {

@@ -131,7 +131,7 @@ impl Call<'_> {
     #[must_use]
     pub fn title(&self) -> String {
         let one = &self.participant;
-        let who = if self.known() { self.about.name(one) } else { self.about.initials(one) };
+        let who = if self.known() { self.about.name_of(one) } else { self.about.initials(one) };
         match (self.of.since.is_empty(), self.incoming()) {
             (false, _) => format!("Recorded: {who}"),
             (true, true) => format!("Call from {who}"),
@@ -201,7 +201,8 @@ async fn read<'a>(visitor: &'a Visitor, of: &'a Of, verdict: Option<Verdict>) ->
     )?;
     let participant = about.participant.clone().unwrap_or_default();
     let through_them = |id: &str| {
-        id == participant.id || about.find(id).is_some_and(|other| other.contact_via_id == participant.id)
+        id == participant.id
+            || about.participant(id).is_some_and(|other| other.contact_via_id == participant.id)
     };
     let duties: Vec<pb::Duty> =
         duties.into_iter().filter(|duty| through_them(&duty.participant_id)).collect();

@@ -5,7 +5,6 @@
 
 use super::super::frame::scoped;
 use super::super::topics::{self, Came};
-use super::view::duty_title;
 use super::{Call, PATH, within};
 use crate::domain::london;
 use crate::grpc::pb::{self, AppointmentKind};
@@ -14,6 +13,7 @@ use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page;
 use crate::web::pages::calendar::appointment::said;
+use crate::web::pages::told;
 use crate::web::question;
 use crate::web::refusal::Refusal;
 use crate::web::tasks;
@@ -43,7 +43,7 @@ pub(super) fn ticked(call: &Call<'_>, raised: &[&pb::Task], others: &[&pb::Task]
             section.ticked {
                 h2 { "What you ticked" }
                 dl {
-                    @for duty in &call.told { dt { (duty_title(call, duty, now)) } dd { "told: it is not owed any more" } }
+                    @for duty in &call.told { dt { (told::title(duty, &call.about.held, &call.participant.id, now)) } dd { "told: it is not owed any more" } }
                     @for topic in topics {
                         dt { (topics::label(&call.pack, topic)) }
                         dd { @match topics::came(topic, &raised, &others, &call.duties) {
@@ -171,9 +171,7 @@ pub(super) async fn put(
     posted: &Posted,
 ) -> Result<Result<Response, Faults>, Refusal> {
     let Ok(at) = london::parse(posted.get("appointment_at")) else {
-        let mut faults = Faults::none();
-        faults.field("appointment_at", "Enter the day and time that you agreed");
-        return Ok(Err(faults));
+        return Ok(Err(Faults::one("appointment_at", "Enter the day and time that you agreed")));
     };
     let kind = AppointmentKind::from_str_name(posted.get("appointment")).unwrap_or(AppointmentKind::Call);
     let appointment = pb::Appointment {

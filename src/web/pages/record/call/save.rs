@@ -16,6 +16,7 @@ use crate::web::admit::Visitor;
 use crate::web::clocks;
 use crate::web::form::{Faults, Posted, REQUEST};
 use crate::web::page;
+use crate::web::pages::told;
 use crate::web::refusal::Refusal;
 use crate::web::tasks;
 use axum::response::Response;
@@ -25,8 +26,6 @@ use prost_types::Timestamp;
 const THROUGH: &str = "told-through-another";
 /// The pack's word for a try that ended at a voicemail.
 const VOICEMAIL: &str = "voicemail";
-/// The box that counts as a tick at everything that is owed.
-pub(super) const ALL: &str = "all";
 /// The inputs of a call's form, by the fields that they fill.
 const INPUTS: [(&str, &str); 7] = [
     ("words", "words"),
@@ -131,11 +130,8 @@ struct Telling {
 /// Reads it from the form alone, so that a form that is sent twice says the same twice.
 fn telling(posted: &Posted) -> Telling {
     let owed: Vec<(&str, &str)> = posted.all("owed").filter_map(|owed| owed.split_once(':')).collect();
-    let ticked: Vec<&str> = if posted.has(ALL) {
-        owed.iter().map(|(duty, _)| *duty).collect()
-    } else {
-        posted.all("met").collect()
-    };
+    let ticked: Vec<&str> =
+        owed.iter().map(|(duty, _)| *duty).filter(|duty| told::is_ticked(posted, duty)).collect();
     let mut telling = Telling::default();
     for gathers in posted.all("gathers") {
         let Some((task, Ok(version))) =
@@ -178,15 +174,13 @@ fn check_of(posted: &Posted, verdict: Option<&Verdict>) -> Result<CallerCheck, F
         ("verified", _) => "Check the caller again: the check on this page is too old",
         _ => "Say how you made sure who they are, or that nothing was told",
     };
-    let mut faults = Faults::none();
-    faults.field("check", problem);
-    Err(faults)
+    Err(Faults::one("check", problem))
 }
 
 /// What is missing in a call, or said twice in ways that do not fit.
 fn unfit(of: &Of, posted: &Posted, check: CallerCheck) -> Faults {
     let mut faults = Faults::none();
-    let (words, told) = (!posted.get("words").is_empty(), posted.has(ALL) || posted.has("met"));
+    let (words, told) = (!posted.get("words").is_empty(), told::is_any(posted));
     let spoken = matches!(check, CallerCheck::Verified | CallerCheck::HeldNumber);
     if of.participant.is_empty() && !words {
         faults.field("words", "Enter who it was and what was said");
@@ -294,7 +288,7 @@ async fn finish(
     let mut calls = visitor.calls.tasks();
     let held = calls.get_task(pb::GetTaskRequest { task_id: whole.task.clone() }).await?.into_inner();
     // Whether whoever it is about may be reached through somebody else alone.
-    let one = about.zip(held.task.as_ref()).and_then(|(about, task)| about.find(&task.participant_id));
+    let one = about.zip(held.task.as_ref()).and_then(|(about, task)| about.participant(&task.participant_id));
     let through = one.is_some_and(|one| !one.contact_via_id.is_empty());
     let Some(outcome) = told_by(&held.form.unwrap_or_default(), through) else { return Ok(None) };
     let told = held.duties.iter().filter(|duty| whole.duties.contains(&duty.id));
@@ -319,9 +313,7 @@ async fn tried(visitor: &Visitor, of: &Of, posted: &Posted) -> Result<Response, 
     let is_voicemail = posted.get("act") == VOICEMAIL;
     // Nobody heard anything, so that a tick was made for another ending of the call.
     let mut faults = Faults::none();
-    for (name, ticked) in
-        [("met", posted.has("met") || posted.has(ALL)), (topics::INPUT, posted.has(topics::INPUT))]
-    {
+    for (name, ticked) in [("met", told::is_any(posted)), (topics::INPUT, posted.has(topics::INPUT))] {
         if ticked {
             faults.field(name, "Untick it, as nobody was reached, or save the call");
         }

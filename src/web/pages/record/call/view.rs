@@ -1,16 +1,15 @@
 //! What the page of a call shows: what is owed and why, what came up, what was said, and beside it all that is asked while
 //! somebody is on the telephone.
 
-use super::super::about::{About, Of, hearing_words};
+use super::super::about::{About, Of};
 use super::super::topics;
 use super::check::{self, Asking, Verdict};
-use super::save::ALL;
 use super::{Call, PATH};
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
 use crate::web::board::Pack;
 use crate::web::form::{self, Faults, Input, Posted};
-use crate::web::pages::task::duty_words;
+use crate::web::pages::told::{self, hearing_words};
 use crate::web::tasks;
 use crate::web::words;
 use maud::{Markup, html};
@@ -49,7 +48,7 @@ fn numbers(call: &Call<'_>) -> Markup {
         .map(|identity| identity.phones.iter().map(String::as_str).collect())
         .unwrap_or_default();
     html! {
-        @if let Some(through) = through { p.warning { strong { "Ring " (call.about.name(through)) " instead: " } "they are reached only so." } }
+        @if let Some(through) = through { p.warning { strong { "Ring " (call.about.name_of(through)) " instead: " } "they are reached only so." } }
         @if !is_safe && !phones.is_empty() { p.warning { strong { "Do not ring: it is not safe." } } }
         @else if phones.is_empty() { p.hint { "No number is held." } }
         @else { p.numbers { "☎ " (phones.join(", ")) } }
@@ -159,7 +158,6 @@ fn preset(call: &Call<'_>) -> &'static str {
 /// What is owed: a tick each, with what there is to tell.
 fn owed(call: &Call<'_>, shown: &Posted, faults: &Faults) -> Markup {
     let now = call.visitor.now;
-    let id = form::id_of("met");
     html! {
         fieldset.field.owed.wrong[faults.is_about("met")] {
             legend { "What they are owed" }
@@ -169,89 +167,10 @@ fn owed(call: &Call<'_>, shown: &Posted, faults: &Faults) -> Markup {
             @else if !call.known() { p.hint { "Nothing is told before the check is passed. What is owed to them stands here then." } }
             @else {
                 p.hint { "Tick what you told them in this call. What stays unticked stays owed." }
-                div.choice.all {
-                    input id=(id) type="checkbox" name=(ALL) value="yes" checked[shown.has(ALL)];
-                    label for=(id) { "I told them all of this" }
-                }
-                @for (nth, duty) in call.duties.iter().enumerate() {
-                    @let own = format!("{id}-{nth}");
-                    div.choice.duty {
-                        input type="hidden" name="owed" value=(format!("{}:{}", duty.id, duty.task_id));
-                        input id=(own) type="checkbox" name="met" value=(duty.id) checked[shown.holds("met", &duty.id)];
-                        div {
-                            label for=(own) { (duty_title(call, duty, now)) }
-                            ul.told { @for said in to_tell(&call.about, duty, now) { li { (said) } } }
-                        }
-                    }
-                }
+                @for duty in &call.duties { input type="hidden" name="owed" value=(format!("{}:{}", duty.id, duty.task_id)); }
+                (told::ticks(&call.duties, &call.about.held, &call.participant.id, shown, now))
             }
         }
-    }
-}
-
-/// A duty in words, and to whom it is owed where that is not the person of the call.
-pub(super) fn duty_title(call: &Call<'_>, duty: &pb::Duty, now: chrono::DateTime<chrono::Utc>) -> String {
-    let words = duty_words(duty, now);
-    match call.about.find(&duty.participant_id).filter(|other| other.id != call.participant.id) {
-        Some(other) => format!("{words} (owed to {})", call.about.name(other)),
-        None => words,
-    }
-}
-
-/// What there is to tell: the results and listings that a duty rests on.
-fn to_tell(about: &About, duty: &pb::Duty, now: chrono::DateTime<chrono::Utc>) -> Vec<String> {
-    let mut said: Vec<String> = Vec::new();
-    for cause in duty.because.iter().flat_map(|why| &why.causes) {
-        let id = cause.split('/').next().unwrap_or(cause);
-        let line =
-            about.held.lines.iter().filter_map(|standing| standing.line.as_ref()).find(|line| line.id == id);
-        let hearing = about.held.hearings.iter().find(|hearing| hearing.id == id);
-        let words = line
-            .map(|line| line_words(about, line, now))
-            .or_else(|| hearing.map(|one| hearing_words(one, now)));
-        said.extend(words.filter(|words| !said.contains(words)));
-    }
-    said
-}
-
-/// A line of the court in words: about whom, what, of which offence.
-pub(in crate::web::pages::record) fn line_words(
-    about: &About,
-    line: &pb::ResultLine,
-    now: chrono::DateTime<chrono::Utc>,
-) -> String {
-    let defendant = about.held.defendants.iter().find(|defendant| defendant.id == line.defendant_id);
-    let offence = defendant.and_then(|one| one.offences.iter().find(|offence| offence.id == line.offence_id));
-    // Of a plea or a verdict the value says what it was, and the label often only that it was one.
-    let value = words::plain(&line.short_code.to_lowercase());
-    let of_kind = |kind: &str| {
-        let said = if value.is_empty() { &line.label } else { &value };
-        format!("{kind}: {}", said.to_lowercase())
-    };
-    let what = match (line.line(), &line.next_hearing) {
-        (_, Some(next)) => {
-            let court = next.court.as_ref().map_or("", |court| court.name.as_str());
-            format!("next hearing: {}, {}, {court}", next.hearing_type, words::when(next.when.as_ref(), now))
-        }
-        (pb::Line::Plea, None) => of_kind("plea"),
-        (pb::Line::Verdict, None) => of_kind("verdict"),
-        (pb::Line::Trial, None) => format!("the trial: {}", trial_words(line.trial())),
-        _ if line.label.is_empty() => value,
-        _ => line.label.clone(),
-    };
-    let whom = defendant.map_or_else(String::new, |one| format!("{}: ", words::defendant(one)));
-    let of = offence.map_or_else(String::new, |offence| format!(" ({})", offence.title));
-    format!("{whom}{what}{of}")
-}
-
-/// What became of a trial, in words.
-pub(in crate::web::pages::record) fn trial_words(outcome: pb::TrialOutcome) -> &'static str {
-    match outcome {
-        pb::TrialOutcome::Unspecified => "not said",
-        pb::TrialOutcome::Effective => "went ahead",
-        pb::TrialOutcome::Cracked => "cracked: it ended without being tried",
-        pb::TrialOutcome::Ineffective => "ineffective: to be listed again",
-        pb::TrialOutcome::Vacated => "vacated: taken out before the day",
     }
 }
 

@@ -1,8 +1,7 @@
 //! What a result says, looked over before it is recorded: each line in words, with whatever a person will have to look at.
 //! Nothing is recorded by it; the form goes with it as it was filled in, so that it is recorded or changed from here.
 
-use super::super::about::{About, hearing_words};
-use super::super::call::view::line_words;
+use super::super::about::About;
 use super::super::frame;
 use super::PATH;
 use super::meaning::Meanings;
@@ -11,6 +10,7 @@ use crate::domain::london;
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
 use crate::web::form::{BY, Faults, Posted, REQUEST, carried};
+use crate::web::pages::told::{hearing_words, line_words};
 use crate::web::words;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -38,7 +38,7 @@ pub(super) fn shown(
         ul.lines {
             @for line in lines {
                 li {
-                    (line_words(about, line, visitor.now))
+                    (line_words(&about.held, line, visitor.now))
                     @if line.line() == pb::Line::Judicial {
                         " · code " (code(line))
                         @if line.category() == pb::Category::Final { " · it ends the case for this offence" }

@@ -8,8 +8,7 @@ mod look;
 mod meaning;
 pub(super) mod save;
 
-use super::about::{About, Of, hearing_words};
-use super::call::view::{line_words, trial_words};
+use super::about::{About, Of};
 use super::frame::{self};
 use crate::domain::london;
 use crate::grpc::pb;
@@ -17,6 +16,7 @@ use crate::web::admit::Visitor;
 use crate::web::board::Board;
 use crate::web::form::{self, Faults, Input, Posted};
 use crate::web::page;
+use crate::web::pages::told::{hearing_words, line_words, trial_words};
 use crate::web::refusal::Refusal;
 use crate::web::words;
 use axum::Router;
@@ -238,7 +238,7 @@ fn entry(
         @if !held.is_empty() {
             section.held {
                 h2 { "Held already of this day" }
-                ul { @for line in &held { li { (line_words(about, line, visitor.now)) } } }
+                ul { @for line in &held { li { (line_words(&about.held, line, visitor.now)) } } }
                 p.hint { "What you enter is added to it." }
             }
         }

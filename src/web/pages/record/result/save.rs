@@ -171,9 +171,7 @@ async fn saved(visitor: &Visitor, of: &Of, posted: &Posted) -> Result<Result<Res
     let day = match british(posted.get("day")) {
         Some(day) if day <= today => day,
         _ => {
-            let mut faults = Faults::none();
-            faults.field("day", "Enter the day on which it sat: today or earlier");
-            return Ok(Err(faults));
+            return Ok(Err(Faults::one("day", "Enter the day on which it sat: today or earlier")));
         }
     };
     let has_code = |(name, value): &(String, String)| name.starts_with("code") && !value.trim().is_empty();
