@@ -3,23 +3,18 @@
 use crate::domain::ids::{TaskId, UnitId, derived};
 use crate::domain::london::Instant;
 use crate::domain::task::{Task, TaskState};
-use crate::store::entity::task::Entity;
 use crate::store::queries::tasks::{self, Filter};
 use crate::store::queries::work;
-use crate::store::rows::{Place, Stored as _};
 use crate::store::seal::Keys;
+use crate::store::write::Draft;
 use crate::store::{Store, read};
 use anyhow::{Context, ensure};
 use chrono::TimeDelta;
-use sea_orm::{EntityTrait, IntoActiveModel as _};
-use uuid::Uuid;
 
 /// Days over which they are spread, up to yesterday.
 const DAYS: u64 = 365;
 /// Open tasks whose ended fellows are written in one transaction.
 const LOT: usize = 200;
-/// Rows that one statement inserts.
-const ROWS: usize = 64;
 
 /// Writes ended tasks until the unit has `wanted` in all: each is what an open one was, some days ago, in the same case.
 /// Answers how many there are then.
@@ -32,20 +27,18 @@ pub(super) async fn write(store: &Store, unit: UnitId, wanted: u64, now: Instant
     for (lot, some) in ids.chunks(LOT).enumerate() {
         let until = missing * (lot * LOT + some.len()) as u64 / ids.len() as u64;
         let open = tasks::matching(store, unit, &Filter::default(), some).await?;
-        let cases: Vec<Uuid> = open.iter().filter_map(|task| Some(task.case?.0)).collect();
         let mut keys = Keys::new(store.ring());
-        read::keys(store.reader(), &mut keys, cases).await?;
-        let mut rows = Vec::new();
+        read::keys(store.reader(), &mut keys, open.iter().filter_map(|task| Some(task.case?.0))).await?;
+        let mut past = Vec::new();
         while nth < until {
             let task = &open[(nth % open.len() as u64) as usize];
-            let case = task.case.context("a bench has no tasks of the desk")?;
-            rows.push(ended(task, nth, now).row(Place { unit, case }, &keys)?.into_active_model());
+            past.push((task.case.context("a bench has no tasks of the desk")?, ended(task, nth, now)));
             nth += 1;
         }
+        let mut draft = Draft::new(store.backend(), unit);
+        draft.past_tasks(&past, &keys)?;
         let txn = store.begin().await?;
-        for rows in rows.chunks(ROWS) {
-            Entity::insert_many(rows.to_vec()).exec_without_returning(&txn).await?;
-        }
+        draft.send(&txn).await?;
         txn.commit().await?;
     }
     Ok(ids.len() as u64 + nth)

@@ -11,7 +11,6 @@ use crate::domain::ours::{Ours, ours};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Roster;
 use crate::domain::state::CaseState;
-use crate::store::queries::whose::Whose;
 use crate::store::{self, Transaction, read};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeSet, HashMap};
@@ -76,7 +75,7 @@ impl Rosters {
         let roster = match held {
             Some(held) if now - held.at < LOADS_FOR => return Ok(held.roster),
             Some(held) => {
-                let work = read::open_work(txn, unit, &Whose::Unit).await?;
+                let work = read::open_work(txn, unit, None).await?;
                 Arc::new(Roster { work, ..(*held.roster).clone() })
             }
             None => Arc::new(read::roster(txn, &inner.store, unit).await?),

@@ -1,14 +1,13 @@
 //! Units and their people, as they are stored.
 
-use super::queries::whose::Whose;
-use super::rows::{EARLIER_CLOCK, instant};
+use super::among::among;
+use super::rows::{EARLIER_CLOCK, IS_OPEN, instant};
 use super::seal::Keys;
 use super::{Error, Store, entity, read};
 use crate::domain::ids::{AbsenceId, StaffId, TeamId, UnitId};
 use crate::domain::staff::{Absence, Roster, Team, Unit, Work};
-use crate::domain::task::TaskState;
 use crate::domain::words;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -76,26 +75,33 @@ pub async fn roster(conn: &impl ConnectionTrait, store: &Store, unit: UnitId) ->
         .await?;
     let directory =
         directory.iter().map(|row| keys.open("directory.body", &row.body)).collect::<Result<_, _>>()?;
-    let work = open_work(conn, unit.id, &Whose::Unit).await?;
+    let work = open_work(conn, unit.id, None).await?;
     Ok(Roster { unit, teams: teams.collect(), staff, absences, directory, work })
 }
 
-/// The open work of each member of staff whose is asked for, by the hour in which it must be done.
+/// The open work of each member of staff, or of these alone, by the hour in which it must be done.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn open_work(conn: &impl ConnectionTrait, unit: UnitId, whose: &Whose) -> Result<Vec<Work>, Error> {
+pub async fn open_work(
+    conn: &impl ConnectionTrait,
+    unit: UnitId,
+    of: Option<&[StaffId]>,
+) -> Result<Vec<Work>, Error> {
     use entity::task::{Column, Entity};
     let hour = || Expr::cust(format!("{EARLIER_CLOCK} / {HOUR_MS}"));
     let rows = Entity::find()
         .select_only()
         .column(Column::Assignee)
         .column_as(hour(), "hour")
-        .column_as(Expr::col(Column::Id).count(), "open")
+        .column_as(Expr::cust("COUNT(*)"), "open")
         .column_as(Expr::cust("CAST(SUM(minutes) AS BIGINT)"), "minutes")
-        .filter(whose.of(conn, unit))
-        .filter(Column::Assignee.is_not_null())
-        .filter(Column::State.is_in(TaskState::OPEN))
+        .filter(Column::Unit.eq(unit.0))
+        .filter(match of {
+            Some(these) => among(conn, Column::Assignee, these.iter().map(|staff| staff.0)),
+            None => Column::Assignee.is_not_null(),
+        })
+        .filter(Expr::cust(IS_OPEN))
         .group_by(Column::Assignee)
         .group_by(hour())
         .order_by_asc(Column::Assignee)

@@ -73,6 +73,9 @@ pub fn instant(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
+/// That a task is open, in the words of the index over those that are.
+pub(super) const IS_OPEN: &str = "state IN ('open', 'acknowledged', 'in-progress')";
+
 /// The earlier of a task's target and due time, as a query asks for it; null where it has neither.
 pub(super) const EARLIER_CLOCK: &str =
     "COALESCE(CASE WHEN target_at < due_at THEN target_at ELSE due_at END, target_at)";

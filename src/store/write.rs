@@ -280,6 +280,17 @@ impl Draft {
         Ok(())
     }
 
+    /// Adds tasks to cases that stay as they are: the past of a bench, which nobody decided.
+    ///
+    /// # Errors
+    /// [`Error::Seal`].
+    pub fn past_tasks(&mut self, tasks: &[(CaseId, Task)], keys: &Keys<'_>) -> Result<(), Error> {
+        let row = |(case, task): &(CaseId, Task)| task.row(Place { unit: self.unit, case: *case }, keys);
+        let rows = tasks.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+        self.insert::<entity::task::Entity>(rows);
+        Ok(())
+    }
+
     /// Messages keep their lease and count of attempts, which are the outbox's.
     fn messages(&mut self, states: &[&CaseState], keys: &Keys<'_>) -> Result<(), Error> {
         use entity::message::{Column, Entity};

@@ -11,10 +11,9 @@ pub mod reassign;
 pub mod workload;
 
 use crate::domain::handover::Listed;
-use crate::domain::ids::{CaseId, UnitId};
+use crate::domain::ids::{CaseId, StaffId, UnitId};
 use crate::domain::staff::Roster;
 use crate::domain::state::CaseState;
-use crate::store::queries::whose::Whose;
 use crate::store::queries::work::{Around, OpenTask};
 use crate::store::{self, Store, read};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,11 +40,11 @@ fn cases_of(tasks: &[OpenTask], unit: UnitId) -> BTreeSet<CaseId> {
 /// # Errors
 /// [`store::Error`].
 pub async fn roster_now(store: &Store, roster: &Roster) -> Result<Roster, store::Error> {
-    roster_with(store, roster, &Whose::Unit).await
+    roster_with(store, roster, None).await
 }
 
 /// The unit's people, some of them with the work that they have now.
-async fn roster_with(store: &Store, roster: &Roster, whose: &Whose) -> Result<Roster, store::Error> {
-    let work = read::open_work(store.reader(), roster.unit.id, whose).await?;
+async fn roster_with(store: &Store, roster: &Roster, of: Option<&[StaffId]>) -> Result<Roster, store::Error> {
+    let work = read::open_work(store.reader(), roster.unit.id, of).await?;
     Ok(Roster { work, ..roster.clone() })
 }

@@ -89,8 +89,8 @@ pub async fn of(
     span: Span,
     now: DateTime<Utc>,
 ) -> Result<Vec<Load>, store::Error> {
-    let whose = whose(roster, team, staff);
-    let roster = roster_with(store, roster, &whose).await?;
+    let whose = whose(roster, team, staff, now);
+    let roster = roster_with(store, roster, Some(&whose.staff)).await?;
     let counts = stats::open_work(store, roster.unit.id, &whose, now).await?;
     let today = london::date(now);
     let came_and_went = trend::count(store, roster.unit.id, &whose, today, span.trend_days).await?;
@@ -118,14 +118,16 @@ pub async fn of(
 }
 
 /// Whose work is to be counted: one team's is a small part of a force's.
-fn whose(roster: &Roster, team: Option<TeamId>, staff: Option<StaffId>) -> Whose {
-    match (team, staff) {
-        (None, None) => Whose::Unit,
-        (_, Some(staff)) => Whose::These { staff: vec![staff], queue: None },
-        (Some(team), None) => {
-            let people = roster.staff.iter().filter(|held| held.team == team).map(|held| held.id);
-            Whose::These { staff: people.collect(), queue: Some(team) }
-        }
+fn whose(roster: &Roster, team: Option<TeamId>, staff: Option<StaffId>, now: DateTime<Utc>) -> Whose {
+    let asked = |held: &&Staff| {
+        team.is_none_or(|team| held.team == team)
+            && staff.is_none_or(|staff| held.id == staff)
+            && held.left_at.is_none_or(|left| left > now)
+    };
+    let queues = roster.teams.iter().map(|held| held.id).filter(|held| team.is_none_or(|team| team == *held));
+    Whose {
+        staff: roster.staff.iter().filter(asked).map(|held| held.id).collect(),
+        queues: if staff.is_none() { queues.collect() } else { Vec::new() },
     }
 }
 

@@ -4,6 +4,7 @@ use crate::domain::event::{Payload, Subject};
 use crate::domain::ids::{EventId, UnitId};
 use crate::domain::message::MessageState;
 use crate::domain::receipt::Outcome;
+use crate::domain::state::CaseState;
 use crate::engine::Keep;
 use crate::grpc::access::guard::caller;
 use crate::grpc::access::{Identity, Role};
@@ -73,15 +74,21 @@ fn rule_in(words: &str) -> String {
 }
 
 /// A parked event on the wire, with why it is.
-pub(super) fn parked(held: events::Held, handlings: &[events::Handling]) -> pb::ParkedEvent {
-    let why = handlings.iter().find(|one| one.event == held.id && one.outcome == Outcome::Parked);
+pub(super) fn parked(unit: UnitId, held: events::Held, handlings: &[events::Handling]) -> pb::ParkedEvent {
+    let parked = || handlings.iter().filter(|one| one.event == held.id && one.outcome == Outcome::Parked);
+    let why = parked().next();
+    let desk = CaseState::desk_of(unit);
     let words = why.and_then(|why| trace(why).nothing_because).unwrap_or_default();
     pb::ParkedEvent {
         event_id: held.id.to_string(),
         source: held.source,
         reference: held.reference,
         event_kind: held.kind,
-        case_ids: Vec::new(),
+        case_ids: parked()
+            .map(|one| one.case)
+            .filter(|case| *case != desk)
+            .map(|case| case.to_string())
+            .collect(),
         rule: rule_in(&words),
         words,
         received_at: Some(timestamp(held.received_at)),
@@ -108,7 +115,7 @@ impl OperationsService for Operations {
         let page = page.await.map_err(Refused::from)?;
         let ids: Vec<EventId> = page.items.iter().map(|held| held.id).collect();
         let handlings = events::handlings(self.0.store(), &ids).await.map_err(Refused::from)?;
-        let parked = page.items.into_iter().map(|held| parked(held, &handlings));
+        let parked = page.items.into_iter().map(|held| parked(caller.unit, held, &handlings));
         Ok(Response::new(pb::ListParkedResponse {
             events: parked.collect(),
             next_page_token: self.0.pages().write(&scope, page.next),

@@ -26,7 +26,7 @@ impl Operations {
         self.0.may_work_on(caller, &cases).await?;
         let body = events::raw(self.0.store(), caller.unit, id).await?.unwrap_or_default();
         self.0.looked(caller, "event", id.0).await?;
-        Ok(pb::GetParkedResponse { event: Some(parked(held, &handlings)), body })
+        Ok(pb::GetParkedResponse { event: Some(parked(caller.unit, held, &handlings)), body })
     }
 
     /// CorrectParked.

@@ -22,6 +22,12 @@ const HITS_MAX: i32 = 100;
 /// And where nobody says.
 const HITS: i32 = 20;
 
+/// Parts in cases that are compared with what was looked for, at most.
+const PARTS_MAX: u64 = 500;
+
+/// What may be a hit: found by what, in which case, who.
+type Found = (FoundBy, CaseId, Option<ParticipantId>);
+
 impl Api {
     /// SearchCases.
     pub(super) async fn search_cases(
@@ -41,28 +47,41 @@ impl Api {
             return Err(Refused::invalid("words", expected));
         }
         let (store, unit) = (self.store(), caller.unit);
-        let mut found: Vec<(FoundBy, CaseId, Option<ParticipantId>)> = Vec::new();
+        let fits = |by: FoundBy, who: &Who| fits(by, who, &names, &figures);
+        let mut seen = HashSet::new();
+        let mut hits = Vec::new();
         let reference: String = words.chars().filter(|c| !c.is_whitespace()).collect();
         if !figures.is_empty() {
             let cases = search::by_reference(store, unit, &reference, size as u64 + 1).await?;
-            found.extend(cases.into_iter().map(|case| (FoundBy::Reference, case, None)));
+            let found: Vec<Found> = cases
+                .into_iter()
+                .map(|case| (FoundBy::Reference, case, None))
+                .filter(|one| seen.insert((one.1, one.2)))
+                .collect();
+            hits = self.hits(caller, &found, fits, size + 1).await?;
         }
         let mut asks = Vec::new();
         if letters >= 2 && figures.is_empty() {
-            asks.push((FoundBy::Name, By::Name, names.clone()));
-            asks.push((FoundBy::Sound, By::Sound, names.clone()));
+            asks.push((FoundBy::Name, By::Name, &names));
+            asks.push((FoundBy::Sound, By::Sound, &names));
         }
+        let whole = vec![figures.clone()];
         if figures.len() >= 4 && letters == 0 {
-            asks.push((FoundBy::Phone, By::Phone, vec![figures.clone()]));
+            asks.push((FoundBy::Phone, By::Phone, &whole));
         }
         for (found_by, by, words) in asks {
-            let who = search::people(store, unit, by, &words).await?;
-            let parts = search::parts_of(store, &who, 500).await?;
-            found.extend(parts.into_iter().map(|(id, case)| (found_by, case, Some(ParticipantId(id)))));
+            // The surest first; what is less sure is not looked for once there is enough.
+            if hits.len() > size {
+                break;
+            }
+            let parts = search::parts(store, unit, by, words, PARTS_MAX).await?;
+            let found: Vec<Found> = parts
+                .into_iter()
+                .map(|(id, case)| (found_by, case, Some(id)))
+                .filter(|one| seen.insert((one.1, one.2)))
+                .collect();
+            hits.extend(self.hits(caller, &found, fits, size + 1 - hits.len()).await?);
         }
-        let mut seen = HashSet::new();
-        found.retain(|(_, case, who)| seen.insert((*case, *who)));
-        let hits = self.hits(caller, &found, |by, who| fits(by, who, &names, &figures), size + 1).await?;
         let more = hits.len() > size;
         let hits: Vec<pb::CaseHit> = hits.into_iter().take(size).collect();
         self.listed(caller, "cases", hits.len()).await?;
@@ -72,7 +91,7 @@ impl Api {
     async fn hits(
         &self,
         caller: &Identity,
-        found: &[(FoundBy, CaseId, Option<ParticipantId>)],
+        found: &[Found],
         fits: impl Fn(FoundBy, &Who) -> bool,
         max: usize,
     ) -> Result<Vec<pb::CaseHit>, Refused> {

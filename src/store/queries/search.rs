@@ -2,7 +2,7 @@
 //! number, or by a reference. No name is stored in the clear: what is looked for is turned into the same keyed tokens.
 
 use crate::domain::case::Case;
-use crate::domain::ids::{CaseId, PersonId, UnitId};
+use crate::domain::ids::{CaseId, ParticipantId, UnitId};
 use crate::domain::person::{FIGURES, PREFIX, fold_name, soundex};
 use crate::domain::state::CaseState;
 use crate::store::entity::{case, case_reference, participant, person_token};
@@ -11,9 +11,6 @@ use crate::store::{Error, Store, read};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait as _};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
-
-/// People that one search goes through, at most.
-const PEOPLE_MAX: u64 = 2_000;
 
 /// By what people are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,12 +46,18 @@ pub async fn by_reference(store: &Store, unit: UnitId, text: &str, max: u64) -> 
     Ok(found.into_iter().filter(|id| seen.insert(*id)).map(CaseId).collect())
 }
 
-/// People of a unit who are found by all of these words. A name that is longer than the beginnings that are kept finds too
-/// many; whoever asks compares what they find.
+/// Parts in cases of people of a unit who are found by all of these words, the latest first: participant and case. A name
+/// that is longer than the beginnings that are kept finds too many; whoever asks compares what they find.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn people(store: &Store, unit: UnitId, by: By, words: &[String]) -> Result<Vec<PersonId>, Error> {
+pub async fn parts(
+    store: &Store,
+    unit: UnitId,
+    by: By,
+    words: &[String],
+    max: u64,
+) -> Result<Vec<(ParticipantId, CaseId)>, Error> {
     use person_token::{Column, Entity};
     let of_word = |(kind, text): (&'static str, String)| {
         let token = store.ring().token(&format!("{kind}:{text}"));
@@ -64,13 +67,22 @@ pub async fn people(store: &Store, unit: UnitId, by: By, words: &[String]) -> Re
             .filter(Column::Unit.eq(unit.0))
             .filter(Column::Kind.eq(kind))
             .filter(Column::Token.eq(token))
+            .into_query()
     };
-    let mut of_words = words.iter().filter_map(|word| term(by, word)).map(of_word);
-    let Some(first) = of_words.next() else { return Ok(Vec::new()) };
+    let of_words: Vec<_> = words.iter().filter_map(|word| term(by, word)).map(of_word).collect();
+    if of_words.is_empty() {
+        return Ok(Vec::new());
+    }
     // The database intersects them: of a thousand Anns and a thousand Smiths the few who are both are found.
-    let all = of_words.fold(first, |all, word| all.filter(Column::Person.in_subquery(word.into_query())));
-    let found = all.limit(PEOPLE_MAX).into_tuple::<Uuid>().all(store.reader()).await?;
-    Ok(found.into_iter().map(PersonId).collect())
+    let part = participant::Entity::find()
+        .select_only()
+        .columns([participant::Column::Id, participant::Column::CaseId]);
+    let all = of_words
+        .into_iter()
+        .fold(part, |all, word| all.filter(participant::Column::Person.in_subquery(word)));
+    let find = all.order_by_desc(participant::Column::Id).limit(max);
+    let rows = find.into_tuple::<(Uuid, Uuid)>().all(store.reader()).await?;
+    Ok(rows.into_iter().map(|(id, case)| (ParticipantId(id), CaseId(case))).collect())
 }
 
 /// What one word is looked for as; none where it can find nobody.
@@ -91,25 +103,6 @@ fn term(by: By, word: &str) -> Option<(&'static str, String)> {
             Some(("phone", figures[figures.len() - length..].iter().collect()))
         }
     }
-}
-
-/// In which cases these people play a part: participant's id and case.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn parts_of(store: &Store, people: &[PersonId], max: u64) -> Result<Vec<(Uuid, CaseId)>, Error> {
-    use participant::{Column, Entity};
-    if people.is_empty() {
-        return Ok(Vec::new());
-    }
-    let find = Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::CaseId])
-        .filter(Column::Person.is_in(people.iter().map(|person| person.0)))
-        .order_by_desc(Column::Id)
-        .limit(max);
-    let rows = find.into_tuple::<(Uuid, Uuid)>().all(store.reader()).await?;
-    Ok(rows.into_iter().map(|(id, case)| (id, CaseId(case))).collect())
 }
 
 /// These cases of a unit by id, without the desk.

@@ -6,10 +6,10 @@ use crate::domain::london;
 use crate::domain::message::MessageState;
 use crate::domain::receipt::Outcome;
 use crate::domain::state::CaseState;
-use crate::domain::task::{Priority, TaskState};
+use crate::domain::task::Priority;
 use crate::domain::words;
 use crate::store::entity::{case, duty, event, message, task, timer, unlinked};
-use crate::store::rows::{instant, millis};
+use crate::store::rows::{IS_OPEN, instant, millis};
 use crate::store::{Error, Store};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -82,33 +82,43 @@ pub async fn open_work(
     let counted =
         |when: String| Expr::cust(format!("CAST(SUM(CASE WHEN {when} THEN 1 ELSE 0 END) AS BIGINT)"));
     let clock = "COALESCE(due_at, target_at)";
-    let find = task::Entity::find()
-        .select_only()
-        .columns([Column::Assignee, Column::Team, Column::Priority])
-        .column_as(Expr::col(Column::Id).count(), "open")
-        .column_as(counted(format!("{clock} >= {now} AND {clock} <= {ends}")), "due_today")
-        .column_as(counted(format!("{clock} < {now}")), "overdue")
-        .column_as(Expr::cust("CAST(SUM(minutes) AS BIGINT)"), "minutes")
-        .filter(whose.of(store.reader(), unit))
-        .filter(Column::State.is_in(TaskState::OPEN))
-        .group_by(Column::Assignee)
-        .group_by(Column::Team)
-        .group_by(Column::Priority);
-    type Row = (Option<Uuid>, Option<Uuid>, String, i64, i64, i64, i64);
-    let rows = find.into_tuple::<Row>().all(store.reader()).await?;
+    let conn = store.reader();
+    let mut counts = Vec::new();
+    for theirs in whose.conditions(conn, unit) {
+        let find = task::Entity::find()
+            .select_only()
+            .columns([Column::Assignee, Column::Team, Column::Priority])
+            // Not the id, which is not in the index.
+            .column_as(Expr::cust("COUNT(*)"), "open")
+            .column_as(counted(format!("{clock} >= {now} AND {clock} <= {ends}")), "due_today")
+            .column_as(counted(format!("{clock} < {now}")), "overdue")
+            .column_as(Expr::cust("CAST(SUM(minutes) AS BIGINT)"), "minutes")
+            .filter(theirs)
+            .filter(Expr::cust(IS_OPEN))
+            .group_by(Column::Assignee)
+            .group_by(Column::Team)
+            .group_by(Column::Priority);
+        for row in find.into_tuple::<Row>().all(conn).await? {
+            counts.push(one(row)?);
+        }
+    }
+    Ok(counts)
+}
+
+/// As many open tasks as a row counts: who has them, team, priority, how many, due today, overdue, minutes.
+type Row = (Option<Uuid>, Option<Uuid>, String, i64, i64, i64, i64);
+
+fn one((assignee, team, priority, open, due_today, overdue, minutes): Row) -> Result<OpenCount, Error> {
     let count = |number: i64| u64::try_from(number).unwrap_or(0);
-    let one = |(assignee, team, priority, open, due_today, overdue, minutes): Row| {
-        Ok(OpenCount {
-            assignee: assignee.map(StaffId),
-            team: team.map(TeamId),
-            priority: words::parse(&priority)?,
-            open: count(open),
-            due_today: count(due_today),
-            overdue: count(overdue),
-            minutes: u32::try_from(minutes).unwrap_or(u32::MAX),
-        })
-    };
-    rows.into_iter().map(one).collect()
+    Ok(OpenCount {
+        assignee: assignee.map(StaffId),
+        team: team.map(TeamId),
+        priority: words::parse(&priority)?,
+        open: count(open),
+        due_today: count(due_today),
+        overdue: count(overdue),
+        minutes: u32::try_from(minutes).unwrap_or(u32::MAX),
+    })
 }
 
 /// Counts a unit's work at `now`.

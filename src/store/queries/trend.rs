@@ -1,4 +1,4 @@
-//! How much work came and went, day by day: two counts for a whole unit, whatever the number of its people.
+//! How much work came and went, day by day: a few counts, whatever the number of people.
 
 use super::whose::Whose;
 use crate::domain::ids::{StaffId, TeamId, UnitId};
@@ -65,20 +65,23 @@ async fn by_day(
     days: &[NaiveDate],
 ) -> Result<Vec<Row>, Error> {
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(Vec::new()) };
-    let find = Entity::find()
-        .select_only()
-        .column_as(nth_day(name, days), "nth")
-        .columns([Column::Assignee, Column::Team])
-        // Not the id, which is not in the index.
-        .column_as(Expr::cust("COUNT(*)"), "counted")
-        .filter(Column::Unit.eq(unit.0))
-        .filter(whose.theirs(store.reader()))
-        .filter(column.gte(millis(london::start_of_day(*first))))
-        .filter(column.lt(millis(end_of(*last))))
-        .group_by(Expr::cust("nth"))
-        .group_by(Column::Assignee)
-        .group_by(Column::Team);
-    let rows = find.into_tuple::<(i64, Option<Uuid>, Option<Uuid>, i64)>().all(store.reader()).await?;
+    let conn = store.reader();
+    let mut rows = Vec::new();
+    for theirs in whose.conditions(conn, unit) {
+        let find = Entity::find()
+            .select_only()
+            .column_as(nth_day(name, days), "nth")
+            .columns([Column::Assignee, Column::Team])
+            // Not the id, which is not in the index.
+            .column_as(Expr::cust("COUNT(*)"), "counted")
+            .filter(theirs)
+            .filter(column.gte(millis(london::start_of_day(*first))))
+            .filter(column.lt(millis(end_of(*last))))
+            .group_by(Expr::cust("nth"))
+            .group_by(Column::Assignee)
+            .group_by(Column::Team);
+        rows.extend(find.into_tuple::<(i64, Option<Uuid>, Option<Uuid>, i64)>().all(conn).await?);
+    }
     let row = |(nth, assignee, team, tasks): (i64, Option<Uuid>, Option<Uuid>, i64)| {
         let day = usize::try_from(nth).ok().and_then(|nth| days.get(nth))?;
         Some((*day, assignee.map(StaffId), team.map(TeamId), u64::try_from(tasks).unwrap_or(0)))

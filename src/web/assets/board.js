@@ -118,6 +118,19 @@
 
   // --- Record, over the page.
 
+  // The page beneath may have the same ids: a label of what stands over it must not lead to what stands beneath. Forms keep
+  // theirs, by which what was typed is kept.
+  const REFERS = ["for", "list", "aria-describedby", "aria-labelledby", "aria-controls"];
+  const scope = (part) => {
+    const own = new Map();
+    for (const node of part.querySelectorAll("[id]:not(form)")) { own.set(node.id, `over-${node.id}`); node.id = own.get(node.id); }
+    const moved = (id) => own.get(id) ?? id;
+    for (const name of REFERS) {
+      for (const node of part.querySelectorAll(`[${name}]`)) node.setAttribute(name, node.getAttribute(name).split(" ").map(moved).join(" "));
+    }
+    for (const link of part.querySelectorAll('a[href^="#"]')) link.setAttribute("href", `#${moved(link.getAttribute("href").slice(1))}`);
+  };
+
   let asked = 0;
   const open = async (address, init) => {
     const nth = ++asked;
@@ -145,6 +158,7 @@
     const part = document.createElement("div");
     part.className = "part";
     part.append(...(said ? [said] : []), ...main.childNodes);
+    scope(part);
     dialog.replaceChildren(close, part);
     dialog.dataset.at = answer.url;
     if (!dialog.open) dialog.showModal();

@@ -133,3 +133,60 @@ pub(super) fn hearing_words(hearing: &pb::Hearing, now: DateTime<Utc>) -> String
     let court = hearing.court.as_ref().map_or("", |court| court.name.as_str());
     format!("{}, {}, {court}", hearing.hearing_type, words::when(hearing.when.as_ref(), now))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held() -> pb::GetCaseResponse {
+        let person = |id: &str, last_name: &str| pb::Person {
+            id: id.to_owned(),
+            identity: Some(pb::Identity { last_name: last_name.to_owned(), ..pb::Identity::default() }),
+            ..pb::Person::default()
+        };
+        let participant = |id: &str, person: &str| pb::Participant {
+            id: id.to_owned(),
+            person_id: person.to_owned(),
+            ..pb::Participant::default()
+        };
+        let line = pb::ResultLine { id: "fine".to_owned(), label: "Fine".to_owned(), ..Default::default() };
+        pb::GetCaseResponse {
+            people: vec![person("p1", "Lovell"), person("p2", "Marsh")],
+            participants: vec![participant("child", "p1"), participant("parent", "p2")],
+            lines: vec![pb::Standing { line: Some(line), ..Default::default() }],
+            ..pb::GetCaseResponse::default()
+        }
+    }
+
+    fn duty(causes: &[&str]) -> pb::Duty {
+        let causes = causes.iter().map(|cause| (*cause).to_owned()).collect();
+        pb::Duty {
+            kind: "outcome".to_owned(),
+            participant_id: "child".to_owned(),
+            because: vec![pb::Explanation { causes, ..pb::Explanation::default() }],
+            ..pb::Duty::default()
+        }
+    }
+
+    #[test]
+    fn a_duty_says_to_whom_it_is_owed_where_that_is_not_whom_one_rings() {
+        assert_eq!(title(&duty(&[]), &held(), "child", DateTime::UNIX_EPOCH), "Outcome");
+        let through = title(&duty(&[]), &held(), "parent", DateTime::UNIX_EPOCH);
+        assert_eq!(through, "Outcome (owed to Lovell)");
+    }
+
+    #[test]
+    fn what_there_is_to_tell_stands_once_whatever_rests_on_it() {
+        let shown = to_tell(&duty(&["fine", "fine/2", "gone"]), &held(), DateTime::UNIX_EPOCH).into_string();
+        assert_eq!(shown, "<ul class=\"told\"><li>Fine</li></ul>");
+        assert!(to_tell(&duty(&["gone"]), &held(), DateTime::UNIX_EPOCH).into_string().is_empty());
+    }
+
+    #[test]
+    fn a_tick_at_everything_counts_for_each() {
+        let one = Posted::parse("met=a");
+        assert!(is_any(&one) && is_ticked(&one, "a") && !is_ticked(&one, "b"));
+        assert!(is_ticked(&Posted::parse("all=yes"), "b"));
+        assert!(!is_any(&Posted::parse("words=x")));
+    }
+}

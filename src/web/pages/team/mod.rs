@@ -120,7 +120,14 @@ async fn made(
     let team_id = asked.team(visitor);
     let (mut team, mut nobodys, mut late) =
         (visitor.calls.team(), visitor.calls.tasks(), visitor.calls.tasks());
-    let load = pb::GetWorkloadRequest { team_id: team_id.clone(), ..pb::GetWorkloadRequest::default() };
+    // Of everybody neither days nor trends are shown, and few are cheap.
+    let few = i32::from(team_id.is_empty());
+    let load = pb::GetWorkloadRequest {
+        team_id: team_id.clone(),
+        days: few,
+        trend_days: few,
+        ..pb::GetWorkloadRequest::default()
+    };
     let unassigned = listed(&team_id, "unassigned", visitor, FEW, "");
     let overdue = listed(&team_id, "overdue", visitor, FEW, "");
     let (loads, unassigned, overdue, people, pack) = try_join!(
