@@ -189,6 +189,40 @@ test("on a task’s own form it stands what there is to tell, and nothing counts
   await button(page, "Save").click();
   assert.match(await page.getByRole("alert").textContent(), /Tick what they were told/);
   assert.ok(await page.getByLabel("Told by telephone").isChecked(), "what was chosen is kept");
+  await page.getByLabel("I told them all of this").check();
+  assert.equal(await owed.locator("input[name=met]:not(:checked)").count(), 0, "all of this is each of them");
+  await button(page, "Save").click();
+  assert.match(await page.getByRole("alert").textContent(), /Say how you made sure who they are/);
+  await page.getByLabel("Told in writing").check();
+  await button(page, "Save").click();
+  assert.match(await page.getByRole("alert").textContent(), /Choose by letter or by e-mail/);
+  await page.getByLabel("No answer").check();
+  await button(page, "Save").click();
+  assert.match(await page.getByRole("alert").textContent(), /Untick it, as nobody was reached/);
+});
+
+test("what was typed over a page is kept when it was refused and closed, and the page beneath knows what was done", async () => {
+  const { page } = await visit(demo, "ada");
+  await task(page, "Tell B.C.", "52NG1001226").locator(".title").click();
+  const over = page.locator("dialog[open]");
+  const words = over.locator(".call-form").getByLabel("What was said, and what is next");
+  const ring = async () => { await page.getByRole("link", { name: "Call them, and record it" }).click(); await words.waitFor(); };
+  await ring();
+  await over.locator(".owed input[name=met]").first().check();
+  await over.getByLabel(/^Nothing was told/).check();
+  await words.fill("Rings again on Friday");
+  await button(over, "Save the call").last().click();
+  await over.getByRole("alert").waitFor();
+  await page.keyboard.press("Escape");
+  await over.waitFor({ state: "hidden" });
+  await ring();
+  assert.equal(await words.inputValue(), "Rings again on Friday");
+  await over.locator(".owed input[name=met]").first().uncheck();
+  await button(over, "Save the call").last().click();
+  await says(page, /^The call is recorded/);
+  await page.getByLabel(/^Notes/).first().evaluate((notes) => { notes.value = "half a"; notes.dispatchEvent(new Event("input", { bubbles: true })); });
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Escape")]);
+  assert.equal(await page.getByLabel(/^Notes/).first().inputValue(), "half a", "what was typed beneath is there still");
 });
 
 test("a record of the contact log is corrected by one beside it, and stays", async () => {

@@ -141,3 +141,15 @@ test("only a manager is led to the accounts, and the server refuses others", asy
     assert.equal(await post(page, "/accounts", { staff: randomUUID(), name: "mallory", password: "three words together" }), 403, name);
   }
 });
+
+test("a result is linked to a case only once somebody has looked whose it is", async () => {
+  const { page } = await visit(demo, "dilip");
+  await page.goto("/desk/unlinked");
+  await page.getByRole("link", { name: /^Link it to a case/ }).first().click();
+  await page.getByLabel("Which case is it").fill("52NG1000026");
+  await page.getByRole("button", { name: "Look at the case" }).click();
+  await page.getByRole("heading", { name: "Is this the case?" }).waitFor();
+  assert.match(await page.locator("main").textContent(), /52NG1000026.*Defendants.*Victims/s);
+  await page.getByRole("link", { name: "No, another case" }).click();
+  assert.equal(await page.getByLabel("Which case is it").inputValue(), "", "nothing is done yet");
+});

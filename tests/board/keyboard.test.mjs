@@ -61,6 +61,8 @@ test("from the sign-in to a finished task no mouse is needed, and one sees where
   await hand.press("Space");
   await tabTo(hand, (at) => at.type === "radio" && at.name === "outcome");
   await hand.press("Space");
+  await tabTo(hand, (at) => at.name === "check");
+  await hand.press("Space");
   assert.equal(await page.locator("input[name=outcome]:checked").count(), 1);
   await tabTo(hand, (at) => at.tag === "BUTTON" && at.text === "Save");
   await hand.press("Enter");
@@ -88,6 +90,8 @@ test("by single keys a task is found, opened, and its form sent", async (t) => {
   await tabTo(hand, (at) => at.type === "checkbox" && at.name === "all");
   await hand.press("Space");
   await tabTo(hand, (at) => at.type === "radio" && at.name === "outcome");
+  await hand.press("Space");
+  await tabTo(hand, (at) => at.name === "check");
   await hand.press("Space");
   await hand.press("Control+Enter");
   await says(page, /^Done/);
@@ -128,6 +132,8 @@ test("once a task is finished on its page one is on the list again, not at the t
   await page.locator("#do input[name=all]").focus();
   await page.keyboard.press("Space");
   await page.locator("#do input[name=outcome]").first().focus();
+  await page.keyboard.press("Space");
+  await page.locator("#do input[name=check]").focus();
   await page.keyboard.press("Space");
   await page.keyboard.press("Control+Enter");
   await says(page, /^Done/);

@@ -68,7 +68,7 @@ test("of two people on one task the second is told, and neither loses a word", a
   await one.page.getByRole("button", { name: "Back to the team’s queue" }).click();
   assert.match(await said(one.page), /queue/);
   await two.page.getByLabel(/^Notes/).fill("What I heard meanwhile");
-  for (const all of await two.page.locator("#do input[name=all]").all()) await all.check();
+  for (const said of await two.page.locator("#do input[name=all], #do input[name=check]").all()) await said.check();
   await two.page.locator("#do input[name=outcome]").first().check();
   await two.page.getByRole("button", { name: "Save" }).click();
   assert.equal(await two.page.getByRole("alert").count(), 1);

@@ -128,10 +128,12 @@ fn fits(by: FoundBy, who: &Who, names: &[String], figures: &str) -> bool {
     match by {
         FoundBy::Name => names.iter().all(|name| held.iter().any(|held| held.starts_with(name.as_str()))),
         FoundBy::Sound => names.iter().all(|name| held.iter().any(|held| soundex(held) == soundex(name))),
-        FoundBy::Phone => who
-            .phones
-            .iter()
-            .any(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>().ends_with(figures)),
+        FoundBy::Phone => {
+            // With the country's code or without it: the last ten figures are the subscriber's.
+            let last = &figures[figures.len().saturating_sub(10)..];
+            let figures = |phone: &String| phone.chars().filter(char::is_ascii_digit).collect::<String>();
+            who.phones.iter().any(|phone| figures(phone).ends_with(last))
+        }
         FoundBy::Reference | FoundBy::Unspecified => true,
     }
 }

@@ -73,6 +73,14 @@
     askWhere(form);
   });
   document.addEventListener("change", (event) => event.target.form && askWhere(event.target.form));
+  // "All of this" ticks each, and is no longer true once one is unticked.
+  document.addEventListener("change", ({ target }) => {
+    const owed = target.closest(".owed");
+    if (!owed || !["all", "met"].includes(target.name)) return;
+    if (target.name === "all") for (const one of owed.querySelectorAll("[name=met]")) one.checked = target.checked;
+    else if (!target.checked) owed.querySelector("[name=all]").checked = false;
+    if (keeps(target.form)) keepDraft(target.form);
+  });
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -153,7 +161,8 @@
     close.className = "close";
     close.textContent = "Close";
     close.addEventListener("click", () => dialog.close());
-    dialog.onclose = () => { asked += 1; };
+    // Lists that follow by themselves need no help; any other page is brought anew, with what was typed into it.
+    dialog.onclose = () => { asked += 1; if (dialog.dataset.done && !document.querySelector("[data-live]")) location.reload(); };
     const said = page.querySelector(".said");
     const part = document.createElement("div");
     part.className = "part";
@@ -177,7 +186,9 @@
     const row = link.closest("[data-task]");
     if (row) noteFocus(row);
     const inside = link.closest("#over");
-    if (link.hasAttribute("data-record") || (isRecord(link.href) && (inside || link.target !== "_blank"))) {
+    // On a page of Record itself its links lead on, as everywhere else.
+    const over = inside || (link.target !== "_blank" && !isRecord(location.href));
+    if (link.hasAttribute("data-record") || (isRecord(link.href) && over)) {
       event.preventDefault();
       open(link.href).catch(() => location.assign(link.href));
     }
@@ -194,7 +205,13 @@
     if (form.method === "get") { action.search = data.toString(); open(action.href).catch(() => location.assign(action.href)); }
     else {
       const lost = () => { delete form.dataset.sent; if (keeps(form)) keepDraft(form); };
-      open(action.href, { method: "POST", body: data }).then((ours) => { if (!ours && keeps(form)) keepDraft(form); }).catch(lost);
+      open(action.href, { method: "POST", body: data }).then((ours) => {
+        if (!ours && keeps(form)) keepDraft(form);
+        // A form that was refused is kept as it was sent; what was done may have changed the page beneath.
+        const refused = document.querySelector("#over [data-summary]");
+        if (refused) for (const again of document.querySelectorAll("#over form")) { if (keeps(again)) keepDraft(again); }
+        else if (ours) document.getElementById("over").dataset.done = "yes";
+      }).catch(lost);
     }
   });
 

@@ -99,7 +99,7 @@ async fn shown(
             (Input::new("participant", "With whom").select("Nobody of the case", &seen.choices(), &posted, faults))
             (Input::new("at", "When").required().line("datetime-local", &posted, faults))
             (Input::new("incoming", "Who turned to whom").required().choices(false, &form::options(&WAYS), &posted, faults))
-            (Input::new("check", "How it was made sure who they were").hint("Not for a note").select("Not said", &checks, &posted, faults))
+            (Input::new("check", "How it was made sure who they were").hint("Must be said of everything but a note").select("Not said", &checks, &posted, faults))
             (Input::new("words", "How it was").required().hint("Say what was wrong in the record as well").lines(6, &posted, faults))
             button.primary type="submit" { "Save the correction" }
         }
@@ -138,6 +138,11 @@ async fn corrected(
     if posted.get("words").is_empty() {
         faults.field("words", "Say how it was, and what was wrong in the record");
     }
+    let names = ["kind", "participant", "at", "incoming", "check", "words"];
+    let before = filled(&held);
+    if names.iter().all(|name| posted.get(name) == before.get(name)) {
+        faults.field("words", "Nothing differs from the record: say how it was, and what was wrong in it");
+    }
     let named = |of: &str| KINDS.iter().find(|(word, _)| *word == of).map(|(_, kind)| *kind);
     let Some(kind) = named(posted.get("kind")).filter(|_| faults.is_none()) else {
         return Ok(Err(faults));
@@ -149,7 +154,11 @@ async fn corrected(
         at,
         check: check.unwrap_or_default().into(),
         met_duty_ids: Vec::new(),
-        told: if check == Some(CallerCheck::Failed) { Vec::new() } else { held.told },
+        // Where nobody was made sure of, nobody was told.
+        told: match check {
+            Some(CallerCheck::Verified | CallerCheck::HeldNumber) => held.told,
+            _ => Vec::new(),
+        },
         words: posted.get("words").to_owned(),
         // What came up was raised by the first record, and is not raised again.
         topics: Vec::new(),

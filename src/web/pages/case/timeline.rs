@@ -198,7 +198,9 @@ fn contact_shown(
                 }
             }
             @if contact.kind() != pb::ContactKind::Note { p.when { (words::caller_check(contact.check())) } }
-            @if !contact.corrects_id.is_empty() { p { span.tag.warn { "Corrects an earlier record" } } }
+            @if !contact.corrects_id.is_empty() {
+                p { span.tag.warn { "Corrects an earlier record" } " " a href=(format!("/cases/{}/timeline?only=contacts#c-{}", seen.case.id, contact.corrects_id)) { "which" span.visually-hidden { " record this corrects" } } }
+            }
             @if !contact.words.is_empty() { (shortened(&contact.words, letters)) }
             @if !topics.is_empty() { p.when { "Came up: " (topics.join(", ")) } }
             p.when { a href=(format!("/cases/{}/contacts/{}/correct", seen.case.id, contact.id)) {
@@ -271,7 +273,14 @@ async fn contacts_page(visitor: &Visitor, id: &str, from: &str) -> Result<Respon
         p { "Calls, voicemails, visits and notes, the latest first. "
             a href=(format!("/cases/{id}/timeline")) { "Show all that happened" } }
         @if found.is_empty() { p.empty { "Nobody was in contact here. Record a call, a voicemail or a note with “Call or record”." } }
-        @else { ol.case-timeline { @for contact in &found { li { (contact_shown(visitor, &seen, contact, &people, 600)) } } } }
+        @else { ol.case-timeline { @for contact in &found {
+            li id=(format!("c-{}", contact.id)) {
+                (contact_shown(visitor, &seen, contact, &people, 600))
+                @if let Some(by) = found.iter().find(|other| other.corrects_id == contact.id) {
+                    p { span.tag.warn { "Corrected since" } " " a href=(format!("#c-{}", by.id)) { "by what" } }
+                }
+            }
+        } } }
         @if !next.is_empty() {
             p.pages { a rel="next" href=(format!("/cases/{id}/timeline?only=contacts&page={}", encode(&next))) { "Earlier contacts" } }
         }

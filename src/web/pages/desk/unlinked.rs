@@ -9,6 +9,7 @@ use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page::{self, Page, Part};
 use crate::web::refusal::Refusal;
+use crate::web::words;
 use axum::Router;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
@@ -153,7 +154,7 @@ fn form_page(visitor: &Visitor, posted: &Posted, faults: &Faults) -> Response {
             h1 { "Link a result to a case" }
         }
         p {
-            "The case is then found by these references as well, and all results that wait under them are handled at once. It cannot be undone here, so look twice."
+            "The case is then found by these references as well, and all results that wait under them are handled at once. It cannot be undone here: you look at the case before it is linked."
         }
         dl {
             @if !urn.is_empty() { dt { "URN" } dd { (urn) } }
@@ -164,7 +165,7 @@ fn form_page(visitor: &Visitor, posted: &Posted, faults: &Faults) -> Response {
             input type="hidden" name="urn" value=(urn);
             input type="hidden" name="court_case" value=(court_case);
             (Input::new("case", "Which case is it").hint("Its URN or occurrence number, as the case has it now").required().line("text", posted, faults))
-            button.primary type="submit" { "Link it" }
+            button.primary type="submit" { "Look at the case" }
             " " a href=(form::address("/cases/new", &[("urn", urn), ("court_case", court_case)])) {
                 "Open a case instead"
             }
@@ -173,29 +174,81 @@ fn form_page(visitor: &Visitor, posted: &Posted, faults: &Faults) -> Response {
     Page::new(visitor, "Link a result to a case", Part::Desk, content).status(faults.status()).into_response()
 }
 
-async fn link(visitor: Visitor, posted: Posted) -> Response {
-    match linked(&visitor, &posted).await {
-        Ok(Ok(case_id)) => page::done(
-            &visitor,
-            &format!("/cases/{case_id}"),
-            "Linked. What waited for this case is handled.",
-        ),
-        Ok(Err(faults)) => form_page(&visitor, &posted, &faults),
-        Err(refusal) => page::refused(&visitor, &refusal),
-    }
+/// What came of a form.
+enum Linked {
+    /// It is done: the case.
+    Done(String),
+    /// The case is found; a person looks at it first.
+    Ask(pb::Case),
+    /// It can be mended.
+    Faults(Faults),
 }
 
-async fn linked(visitor: &Visitor, posted: &Posted) -> Result<Result<String, Faults>, Refusal> {
-    let mut faults = Faults::none();
+async fn link(visitor: Visitor, posted: Posted) -> Response {
+    let page = match linked(&visitor, &posted).await {
+        Ok(Linked::Done(case_id)) => {
+            let to = format!("/cases/{case_id}");
+            return page::done(&visitor, &to, "Linked. What waited for this case is handled.");
+        }
+        Ok(Linked::Ask(case)) => sure_page(&visitor, &posted, &case).await,
+        Ok(Linked::Faults(faults)) => return form_page(&visitor, &posted, &faults),
+        Err(refusal) => Err(refusal),
+    };
+    page::or_refused(&visitor, page)
+}
+
+/// Whose case it is, for a yes: a number that was typed wrongly would tell a stranger's result to the wrong people.
+async fn sure_page(visitor: &Visitor, posted: &Posted, case: &pb::Case) -> Result<Response, Refusal> {
+    let name = Some(pb::get_case_request::Name::CaseId(case.id.clone()));
+    let held = visitor.calls.cases().get_case(pb::GetCaseRequest { name }).await?.into_inner();
+    let victims: Vec<String> = held
+        .participants
+        .iter()
+        .filter(|one| one.roles().any(|role| role == pb::Role::Victim))
+        .map(|one| {
+            let person = held.people.iter().find(|person| person.id == one.person_id);
+            words::name(person.and_then(|person| person.identity.as_ref()))
+        })
+        .collect();
+    let defendants: Vec<String> = held.defendants.iter().map(words::defendant).collect();
+    let listed = |names: &[String]| if names.is_empty() { "None yet".to_owned() } else { names.join(", ") };
+    let (urn, court_case) = (posted.get("urn"), posted.get("court_case"));
+    let content = html! {
+        div.heading {
+            p.crumbs { a href="/desk" { "Desk" } " › " a href="/desk/unlinked" { "Results without a case" } }
+            h1 { "Is this the case?" }
+        }
+        dl {
+            dt { "The result is of" } dd { @if urn.is_empty() { code { (court_case) } } @else { (urn) } }
+            dt { "Linked to the case" } dd { strong { (case.label) } ", " (words::phase(case.phase())) }
+            dt { "Defendants" } dd { (listed(&defendants)) }
+            dt { "Victims" } dd { (listed(&victims)) }
+        }
+        p.warning { "If it is not, strangers are told of each other, and it cannot be undone here." }
+        form method="post" action="/desk/unlinked/link" {
+            (form::carried(visitor, posted))
+            @for (name, value) in [("urn", urn), ("court_case", court_case), ("case", posted.get("case")), ("sure", &case.id)] {
+                input type="hidden" name=(name) value=(value);
+            }
+            button.primary type="submit" { "Yes, link it" }
+            " " a href=(form::address("/desk/unlinked/link", &[("urn", urn), ("court_case", court_case)])) { "No, another case" }
+        }
+    };
+    Ok(Page::new(visitor, "Is this the case?", Part::Desk, content).into_response())
+}
+
+async fn linked(visitor: &Visitor, posted: &Posted) -> Result<Linked, Refusal> {
     let named = posted.get("case");
     if named.is_empty() {
-        faults.field("case", "Type the URN or the occurrence number of the case");
-        return Ok(Err(faults));
+        let expected = "Type the URN or the occurrence number of the case";
+        return Ok(Linked::Faults(Faults::one("case", expected)));
     }
     let Some(case) = case_by(visitor, named).await? else {
-        faults.field("case", "No case of the unit is known by this");
-        return Ok(Err(faults));
+        return Ok(Linked::Faults(Faults::one("case", "No case of the unit is known by this")));
     };
+    if posted.get("sure") != case.id {
+        return Ok(Linked::Ask(case));
+    }
     let given =
         [(ReferenceKind::Urn, posted.get("urn")), (ReferenceKind::CourtCase, posted.get("court_case"))];
     let references = given
@@ -209,9 +262,11 @@ async fn linked(visitor: &Visitor, posted: &Posted) -> Result<Result<String, Fau
         references,
     };
     match visitor.calls.cases().link_case(asked).await {
-        Ok(_) => Ok(Ok(case.id)),
+        Ok(_) => Ok(Linked::Done(case.id)),
         Err(status) => match Refusal::from(status) {
-            refusal if refusal.is_mendable() => Ok(Err(Faults::of(&refusal, |_| Some("case".to_owned())))),
+            refusal if refusal.is_mendable() => {
+                Ok(Linked::Faults(Faults::of(&refusal, |_| Some("case".to_owned()))))
+            }
             refusal => Err(refusal),
         },
     }

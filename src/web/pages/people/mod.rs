@@ -57,6 +57,7 @@ pub(super) fn card(
             p {
                 (words::roles(participant))
                 @if participant.child { " · " strong { "under 18" } }
+                @if case.risk() == pb::Risk::High { " " strong.tag.high { "High risk" } }
                 @if matches!(enhanced, Some(EnhancedState::Confirmed | EnhancedState::Proposed)) { " " span.tag.enhanced { "Enhanced Rights" } }
             }
             @if through.is_some() { p.warning { strong { "Only through " (words::name(identity)) } } }
@@ -64,6 +65,7 @@ pub(super) fn card(
                 ul.reach {
                     @for phone in &identity.phones { li { "☎ " (phone) @if is_unsafe(pb::Channel::Phone) { " " strong.unsafe { "not safe" } } } }
                     @if !identity.email.is_empty() { li { "✉ " (identity.email) @if is_unsafe(pb::Channel::Email) { " " strong.unsafe { "not safe" } } } }
+                    @if is_unsafe(pb::Channel::Voicemail) { li { strong.unsafe { "Leave no voicemail" } } }
                     @if is_unsafe(pb::Channel::Post) { li { strong.unsafe { "Post is not safe" } } }
                     @if !identity.language.is_empty() { li { "Language: " (identity.language) } }
                     @if !identity.contact_note.is_empty() { li { (identity.contact_note) } }

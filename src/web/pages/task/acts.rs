@@ -26,6 +26,11 @@ pub(super) fn router() -> Router<Board> {
         .route("/tasks/{id}/{what}", post(manage))
 }
 
+/// The pack's word for telling somebody in writing.
+const IN_WRITING: &str = "told-in-writing";
+/// That a number that is held was rung.
+pub(super) const HELD: &str = "held";
+
 /// The page to go back to: one of ours.
 fn back(posted: &Posted) -> String {
     page::own(posted.get("to"))
@@ -151,6 +156,11 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
     let form = held.form.unwrap_or_default();
     let answers = question::answers(&form, posted).map_err(Undone::Faults)?;
     let (request_id, version, task_id) = (posted.get(REQUEST).to_owned(), posted.version(), id.to_owned());
+    let noted = !posted.get("words").is_empty() || told::is_any(posted);
+    if posted.get("act") == "answer" && noted {
+        let expected = "Only answers are kept for later: take the ticks and the notes out, or save the task";
+        return Err(Undone::Faults(Faults::one("words", expected)));
+    }
     if posted.get("act") == "answer" {
         let asked = pb::AnswerTaskRequest { request_id, task_id, version, answers: Some(answers) };
         tasks.answer_task(asked).await?;
@@ -162,6 +172,10 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
         return Err(Undone::Faults(Faults::one("outcome", "Choose what came of it")));
     };
     let words = posted.get("words").to_owned();
+    if !choice.ends && told::is_any(posted) {
+        let expected = "Untick it, as nobody was reached, or choose another outcome";
+        return Err(Undone::Faults(Faults::one("met", expected)));
+    }
     if !choice.ends {
         let mut version = version;
         if !answers.fields.is_empty() {
@@ -190,9 +204,20 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
     let met = (choice.meets && !open.is_empty())
         .then(|| pb::DutyIds { ids: said.iter().map(|duty| duty.id.clone()).collect() });
     let channel = match posted.get("channel") {
+        "" | "call" | "voicemail" if outcome == IN_WRITING => {
+            let expected = "Choose by letter or by e-mail: they were told in writing";
+            return Err(Undone::Faults(Faults::one("channel", expected)));
+        }
         "" if choice.meets => "call".to_owned(),
         channel => channel.to_owned(),
     };
+    let by_phone = channel == "call"
+        && !said.is_empty()
+        && !held.task.as_ref().is_none_or(|task| task.participant_id.is_empty());
+    if by_phone && posted.get("check") != HELD {
+        let expected = "Say how you made sure who they are; if they rang you, record it as a call";
+        return Err(Undone::Faults(Faults::one("check", expected)));
+    }
     let asked = pb::CompleteTaskRequest {
         request_id,
         task_id,

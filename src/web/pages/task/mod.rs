@@ -146,7 +146,7 @@ async fn page(visitor: &Visitor, id: &str, filled: Filled, faults: &Faults) -> R
             div.main-column {
                 (asked(task))
                 (who(&seen))
-                @if open { (doing(visitor, &seen, &posted, faults)) } @else { (done(visitor, &seen)) }
+                @if open { (doing(visitor, &seen, &posted, faults)) } @else { (typed(task, &posted)) (done(visitor, &seen)) }
             }
             div.side-column {
                 (guidance(&seen.form))
@@ -250,11 +250,28 @@ fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Ma
                 }
                 (Input::new("outcome", "What came of it").required().choices(false, &outcomes, &shown, faults))
                 @if form.choices.iter().any(|choice| choice.meets) { (Input::new("channel", "How").select("By phone", &channels[1..], &shown, faults)) }
+                @if !open.is_empty() && !task.participant_id.is_empty() {
+                    (Input::new("check", "Where you told them by phone").choices(true, &form::options(&[(acts::HELD, "I rang a number that is held and made sure who they are")]), &shown, faults))
+                }
                 (Input::new("words", "Notes").hint("Kept with the task and the case; nothing of it goes into a mail").lines(3, &shown, faults))
                 div.buttons {
                     button.primary type="submit" name="act" value="do" { "Save" }
                     @if !form.questions.is_empty() { button type="submit" name="act" value="answer" { "Keep the answers, finish later" } }
                 }
+            }
+        }
+    }
+}
+
+/// What was typed into the form of a task that ended meanwhile.
+fn typed(task: &pb::Task, posted: &Posted) -> Markup {
+    let words = posted.get("words");
+    html! {
+        @if !words.is_empty() {
+            section {
+                h2 { "What you typed" }
+                blockquote { (words) }
+                @if !task.case_label.is_empty() { p { a href=(format!("/cases/{}/note?participant={}", task.case_id, task.participant_id)) { "Add it as a note to the case" } } }
             }
         }
     }

@@ -151,6 +151,7 @@ fn preset(call: &Call<'_>) -> &'static str {
         Some(pb::CheckOutcome::NotMatched) => "failed",
         // Where somebody else may answer it is said each time how it was made sure.
         _ if call.incoming() || call.endangered() => "",
+        _ if call.about.through(&call.participant).is_some() => "",
         _ => "held",
     }
 }
