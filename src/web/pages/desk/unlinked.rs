@@ -179,7 +179,7 @@ enum Linked {
     /// It is done: the case.
     Done(String),
     /// The case is found; a person looks at it first.
-    Ask(pb::Case),
+    Ask(Box<pb::Case>),
     /// It can be mended.
     Faults(Faults),
 }
@@ -247,7 +247,7 @@ async fn linked(visitor: &Visitor, posted: &Posted) -> Result<Linked, Refusal> {
         return Ok(Linked::Faults(Faults::one("case", "No case of the unit is known by this")));
     };
     if posted.get("sure") != case.id {
-        return Ok(Linked::Ask(case));
+        return Ok(Linked::Ask(Box::new(case)));
     }
     let given =
         [(ReferenceKind::Urn, posted.get("urn")), (ReferenceKind::CourtCase, posted.get("court_case"))];
