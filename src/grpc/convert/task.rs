@@ -96,6 +96,7 @@ pub fn form(kind: &TaskKind) -> pb::TaskForm {
         fitting.map(|(word, _)| word.clone()).collect()
     };
     pb::TaskForm {
+        gathers: kind.gathers,
         guidance: kind.guidance.clone().unwrap_or_default(),
         outcomes: outcomes(true),
         attempt_outcomes: outcomes(false),

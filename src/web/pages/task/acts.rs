@@ -191,53 +191,74 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
         let asked = pb::RecordAttemptRequest { request_id, task_id, version, outcome, at: None, words };
         return tried(visitor, back(posted), asked).await;
     }
-    let open: Vec<&pb::Duty> =
-        held.duties.iter().filter(|duty| duty.state() == pb::DutyState::Open).collect();
-    let said: Vec<&pb::Duty> =
-        open.iter().copied().filter(|duty| choice.meets && told::is_ticked(posted, &duty.id)).collect();
-    if choice.meets && !open.is_empty() && said.is_empty() {
-        return Err(Undone::Faults(Faults::one(
-            "met",
-            "Tick what they were told, or choose another outcome: nothing is ticked",
-        )));
-    }
-    let met = (choice.meets && !open.is_empty())
-        .then(|| pb::DutyIds { ids: said.iter().map(|duty| duty.id.clone()).collect() });
-    let channel = match posted.get("channel") {
-        "" | "call" | "voicemail" if outcome == IN_WRITING => {
-            let expected = "Choose by letter or by e-mail: they were told in writing";
-            return Err(Undone::Faults(Faults::one("channel", expected)));
-        }
-        "" if choice.meets => "call".to_owned(),
-        channel => channel.to_owned(),
-    };
-    let by_phone = channel == "call"
-        && !said.is_empty()
-        && !held.task.as_ref().is_none_or(|task| task.participant_id.is_empty());
-    if by_phone && posted.get("check") != HELD {
-        let expected = "Say how you made sure who they are; if they rang you, record it as a call";
-        return Err(Undone::Faults(Faults::one("check", expected)));
-    }
+    let telling = telling(posted, &form, choice, &held.duties, held.task.as_ref())?;
     let asked = pb::CompleteTaskRequest {
         request_id,
         task_id,
         version,
         outcome,
         answers: Some(answers),
-        met,
-        channel: channel.clone(),
+        met: telling.met.clone(),
+        channel: telling.channel.clone(),
         words: words.clone(),
         at: None,
     };
     let done = tasks.complete_task(asked).await?.into_inner();
     let effects = done.receipt.map_or(0, |receipt| receipt.effects);
     let task = done.task.unwrap_or_default();
-    let logged = log::told(visitor, &task, &said, (&channel, &words, posted.get(REQUEST))).await;
+    let said: Vec<&pb::Duty> = held.duties.iter().filter(|duty| telling.is_told(&duty.id)).collect();
+    let logged = log::told(visitor, &task, &said, (&telling.channel, &words, posted.get(REQUEST))).await;
     let said = match effects {
         0 | 1 => "Done.".to_owned(),
         _ => format!("Done; {effects} things followed from it. The task’s page undoes it."),
     };
     Ok((back(posted), format!("{said}{}", not_logged(logged))))
+}
+
+/// What was told by completing a task, and by what means.
+struct Telling {
+    /// The duties that were met; none given where the outcome alone says so.
+    met: Option<pb::DutyIds>,
+    channel: String,
+}
+
+impl Telling {
+    fn is_told(&self, duty: &str) -> bool {
+        self.met.as_ref().is_some_and(|met| met.ids.iter().any(|id| id == duty))
+    }
+}
+
+/// Reads it from the form of a task in which what somebody is owed gathers; any other meets its duties by its outcome.
+fn telling(
+    posted: &Posted,
+    form: &pb::TaskForm,
+    choice: &pb::OutcomeChoice,
+    duties: &[pb::Duty],
+    task: Option<&pb::Task>,
+) -> Result<Telling, Undone> {
+    let channel = posted.get("channel");
+    if !form.gathers || !choice.meets {
+        return Ok(Telling { met: None, channel: channel.to_owned() });
+    }
+    let fault = |name: &str, expected: &str| Err(Undone::Faults(Faults::one(name, expected)));
+    if choice.word == IN_WRITING && ["", "call", "voicemail"].contains(&channel) {
+        return fault("channel", "Choose by letter or by e-mail: they were told in writing");
+    }
+    let channel = if channel.is_empty() { "call" } else { channel }.to_owned();
+    let open: Vec<&pb::Duty> = duties.iter().filter(|duty| duty.state() == pb::DutyState::Open).collect();
+    if open.is_empty() {
+        return Ok(Telling { met: None, channel });
+    }
+    let ids: Vec<String> =
+        open.iter().filter(|duty| told::is_ticked(posted, &duty.id)).map(|duty| duty.id.clone()).collect();
+    if ids.is_empty() {
+        return fault("met", "Tick what they were told, or choose another outcome: nothing is ticked");
+    }
+    let somebody = task.is_some_and(|task| !task.participant_id.is_empty());
+    if somebody && channel == "call" && posted.get("check") != HELD {
+        return fault("check", "Say how you made sure who they are; if they rang you, record it as a call");
+    }
+    Ok(Telling { met: Some(pb::DutyIds { ids }), channel })
 }
 
 async fn tried(visitor: &Visitor, to: String, asked: pb::RecordAttemptRequest) -> Result<Said, Undone> {

@@ -240,7 +240,7 @@ fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Ma
                 input type="hidden" name="filled" value="yes";
                 @if !posted.get("to").is_empty() { input type="hidden" name="to" value=(posted.get("to")); }
                 (question::inputs(form, &seen.entries, &shown, faults))
-                @if !open.is_empty() {
+                @if form.gathers && !open.is_empty() {
                     fieldset.field.owed.wrong[faults.is_about("met")] {
                         legend { "What they were told" }
                         (faults.beside("met"))
@@ -249,8 +249,8 @@ fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Ma
                     }
                 }
                 (Input::new("outcome", "What came of it").required().choices(false, &outcomes, &shown, faults))
-                @if form.choices.iter().any(|choice| choice.meets) { (Input::new("channel", "How").select("By phone", &channels[1..], &shown, faults)) }
-                @if !open.is_empty() && !task.participant_id.is_empty() {
+                @if form.gathers { (Input::new("channel", "How").select("By phone", &channels[1..], &shown, faults)) }
+                @if form.gathers && !open.is_empty() && !task.participant_id.is_empty() {
                     (Input::new("check", "Where you told them by phone").choices(true, &form::options(&[(acts::HELD, "I rang a number that is held and made sure who they are")]), &shown, faults))
                 }
                 (Input::new("words", "Notes").hint("Kept with the task and the case; nothing of it goes into a mail").lines(3, &shown, faults))
