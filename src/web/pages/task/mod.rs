@@ -248,6 +248,12 @@ fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Ma
                         (told::ticks(&open, &seen.held, &task.participant_id, &shown, visitor.now))
                     }
                 }
+                @if form.gathers && seen.messages.is_empty() {
+                    p.hint {
+                        "No letter and no mail waits to leave with this task: whoever is told in writing is told by what you write yourself. "
+                        a href=(format!("/cases/{}/documents#add", task.case_id)) { "Add it to the case" } "."
+                    }
+                }
                 (Input::new("outcome", "What came of it").required().choices(false, &outcomes, &shown, faults))
                 @if form.gathers { (Input::new("channel", "How").select("By phone", &channels[1..], &shown, faults)) }
                 @if form.gathers && !open.is_empty() && !task.participant_id.is_empty() {
