@@ -91,7 +91,7 @@ pub(super) async fn measure(place: &Place, wanted: usize, callers: usize) -> any
     let mine = tasks::Filter { assignee: Some(officer(0).id), ..tasks::Filter::default() };
     let listed = tasks::list(&store, unit::unit().id, &mine, None, TIMES).await?.items;
     ensure!(!listed.is_empty(), "the first care officer has no task");
-    let surname = |nth: usize| format!("{}{}", cast::name(at(nth)).1, ending(at(nth)));
+    let surname = |nth: usize| format!("{}{}", beginning(at(nth)), cast::name(at(nth)).1);
     let mut pages = Vec::new();
     pages.push(visitor.time("My day", |_| "/".to_owned()).await?);
     pages.push(visitor.time("task", |nth| format!("/tasks/{}", listed[nth % listed.len()].id)).await?);
@@ -135,9 +135,9 @@ fn officer(nth: usize) -> Staff {
     }
 }
 
-/// What a surname of the nth case ends in: so that the commonest are those of one person in a hundred, as they are here.
-fn ending(nth: usize) -> &'static str {
-    ["", "by", "cott", "don", "ford", "gate", "ham", "ley", "son", "wick"][nth / OFFICERS % 10]
+/// What a surname of the nth case begins with: so that the commonest are those of one person in a hundred, as they are here.
+fn beginning(nth: usize) -> &'static str {
+    ["", "Ash", "Bur", "Cor", "Dun", "Elm", "Fen", "Gor", "Hol", "Ing"][nth / OFFICERS % 10]
 }
 
 /// A case's opening, with one of them as its owner.
@@ -145,7 +145,7 @@ fn owned(mut opening: NewEvent, nth: usize) -> NewEvent {
     if let Payload::CaseOpened { case } = &mut opening.payload {
         let owner = officer(nth % OFFICERS);
         for identity in case.participants.iter_mut().filter_map(|one| one.identity.as_mut()) {
-            identity.last_name.push_str(ending(nth));
+            identity.last_name.insert_str(0, beginning(nth));
         }
         case.owner = Some(owner.id);
         case.team = Some(owner.team);
