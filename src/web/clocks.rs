@@ -43,6 +43,12 @@ pub fn order(when: Option<&pb::When>) -> i64 {
     }
 }
 
+/// As an input of a day and a time has it: `2026-11-23T14:05`.
+#[must_use]
+pub fn typed(at: DateTime<Utc>) -> String {
+    london::to_local(at).format("%Y-%m-%dT%H:%M").to_string()
+}
+
 /// `Mon 23 Nov 2026, 14:05`.
 #[must_use]
 pub fn full(at: DateTime<Utc>) -> String {

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 /// The box that counts as a tick at everything that is owed.
-pub(super) const ALL: &str = "all";
+const ALL: &str = "all";
 
 /// Duties as ticks, each with what there is to tell. `participant` is whom the page is about, who need not be named.
 #[must_use]

@@ -411,7 +411,7 @@ fn filled(entry: &pb::DiaryEntry) -> Posted {
     if let Some(Kind::At(at)) = entry.when.as_ref().and_then(|when| when.kind.as_ref())
         && let Some(at) = clocks::instant(*at)
     {
-        posted.set("at", london::to_local(at).format("%Y-%m-%dT%H:%M").to_string());
+        posted.set("at", clocks::typed(at));
     }
     if let Some(held) = &entry.appointment {
         posted.set("kind", word(held.kind()));

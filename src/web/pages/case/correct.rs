@@ -55,8 +55,7 @@ fn word_of<T: PartialEq>(of: &[(&'static str, T)], value: &T) -> &'static str {
 
 /// An instant as an input of a day and a time has it.
 fn typed(at: Option<&Timestamp>) -> String {
-    let at = clocks::instant_if(at).map(london::to_local);
-    at.map_or_else(String::new, |at| at.format("%Y-%m-%dT%H:%M").to_string())
+    clocks::instant_if(at).map_or_else(String::new, clocks::typed)
 }
 
 /// The record as the form first shows it.

@@ -2,7 +2,7 @@
 //! the case next sees a DASH, a BRAG rating or an order of the family court without looking for the task.
 
 use super::seen::Seen;
-use super::work::OnPage;
+use super::work::{self, OnPage};
 use crate::grpc::pb::{self, TaskState};
 use crate::web::admit::Visitor;
 use crate::web::board::{Board, Pack, People};
@@ -40,14 +40,7 @@ pub(super) async fn done(
     page_size: i32,
     page_token: &str,
 ) -> Result<pb::ListTasksResponse, Refusal> {
-    let asked = pb::ListTasksRequest {
-        case_id: id.to_owned(),
-        states: vec![TaskState::Done.into()],
-        page_size,
-        page_token: page_token.to_owned(),
-        ..pb::ListTasksRequest::default()
-    };
-    let mut listed = visitor.calls.tasks().list_tasks(asked).await?.into_inner();
+    let mut listed = work::tasks(visitor, id, &[TaskState::Done], page_size, page_token).await?;
     listed.tasks.sort_by_key(|task| std::cmp::Reverse(clocks::instant_if(task.ended_at.as_ref())));
     Ok(listed)
 }
@@ -81,7 +74,8 @@ pub(super) fn section(seen: &Seen, done: &pb::ListTasksResponse, pack: &Pack, pe
             @for (nth, (task, given)) in found.iter().enumerate() {
                 details open[open && nth == 0] {
                     summary { (task.title) span.when { ", " (ended(task, people)) } }
-                    (answers(task, given))
+                    (answers(given))
+                    p { a href=(format!("/tasks/{}", task.id)) { "The task" span.visually-hidden { ": " (task.title) } } }
                 }
             }
         }
@@ -95,11 +89,8 @@ fn ended(task: &pb::Task, people: &People) -> String {
     if by.is_empty() { at } else { format!("{at}, {by}") }
 }
 
-fn answers(task: &pb::Task, given: &[(String, String)]) -> Markup {
-    html! {
-        dl { @for (question, answer) in given { dt { (question) } dd { (answer) } } }
-        p { a href=(format!("/tasks/{}", task.id)) { "The task" span.visually-hidden { ": " (task.title) } } }
-    }
+fn answers(given: &[(String, String)]) -> Markup {
+    html! { @if !given.is_empty() { dl { @for (question, answer) in given { dt { (question) } dd { (answer) } } } } }
 }
 
 async fn show(visitor: Visitor, Path(id): Path<String>, Query(on): Query<OnPage>) -> Response {
@@ -119,8 +110,7 @@ async fn done_page(visitor: &Visitor, id: &str, token: &str) -> Result<Response,
                     span.when { (ended(task, &people)) }
                 }
                 p { (outcome(task, &pack).map_or_else(|| words::plain(&task.outcome), str::to_owned)) }
-                @let given = given(task, &pack);
-                @if !given.is_empty() { dl { @for (question, answer) in given { dt { (question) } dd { (answer) } } } }
+                (answers(&given(task, &pack)))
             }
         } }
         @if !listed.next_page_token.is_empty() {

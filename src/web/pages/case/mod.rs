@@ -93,7 +93,7 @@ async fn read(visitor: &Visitor, id: &str) -> Result<All, Refusal> {
     let (seen, duties, tasks, done, messages, documents, latest, staff, people, pack) = try_join!(
         Seen::read(visitor, id),
         work::owed(visitor, id),
-        work::tasks(visitor, id, work::ON_CASE, ""),
+        work::tasks(visitor, id, &[], work::ON_CASE, ""),
         done::done(visitor, id, done::LOOKED_AT, ""),
         mail::messages(visitor, id, mail::ON_CASE, ""),
         async { Ok::<_, Refusal>(cases.list_documents(documents_of).await?.into_inner()) },

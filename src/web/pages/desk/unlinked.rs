@@ -8,6 +8,7 @@ use crate::web::board::Board;
 use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page::{self, Page, Part};
+use crate::web::pages::case::seen::Seen;
 use crate::web::refusal::Refusal;
 use crate::web::words;
 use axum::Router;
@@ -199,18 +200,11 @@ async fn link(visitor: Visitor, posted: Posted) -> Response {
 
 /// Whose case it is, for a yes: a number that was typed wrongly would tell a stranger's result to the wrong people.
 async fn sure_page(visitor: &Visitor, posted: &Posted, case: &pb::Case) -> Result<Response, Refusal> {
-    let name = Some(pb::get_case_request::Name::CaseId(case.id.clone()));
-    let held = visitor.calls.cases().get_case(pb::GetCaseRequest { name }).await?.into_inner();
-    let victims: Vec<String> = held
-        .participants
-        .iter()
-        .filter(|one| one.roles().any(|role| role == pb::Role::Victim))
-        .map(|one| {
-            let person = held.people.iter().find(|person| person.id == one.person_id);
-            words::name(person.and_then(|person| person.identity.as_ref()))
-        })
-        .collect();
-    let defendants: Vec<String> = held.defendants.iter().map(words::defendant).collect();
+    let seen = Seen::read(visitor, &case.id).await?;
+    let is_victim = |one: &&pb::Participant| one.roles().any(|role| role == pb::Role::Victim);
+    let of_victims = seen.held.participants.iter().filter(is_victim);
+    let victims: Vec<String> = of_victims.map(|one| seen.name_of(one)).collect();
+    let defendants: Vec<String> = seen.held.defendants.iter().map(words::defendant).collect();
     let listed = |names: &[String]| if names.is_empty() { "None yet".to_owned() } else { names.join(", ") };
     let (urn, court_case) = (posted.get("urn"), posted.get("court_case"));
     let content = html! {

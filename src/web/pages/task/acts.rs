@@ -156,12 +156,12 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
     let form = held.form.unwrap_or_default();
     let answers = question::answers(&form, posted).map_err(Undone::Faults)?;
     let (request_id, version, task_id) = (posted.get(REQUEST).to_owned(), posted.version(), id.to_owned());
-    let noted = !posted.get("words").is_empty() || told::is_any(posted);
-    if posted.get("act") == "answer" && noted {
-        let expected = "Only answers are kept for later: take the ticks and the notes out, or save the task";
-        return Err(Undone::Faults(Faults::one("words", expected)));
-    }
     if posted.get("act") == "answer" {
+        if !posted.get("words").is_empty() || told::is_any(posted) {
+            let expected =
+                "Only answers are kept for later: take the ticks and the notes out, or save the task";
+            return Err(Undone::Faults(Faults::one("words", expected)));
+        }
         let asked = pb::AnswerTaskRequest { request_id, task_id, version, answers: Some(answers) };
         tasks.answer_task(asked).await?;
         let to = if posted.get("to").is_empty() { format!("/tasks/{id}") } else { back(posted) };
@@ -172,11 +172,11 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
         return Err(Undone::Faults(Faults::one("outcome", "Choose what came of it")));
     };
     let words = posted.get("words").to_owned();
-    if !choice.ends && told::is_any(posted) {
-        let expected = "Untick it, as nobody was reached, or choose another outcome";
-        return Err(Undone::Faults(Faults::one("met", expected)));
-    }
     if !choice.ends {
+        if told::is_any(posted) {
+            let expected = "Untick it, as nobody was reached, or choose another outcome";
+            return Err(Undone::Faults(Faults::one("met", expected)));
+        }
         let mut version = version;
         if !answers.fields.is_empty() {
             let asked = pb::AnswerTaskRequest {
