@@ -10,7 +10,9 @@ use super::email::EmailAddress;
 use super::ids::{DefendantId, DirectoryId, OffenceId, ParticipantId, PersonId};
 use crate::words;
 use chrono::{DateTime, NaiveDate, Utc};
+use deunicode::deunicode;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 words! {
     /// A part that a person plays in a case. One person may play several: a victim is often a witness too.
@@ -103,22 +105,29 @@ impl Identity {
         initials
     }
 
+    /// First and last name in the spelling of [`fold_name`], and each of their parts: whoever is called O’Neill-Price is
+    /// also looked for as Neill, and as Price.
+    #[must_use]
+    pub fn names_to_find(&self) -> BTreeSet<String> {
+        let whole = [&self.first_name, &self.last_name].into_iter();
+        let parts = whole.clone().flat_map(|name| name.split(|c: char| !c.is_alphanumeric() && !is_mark(c)));
+        let names = whole.map(String::as_str).chain(parts).map(fold_name);
+        names.filter(|name| !name.is_empty()).collect()
+    }
+
     /// What the person may be found by, as (kind, text): whole name and its beginnings, the name's sound, the last
     /// figures of each phone number, date of birth, postcode. The store keeps keyed tokens of these, never the text.
     #[must_use]
     pub fn search_terms(&self) -> Vec<(&'static str, String)> {
         let mut terms = Vec::new();
-        for name in [&self.first_name, &self.last_name] {
-            let name = fold_name(name);
+        for name in self.names_to_find() {
             let letters: Vec<char> = name.chars().collect();
             terms.extend(
                 (*PREFIX.start()..=letters.len().min(*PREFIX.end()))
                     .map(|n| ("prefix", letters[..n].iter().collect())),
             );
-            if !name.is_empty() {
-                terms.push(("sound", soundex(&name)));
-                terms.push(("name", name));
-            }
+            terms.push(("sound", soundex(&name)));
+            terms.push(("name", name));
         }
         for phone in &self.phones {
             let figures: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
@@ -151,10 +160,16 @@ pub const PREFIX: std::ops::RangeInclusive<usize> = 2..=8;
 /// How many of a telephone number's last figures find it, the most first.
 pub const FIGURES: [usize; 3] = [10, 6, 4];
 
-/// A name in the one spelling it is compared in: lower case, letters only.
+/// A name in the one spelling it is compared in: lower-case Latin letters only, without accents, so that Siân is found as
+/// Sian, Łukasz as Lukasz and Олена as Olena.
 #[must_use]
 pub fn fold_name(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
+    deunicode(name).chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Whether it is an accent that stands behind its letter, as some keyboards write it.
+fn is_mark(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
 }
 
 /// The American Soundex code of a name: what sounds alike has the same one.
@@ -418,6 +433,34 @@ mod tests {
         ] {
             assert_eq!(soundex(name), code, "{name}");
         }
+    }
+
+    #[test]
+    fn a_name_is_compared_without_accents_marks_and_case() {
+        for (name, folded) in [
+            ("Siân", "sian"),
+            ("Sia\u{302}n", "sian"),
+            ("Łukasz", "lukasz"),
+            ("Hořatio", "horatio"),
+            ("Weiß", "weiss"),
+            ("Олена", "olena"),
+            ("O’Neill-Price", "oneillprice"),
+            ("7", ""),
+        ] {
+            assert_eq!(fold_name(name), folded, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_several_parts_is_found_by_each() {
+        let identity = Identity {
+            first_name: "Zoe\u{308} Ann".into(),
+            last_name: "van der O’Neill-Price".into(),
+            ..Identity::default()
+        };
+        let names: Vec<String> = identity.names_to_find().into_iter().collect();
+        let expected = ["ann", "der", "neill", "o", "price", "van", "vanderoneillprice", "zoe", "zoeann"];
+        assert_eq!(names, expected);
     }
 
     #[test]

@@ -205,6 +205,14 @@ pub struct Work {
     pub minutes: u32,
 }
 
+impl Work {
+    /// Whether it must be done by `by`. Work without a clock comes last.
+    #[must_use]
+    pub fn is_due_by(&self, by: DateTime<Utc>) -> bool {
+        self.by.is_some_and(|due| due <= by)
+    }
+}
+
 impl Roster {
     /// The member of staff with this id.
     #[must_use]
@@ -237,8 +245,7 @@ impl Roster {
     /// clock comes last.
     #[must_use]
     pub fn minutes_of_work(&self, staff: StaffId, by: Option<DateTime<Utc>>) -> u32 {
-        let counts =
-            |work: &&Work| work.staff == staff && by.is_none_or(|by| work.by.is_some_and(|due| due <= by));
+        let counts = |work: &&Work| work.staff == staff && by.is_none_or(|by| work.is_due_by(by));
         self.work.iter().filter(counts).map(|work| work.minutes).sum()
     }
 }

@@ -11,7 +11,7 @@ pub mod reassign;
 pub mod workload;
 
 use crate::domain::handover::Listed;
-use crate::domain::ids::{CaseId, StaffId, UnitId};
+use crate::domain::ids::{CaseId, UnitId};
 use crate::domain::staff::Roster;
 use crate::domain::state::CaseState;
 use crate::store::queries::work::{Around, OpenTask};
@@ -40,11 +40,6 @@ fn cases_of(tasks: &[OpenTask], unit: UnitId) -> BTreeSet<CaseId> {
 /// # Errors
 /// [`store::Error`].
 pub async fn roster_now(store: &Store, roster: &Roster) -> Result<Roster, store::Error> {
-    roster_with(store, roster, None).await
-}
-
-/// The unit's people, some of them with the work that they have now.
-async fn roster_with(store: &Store, roster: &Roster, of: Option<&[StaffId]>) -> Result<Roster, store::Error> {
-    let work = read::open_work(store.reader(), roster.unit.id, of).await?;
+    let work = read::open_work(store.reader(), roster.unit.id, None).await?;
     Ok(Roster { work, ..roster.clone() })
 }

@@ -1,17 +1,18 @@
 //! How much everybody has to do: counts of open work, and minutes of it against the minutes they have, by day;
 //! and how much came and went.
 
-use super::roster_with;
-use crate::domain::ids::{StaffId, TeamId};
+use crate::domain::ids::{StaffId, TeamId, UnitId};
 use crate::domain::london;
-use crate::domain::staff::{Absence, Roster, Staff};
+use crate::domain::staff::{Absence, Roster, Staff, Work};
 use crate::domain::task::Priority;
 use crate::people::presence;
 use crate::store::queries::stats::{self, OpenCount};
 use crate::store::queries::trend::{self, DayCount};
 use crate::store::queries::whose::Whose;
-use crate::store::{self, Store};
+use crate::store::{self, Store, read};
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use std::collections::HashMap;
+use std::hash::Hash;
 
 /// One day of somebody's: what must be done by its end, and how long they are there until then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub struct DayTrend {
 /// How far a workload looks: days ahead from today on, and days back up to today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// Days of work and presence, today first.
+    /// Days of work and presence, today first; without any neither is looked at.
     pub days: u32,
     /// Days of the trend, today last.
     pub trend_days: u32,
@@ -90,10 +91,13 @@ pub async fn of(
     now: DateTime<Utc>,
 ) -> Result<Vec<Load>, store::Error> {
     let whose = whose(roster, team, staff, now);
-    let roster = roster_with(store, roster, Some(&whose.staff)).await?;
-    let counts = stats::open_work(store, roster.unit.id, &whose, now).await?;
+    let unit = roster.unit.id;
+    let counts = by_whose(stats::open_work(store, unit, &whose, now).await?, |count| count.assignee);
+    let work = if span.days == 0 { Vec::new() } else { work_of(store, unit, &whose).await? };
+    let work = by_whose(work, |work| work.staff);
     let today = london::date(now);
-    let came_and_went = trend::count(store, roster.unit.id, &whose, today, span.trend_days).await?;
+    let trend = trend::count(store, unit, &whose, today, span.trend_days).await?;
+    let trend = by_whose(trend, |count| count.assignee);
     let mut teams: Vec<TeamId> = roster.teams.iter().map(|team| team.id).collect();
     teams.sort_unstable();
     let mut loads = Vec::new();
@@ -103,18 +107,42 @@ pub async fn of(
         let here = |held: &&Staff| {
             staff.is_none_or(|staff| staff == held.id) && held.left_at.is_none_or(|left| left > now)
         };
-        loads.extend(
-            people.into_iter().filter(here).map(|staff| person(&roster, staff, &counts, span.days, now)),
-        );
+        for held in people.into_iter().filter(here) {
+            let (own, whose) = (some(&work, &held.id), Some(held.id));
+            loads.push(Load {
+                trend: trend_of(some(&trend, &whose).iter(), today, span.trend_days),
+                ..person(roster, held, some(&counts, &whose), own, span.days, now)
+            });
+        }
         if staff.is_none() {
-            let in_queue = |count: &&OpenCount| count.assignee.is_none() && count.team == Some(of);
-            loads.push(Load { days: Vec::new(), ..load(None, of, counts.iter().filter(in_queue)) });
+            let in_queue = some(&counts, &None).iter().filter(|count| count.team == Some(of));
+            let trend = some(&trend, &None).iter().filter(|count| count.team == Some(of));
+            loads.push(Load { trend: trend_of(trend, today, span.trend_days), ..load(None, of, in_queue) });
         }
     }
-    for load in &mut loads {
-        load.trend = trend_of(load, &came_and_went, today, span.trend_days);
-    }
     Ok(loads)
+}
+
+/// What was counted, by whose it is.
+fn by_whose<K: Hash + Eq, V>(counted: Vec<V>, whose: impl Fn(&V) -> K) -> HashMap<K, Vec<V>> {
+    let mut by: HashMap<K, Vec<V>> = HashMap::new();
+    for one in counted {
+        by.entry(whose(&one)).or_default().push(one);
+    }
+    by
+}
+
+fn some<'a, K: Hash + Eq, V>(by: &'a HashMap<K, Vec<V>>, whose: &K) -> &'a [V] {
+    by.get(whose).map_or(&[], Vec::as_slice)
+}
+
+/// The open work of some people, by when it must be done.
+async fn work_of(store: &Store, unit: UnitId, whose: &Whose) -> Result<Vec<Work>, store::Error> {
+    let staff = match whose {
+        Whose::Everybody => None,
+        Whose::These { staff, .. } => Some(staff.as_slice()),
+    };
+    read::open_work(store.reader(), unit, staff).await
 }
 
 /// Whose work is to be counted: one team's is a small part of a force's.
@@ -125,22 +153,24 @@ fn whose(roster: &Roster, team: Option<TeamId>, staff: Option<StaffId>, now: Dat
             && held.left_at.is_none_or(|left| left > now)
     };
     let queues = roster.teams.iter().map(|held| held.id).filter(|held| team.is_none_or(|team| team == *held));
-    Whose {
+    if team.is_none() && staff.is_none() {
+        return Whose::Everybody;
+    }
+    Whose::These {
         staff: roster.staff.iter().filter(asked).map(|held| held.id).collect(),
         queues: if staff.is_none() { queues.collect() } else { Vec::new() },
     }
 }
 
 /// The trend of somebody, or of a team's queue, with the days on which nothing happened.
-fn trend_of(load: &Load, counts: &[DayCount], today: NaiveDate, days: u32) -> Vec<DayTrend> {
-    let is_theirs = |count: &&DayCount| match load.staff {
-        Some(staff) => count.assignee == Some(staff),
-        None => count.assignee.is_none() && count.team == Some(load.team),
-    };
-    let theirs: Vec<&DayCount> = counts.iter().filter(is_theirs).collect();
+fn trend_of<'a>(
+    theirs: impl Iterator<Item = &'a DayCount> + Clone,
+    today: NaiveDate,
+    days: u32,
+) -> Vec<DayTrend> {
     let days = (0..days).rev().filter_map(|back| today.checked_sub_days(Days::new(back.into())));
     days.map(|day| {
-        let that_day = || theirs.iter().filter(|count| count.day == day);
+        let that_day = || theirs.clone().filter(|count| count.day == day);
         DayTrend {
             day,
             raised: that_day().map(|count| count.raised).sum(),
@@ -150,15 +180,21 @@ fn trend_of(load: &Load, counts: &[DayCount], today: NaiveDate, days: u32) -> Ve
     .collect()
 }
 
-fn person(roster: &Roster, staff: &Staff, counts: &[OpenCount], days: u32, now: DateTime<Utc>) -> Load {
-    let theirs = counts.iter().filter(|count| count.assignee == Some(staff.id));
+fn person(
+    roster: &Roster,
+    staff: &Staff,
+    counts: &[OpenCount],
+    work: &[Work],
+    days: u32,
+    now: DateTime<Utc>,
+) -> Load {
     let today = london::date(now);
     let day = |nth: u32| {
         let day = today.checked_add_days(Days::new(nth.into())).unwrap_or(today);
         let ends = london::end_of_day(day);
         DayLoad {
             day,
-            work: roster.minutes_of_work(staff.id, Some(ends)),
+            work: work.iter().filter(|work| work.is_due_by(ends)).map(|work| work.minutes).sum(),
             present: presence::minutes_between(roster, staff, now, ends),
         }
     };
@@ -167,7 +203,7 @@ fn person(roster: &Roster, staff: &Staff, counts: &[OpenCount], days: u32, now: 
         days: (0..days).map(day).collect(),
         is_present: presence::is_present(roster, staff, now),
         absences: roster.absences.iter().filter(going_on).cloned().collect(),
-        ..load(Some(staff.id), staff.team, theirs)
+        ..load(Some(staff.id), staff.team, counts.iter())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What all pages share.
 
 use super::calls::{Calls, Transport};
+use super::{form, words};
 use crate::grpc::pb;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -71,6 +72,33 @@ pub struct Pack {
     pub kinds: HashMap<String, pb::KindText>,
     /// What may come up in a contact, in order.
     pub topics: Vec<pb::TopicText>,
+}
+
+impl Pack {
+    /// What a kind of task is called where no task of it is at hand: its title, in which whom and what it is about is left
+    /// open; the word itself where the pack does not know it.
+    #[must_use]
+    pub fn title(&self, kind: &str) -> String {
+        self.kinds
+            .get(kind)
+            .map_or_else(|| words::plain(kind), |kind| form::sentence(&left_open(&kind.title)))
+    }
+
+    /// The kinds of task to choose from, by title.
+    #[must_use]
+    pub fn kind_options(&self) -> Vec<(String, String)> {
+        let mut kinds: Vec<(String, String)> =
+            self.kinds.keys().map(|kind| (kind.clone(), self.title(kind))).collect();
+        kinds.sort_by(|(_, one), (_, other)| one.cmp(other));
+        kinds
+    }
+}
+
+/// A title with its placeholders, which are in braces, left open.
+fn left_open(title: &str) -> String {
+    let mut parts = title.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |open, part| open + "…" + part.split_once('}').map_or(part, |(_, rest)| rest))
 }
 
 /// The unit's people and teams, as names for ids.
@@ -237,5 +265,17 @@ impl Board {
     /// Forgets the people, after they were changed here.
     pub fn people_changed(&self) {
         self.0.people.forget();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_of_a_kind_leaves_open_whom_it_is_about() {
+        assert_eq!(left_open("Ring {about} with {what}"), "Ring … with …");
+        assert_eq!(left_open("Print the letters"), "Print the letters");
+        assert_eq!(Pack::default().title("contact-victim"), "Contact victim");
     }
 }

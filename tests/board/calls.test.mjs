@@ -325,6 +325,43 @@ test("Esc closes Record by one press, also while something is searched for", asy
   await page.locator("dialog[open]").waitFor({ state: "hidden", timeout: 3_000 });
 });
 
+test("Back closes Record and leaves one on the page beneath", async () => {
+  const { page } = await visit(demo, "dilip");
+  const before = page.url();
+  const over = page.locator("dialog[open]");
+  await page.keyboard.press("r");
+  await over.locator("input[name=q]").waitFor();
+  await page.goBack();
+  await over.waitFor({ state: "hidden" });
+  assert.equal(page.url(), before);
+  // Closed by hand it leaves no place behind that Back would have to pass.
+  await page.goto("/keys");
+  await page.goto("/search");
+  await page.keyboard.press("Escape");
+  await page.locator("h1").click();
+  await page.keyboard.press("r");
+  await over.getByRole("button", { name: "Close" }).click();
+  await over.waitFor({ state: "hidden" });
+  await page.waitForFunction(() => history.state === null);
+  await page.goBack();
+  await page.waitForURL(/\/keys$/);
+});
+
+test("a link that leads out of Record takes its place in the history", async () => {
+  const { page } = await visit(demo, "dilip");
+  const person = await held(demo, "hor ink", "52NG1001826");
+  await page.goto("/uncopied");
+  await page.goto(`/cases/${person.case}`);
+  await page.locator(`a[href="/record?case=${person.case}"]`).first().click();
+  await page.locator("dialog[open] a[href^='/cases/']").first().click();
+  await page.locator("dialog[open]").waitFor({ state: "hidden" });
+  await page.waitForURL(/\/cases\//);
+  await page.goBack();
+  await page.waitForURL(/\/cases\//);
+  await page.goBack();
+  await page.waitForURL(/\/uncopied$/);
+});
+
 test("a call that is half filled in is there again when Record is opened again", async () => {
   const person = await held(demo, "bal cob", "52NG1001226");
   const { page } = await visit(demo, "ada");

@@ -101,3 +101,28 @@ test("a form that is sent after the session ended is kept through the sign-in an
   await page.getByRole("button", { name: "Send it now" }).click();
   assert.match(await page.locator("#g-own").textContent(), /about the screen/);
 });
+
+test("what is to be rung again is shown whatever one filters by, and so is what is new", async () => {
+  const { page } = await visit(demo, "ada");
+  const ring = page.locator("section.today", { hasText: "To ring again today" });
+  const all = await ring.locator("li").count();
+  await page.goto("/?priority=P4");
+  assert.equal(await ring.locator("li").count(), all);
+});
+
+test("a reminder for a day that is past is refused beside its field, with what was typed", async () => {
+  const { page } = await visit(demo, "ada");
+  await page.getByLabel("Remind me").fill("Ring the listing office");
+  await page.getByLabel(/^On\b/).fill("2020-01-02");
+  await page.getByRole("button", { name: "Add" }).click();
+  assert.match(await page.getByRole("alert").textContent(), /today or later/);
+  assert.equal(await page.getByLabel("Remind me").inputValue(), "Ring the listing office");
+  await rows(page).first().getByRole("button", { name: "Start" }).click();
+  await says(page, "Started.");
+});
+
+test("the day of somebody who is not in the unit is not there", async () => {
+  const { page } = await visit(demo, "ada");
+  const answer = await page.goto("/?staff=0198c1e2-0000-7000-8000-000000000000");
+  assert.equal(answer.status(), 404);
+});

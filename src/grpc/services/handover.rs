@@ -300,9 +300,8 @@ impl Api {
 }
 
 /// How many days were asked for.
-fn days(field: &str, asked: i32, (usual, max): (u32, u32)) -> Result<u32, Refused> {
-    match u32::try_from(asked) {
-        Ok(0) => Ok(usual),
+fn days(field: &str, asked: Option<i32>, (usual, max): (u32, u32)) -> Result<u32, Refused> {
+    match asked.map_or(Ok(usual), u32::try_from) {
         Ok(days) if days <= max => Ok(days),
         _ => Err(Refused::invalid(field, format!("must be 0 to {max}"))),
     }

@@ -1,6 +1,7 @@
 //! What members of staff put on top of their own day: part of TaskService.
 
 use crate::domain::ids::{StaffId, TaskId};
+use crate::domain::london;
 use crate::grpc::access::Identity;
 use crate::grpc::api::Api;
 use crate::grpc::convert::field::{self, shown, text, timestamp_of};
@@ -95,7 +96,12 @@ impl Api {
             // A move or a tick need not say the words again.
             if !given.words.trim().is_empty() || changed.words.is_empty() {
                 changed.words = text("line.words", &given.words, WORDS_MAX)?;
-                changed.day = field::day_if_given("line.day", &given.day)?;
+                let day = field::day_if_given("line.day", &given.day)?;
+                let is_past = day.is_some_and(|day| day < london::date(self.now()));
+                if is_past && day != changed.day {
+                    return Err(Refused::invalid("line.day", "must be today or later"));
+                }
+                changed.day = day;
             }
         }
         changed.done_at = asked.done.then(|| self.now());

@@ -124,7 +124,7 @@ impl Api {
 
 /// Whether somebody is who was looked for: longer than the beginnings that are kept, or a reference that merely ends so.
 fn fits(by: FoundBy, who: &Who, names: &[String], figures: &str) -> bool {
-    let held = [fold_name(&who.first_name), fold_name(&who.last_name)];
+    let held = who.names_to_find();
     match by {
         FoundBy::Name => names.iter().all(|name| held.iter().any(|held| held.starts_with(name.as_str()))),
         FoundBy::Sound => names.iter().all(|name| held.iter().any(|held| soundex(held) == soundex(name))),

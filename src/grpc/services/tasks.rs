@@ -128,7 +128,6 @@ impl Tasks {
     fn filter(&self, asked: &pb::ListTasksRequest) -> Result<tasks::Filter, Refused> {
         self.known_kinds(&asked.kinds)?;
         Ok(tasks::Filter {
-            not_cases: Vec::new(),
             assignee: field::id_if_given("assignee_id", &asked.assignee_id)?,
             unassigned: asked.unassigned.then_some(tasks::Unassigned),
             team: field::id_if_given("team_id", &asked.team_id)?,
@@ -139,6 +138,10 @@ impl Tasks {
             priorities: field::words("priorities", &asked.priorities)?,
             due_before: field::instant_if_given("due_before", asked.due_before.as_ref())?,
             due_after: field::instant_if_given("due_after", asked.due_after.as_ref())?,
+            try_before: field::instant_if_given("try_before", asked.try_before.as_ref())?,
+            raised_after: field::instant_if_given("raised_after", asked.raised_after.as_ref())?,
+            order: if asked.latest_ended_first { tasks::Order::LatestEnded } else { tasks::Order::ToBeDone },
+            not_cases: Vec::new(),
         })
     }
 
@@ -464,17 +467,14 @@ impl TaskService for Tasks {
         let asked = request.into_inner();
         self.known_kinds(&asked.kinds)?;
         let filter = tasks::Filter {
-            not_cases: Vec::new(),
             assignee: field::id_if_given("assignee_id", &asked.assignee_id)?,
             unassigned: asked.unassigned.then_some(tasks::Unassigned),
             team: field::id_if_given("team_id", &asked.team_id)?,
             case: field::id_if_given("case_id", &asked.case_id)?,
-            participant: None,
-            states: Vec::new(),
             kinds: asked.kinds.clone(),
             priorities: field::words("priorities", &asked.priorities)?,
             due_before: field::instant_if_given("due_before", asked.due_before.as_ref())?,
-            due_after: None,
+            ..tasks::Filter::default()
         };
         Ok(Response::new(self.0.reassign_tasks(&caller, &asked, filter).await?))
     }

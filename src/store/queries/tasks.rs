@@ -10,8 +10,7 @@ use crate::store::{Error, Store};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, EntityName, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, EntityName, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -41,6 +40,22 @@ pub struct Filter {
     pub due_before: Option<DateTime<Utc>>,
     /// Due at this instant or later.
     pub due_after: Option<DateTime<Utc>>,
+    /// To be tried again before this.
+    pub try_before: Option<DateTime<Utc>>,
+    /// Raised after this.
+    pub raised_after: Option<DateTime<Utc>>,
+    /// Which comes first.
+    pub order: Order,
+}
+
+/// In what order tasks are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// As they are to be done: by priority, then the earlier of target and due, then age.
+    #[default]
+    ToBeDone,
+    /// As they ended, the latest first.
+    LatestEnded,
 }
 
 impl Filter {
@@ -55,12 +70,12 @@ impl Filter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unassigned;
 
-/// Where a task stands in the order of a list.
+/// Where a task stands in the order of a list: by [`Order::keys`] and its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark(String, i64, i64, Uuid);
 
 impl Mark {
-    /// Where this task stands.
+    /// Where this task stands in the order in which work is to be done.
     #[must_use]
     pub fn of(task: &Task) -> Self {
         let clock = task.clock().map_or(NEVER, millis);
@@ -76,15 +91,32 @@ fn clock() -> SimpleExpr {
     Expr::cust(format!("COALESCE({EARLIER_CLOCK}, {NEVER})"))
 }
 
-fn mark(row: &Model) -> Mark {
-    let clock = match (row.target_at, row.due_at) {
-        (Some(target), Some(due)) => std::cmp::min(target, due),
-        (target, due) => due.or(target).unwrap_or(NEVER),
-    };
-    Mark(row.priority.clone(), clock, row.raised_at, row.id)
+impl Order {
+    /// What a list is ordered by, each ascending, before the id.
+    fn keys(self) -> [SimpleExpr; 3] {
+        match self {
+            Self::ToBeDone => [Expr::col(Column::Priority), clock(), Expr::col(Column::RaisedAt)],
+            Self::LatestEnded => {
+                let ended = Expr::cust("-COALESCE(ended_at, 0)");
+                [Expr::val(""), ended, Expr::col(Column::RaisedAt)]
+            }
+        }
+    }
+
+    /// The same of a row.
+    fn mark(self, row: &Model) -> Mark {
+        let clock = match (row.target_at, row.due_at) {
+            (Some(target), Some(due)) => std::cmp::min(target, due),
+            (target, due) => due.or(target).unwrap_or(NEVER),
+        };
+        match self {
+            Self::ToBeDone => Mark(row.priority.clone(), clock, row.raised_at, row.id),
+            Self::LatestEnded => Mark(String::new(), -row.ended_at.unwrap_or(0), row.raised_at, row.id),
+        }
+    }
 }
 
-/// A page of a unit's tasks: by priority, then the earlier of target and due, then age.
+/// A page of a unit's tasks, in the order of the filter.
 ///
 /// # Errors
 /// [`Error::Database`], [`Error::Seal`].
@@ -100,30 +132,22 @@ pub async fn list(
         let chunk = if filter.participant.is_some() { CHUNK } else { size as u64 + 1 };
         let mut find = select(unit, filter);
         if let Some(Mark(priority, clock_at, raised, id)) = &from {
-            let order = Expr::tuple([
-                Expr::col(Column::Priority),
-                clock(),
-                Expr::col(Column::RaisedAt),
-                Expr::col(Column::Id),
-            ]);
+            let [first, second, third] = filter.order.keys();
+            let order = Expr::tuple([first, second, third, Expr::col(Column::Id)]);
             let values = vec![priority.clone().into(), (*clock_at).into(), (*raised).into(), (*id).into()];
             find = find.filter(order.gt(after::given(values)));
         }
-        let rows = find
-            .order_by_asc(Column::Priority)
-            .order_by(clock(), Order::Asc)
-            .order_by_asc(Column::RaisedAt)
-            .order_by_asc(Column::Id)
-            .limit(chunk)
-            .all(store.reader())
-            .await?;
+        for key in filter.order.keys() {
+            find = find.order_by(key, sea_orm::Order::Asc);
+        }
+        let rows = find.order_by_asc(Column::Id).limit(chunk).all(store.reader()).await?;
         let is_last = (rows.len() as u64) < chunk;
         let tasks: Vec<Task> = opened(store, &rows).await?;
         for (row, task) in rows.iter().zip(tasks) {
             if items.len() == size {
                 return Ok(Page { items, next: from });
             }
-            from = Some(mark(row));
+            from = Some(filter.order.mark(row));
             if is_about(filter, &task) {
                 items.push(task);
             }
@@ -202,6 +226,12 @@ pub(super) fn select(unit: UnitId, filter: &Filter) -> sea_orm::Select<Entity> {
     }
     if let Some(after) = filter.due_after {
         find = find.filter(Column::DueAt.gte(millis(after)));
+    }
+    if let Some(before) = filter.try_before {
+        find = find.filter(Column::NextAttemptAt.lt(millis(before)));
+    }
+    if let Some(after) = filter.raised_after {
+        find = find.filter(Column::RaisedAt.gt(millis(after)));
     }
     find
 }

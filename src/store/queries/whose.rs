@@ -9,24 +9,32 @@ use sea_orm::{ColumnTrait, ConnectionTrait};
 
 /// Whose tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Whose {
-    /// Of these people.
-    pub staff: Vec<StaffId>,
-    /// In the queues of these teams.
-    pub queues: Vec<TeamId>,
+pub enum Whose {
+    /// Everybody's, and those of all queues.
+    Everybody,
+    /// Some people's, and those of some queues.
+    These {
+        /// Of these people.
+        staff: Vec<StaffId>,
+        /// In the queues of these teams.
+        queues: Vec<TeamId>,
+    },
 }
 
 impl Whose {
-    /// Tasks of a unit that are theirs: a condition for the people and one for the queues, each of which an index answers.
-    /// Both in one would have every task of the unit looked at.
+    /// Tasks of a unit that are theirs, as conditions each of which an index answers: of some, one for the people and one for
+    /// the queues, as both in one would have every task of the unit looked at.
     pub(super) fn conditions(&self, conn: &impl ConnectionTrait, unit: UnitId) -> Vec<Condition> {
+        let Self::These { staff, queues } = self else {
+            return vec![Condition::all().add(Column::Unit.eq(unit.0))];
+        };
         let mut conditions = Vec::new();
-        if !self.staff.is_empty() {
-            let theirs = among(conn, Column::Assignee, self.staff.iter().map(|staff| staff.0));
+        if !staff.is_empty() {
+            let theirs = among(conn, Column::Assignee, staff.iter().map(|staff| staff.0));
             conditions.push(Condition::all().add(also_of(Column::Unit, unit)).add(theirs));
         }
-        if !self.queues.is_empty() {
-            let theirs = among(conn, Column::Team, self.queues.iter().map(|team| team.0));
+        if !queues.is_empty() {
+            let theirs = among(conn, Column::Team, queues.iter().map(|team| team.0));
             let queued = Condition::all().add(Column::Assignee.is_null()).add(theirs);
             conditions.push(queued.add(also_of(Column::Unit, unit)));
         }

@@ -140,6 +140,18 @@
   };
 
   let asked = 0;
+  // It stands for a place of its own in the history: Back closes it, and leaves the page beneath where it is.
+  let placed = false;
+  // Lists that follow by themselves need no help; any other page is brought anew, with what was typed into it.
+  const after = (dialog) => { if (dialog.dataset.done && !document.querySelector("[data-live]")) location.reload(); };
+  addEventListener("popstate", () => {
+    if (!placed) return;
+    placed = false;
+    const dialog = document.getElementById("over");
+    if (dialog.open) dialog.close();
+    else after(dialog);
+  });
+
   const open = async (address, init) => {
     const nth = ++asked;
     let dialog = document.getElementById("over");
@@ -161,9 +173,10 @@
     close.className = "close";
     close.textContent = "Close";
     close.addEventListener("click", () => dialog.close());
-    // Lists that follow by themselves need no help; any other page is brought anew, with what was typed into it.
-    dialog.onclose = () => { asked += 1; if (dialog.dataset.done && !document.querySelector("[data-live]")) location.reload(); };
+    dialog.onclose = () => { asked += 1; if (placed) history.back(); else after(dialog); };
     const said = page.querySelector(".said");
+    // Only where something was recorded is it said so; that may have changed the page beneath.
+    if (said) dialog.dataset.done = "yes";
     const part = document.createElement("div");
     part.className = "part";
     part.append(...(said ? [said] : []), ...main.childNodes);
@@ -171,6 +184,7 @@
     dialog.replaceChildren(close, part);
     dialog.dataset.at = answer.url;
     if (!dialog.open) dialog.showModal();
+    if (!placed) { placed = true; history.pushState({ over: true }, ""); }
     dialog.scrollTop = 0;
     prepare(dialog);
     const first = dialog.querySelector("[data-summary], [autofocus]") || dialog.querySelector("h1");
@@ -182,7 +196,14 @@
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
-    if (!link || link.getAttribute("href").startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    if (!link) return;
+    if (link.getAttribute("href").startsWith("#")) {
+      // Following it would be a step in the history, and a step in the history closes Record.
+      const to = link.closest("#over") && document.getElementById(link.getAttribute("href").slice(1));
+      if (to) { event.preventDefault(); to.scrollIntoView({ block: "center" }); to.focus({ preventScroll: true }); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     const row = link.closest("[data-task]");
     if (row) noteFocus(row);
     const inside = link.closest("#over");
@@ -191,6 +212,11 @@
     if (link.hasAttribute("data-record") || (isRecord(link.href) && over)) {
       event.preventDefault();
       open(link.href).catch(() => location.assign(link.href));
+    } else if (inside && placed && link.target !== "_blank") {
+      // Its place in the history becomes that of the page which it leads to.
+      event.preventDefault();
+      placed = false;
+      location.replace(link.href);
     }
   });
 
@@ -207,10 +233,9 @@
       const lost = () => { delete form.dataset.sent; if (keeps(form)) keepDraft(form); };
       open(action.href, { method: "POST", body: data }).then((ours) => {
         if (!ours && keeps(form)) keepDraft(form);
-        // A form that was refused is kept as it was sent; what was done may have changed the page beneath.
+        // A form that was refused is kept as it was sent.
         const refused = document.querySelector("#over [data-summary]");
         if (refused) for (const again of document.querySelectorAll("#over form")) { if (keeps(again)) keepDraft(again); }
-        else if (ours) document.getElementById("over").dataset.done = "yes";
       }).catch(lost);
     }
   });

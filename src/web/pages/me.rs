@@ -4,7 +4,7 @@ use super::sign_in;
 use super::team::{absence, handed};
 use crate::grpc::pb::{self, create_feed_request, diary_feed};
 use crate::web::admit::Visitor;
-use crate::web::board::{Board, People};
+use crate::web::board::{Board, Pack, People};
 use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page::{self, Page, Part};
@@ -74,18 +74,19 @@ async fn made(visitor: &Visitor, with: &With<'_>) -> Result<Response, Refusal> {
         page_token: with.asked.page.clone(),
     };
     let feeds = pb::ListFeedsRequest { page_size: 100, ..pb::ListFeedsRequest::default() };
-    let (absences, feeds, courts, people) = try_join!(
+    let (absences, feeds, courts, people, pack) = try_join!(
         async { Ok::<_, Refusal>(team.list_absences(absences).await?.into_inner()) },
         async { Ok(diary.list_feeds(feeds).await?.into_inner().feeds) },
         visitor.contacts(vec![pb::DirectoryKind::Court.into()]),
         visitor.people(),
+        visitor.pack(),
     )?;
     let own = |feed: &&pb::DiaryFeed| feed.made_by_staff_id == visitor.me.id;
     let feeds: Vec<&pb::DiaryFeed> = feeds.iter().filter(own).collect();
     let content = html! {
         (with.faults.summary())
         h1 { "My absences and feeds" }
-        (came_back(visitor, &with.asked, &people))
+        (came_back(visitor, &with.asked, &people, &pack))
         div.columns {
             div.main-column {
                 (my_absences(visitor, &absences))
@@ -110,15 +111,15 @@ async fn made(visitor: &Visitor, with: &With<'_>) -> Result<Response, Refusal> {
         .into_response())
 }
 
-fn came_back(visitor: &Visitor, asked: &Asked, people: &People) -> Markup {
+fn came_back(visitor: &Visitor, asked: &Asked, people: &People, pack: &Pack) -> Markup {
     let came = handed::opened(&visitor.board, ME, &asked.came);
     let stays = handed::opened(&visitor.board, ME, &asked.stays);
     html! {
-        @if !came.is_empty() { section { h2 { "What came back to you" } (handed::shown(&came, people)) } }
+        @if !came.is_empty() { section { h2 { "What came back to you" } (handed::shown(&came, people, pack)) } }
         @if !stays.is_empty() {
             section { h2 { "What stays with colleagues" }
                 p.hint { "They have begun it, or it is due before you are back at work." }
-                (handed::shown(&stays, people))
+                (handed::shown(&stays, people, pack))
             }
         }
     }

@@ -17,7 +17,7 @@ use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use futures::try_join;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -26,6 +26,12 @@ use serde::Deserialize;
 const PAGE: i32 = 50;
 /// P1 and overdue tasks that are shown whatever the page.
 const PRESSING: i32 = 50;
+/// Calls to be tried again today that are shown.
+const TO_RING: i32 = 50;
+/// New tasks that are counted.
+const NEW: i32 = 100;
+/// The same, where "or more" is said.
+const NEW_MAX: usize = 100;
 /// The cookie that says up to when somebody has seen what came.
 const LOOKED: &str = "usher_looked";
 
@@ -56,6 +62,9 @@ struct Filters {
     /// Where to go on.
     #[serde(default)]
     page: String,
+    /// Against which instant what is overdue is held, in Unix seconds: on later pages that of the first.
+    #[serde(default)]
+    at: String,
 }
 
 impl Filters {
@@ -63,13 +72,20 @@ impl Filters {
         !(self.priority.is_empty() && self.due.is_empty() && self.kind.is_empty())
     }
 
-    fn address(&self, page: &str) -> String {
+    /// The instant that `at` names; now where it names none.
+    fn at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        self.at.parse().ok().and_then(|at| DateTime::from_timestamp(at, 0)).unwrap_or(now)
+    }
+
+    fn address(&self, page: &str, now: DateTime<Utc>) -> String {
+        let at = if self.due == "overdue" { self.at(now).timestamp().to_string() } else { String::new() };
         let pairs = [
             ("staff", self.staff.as_str()),
             ("priority", &self.priority),
             ("due", &self.due),
             ("kind", &self.kind),
             ("page", page),
+            ("at", &at),
         ];
         form::address("/", &pairs)
     }
@@ -77,8 +93,8 @@ impl Filters {
     fn request(&self, staff: &str, now: DateTime<Utc>) -> pb::ListTasksRequest {
         let today = london::date(now);
         let due_before = match self.due.as_str() {
-            "overdue" => Some(now),
-            "today" => Some(london::end_of_day(today) + chrono::TimeDelta::seconds(1)),
+            "overdue" => Some(self.at(now).with_nanosecond(0).unwrap_or(now)),
+            "today" => Some(london::end_of_day(today) + TimeDelta::seconds(1)),
             "week" => Some(london::end_of_day(today + chrono::Days::new(7))),
             _ => None,
         };
@@ -96,13 +112,36 @@ impl Filters {
 }
 
 async fn show(visitor: Visitor, headers: HeaderMap, Query(filters): Query<Filters>) -> Response {
-    page::or_refused(&visitor, day(&visitor, &headers, &filters).await)
+    let (empty, none) = (Posted::default(), Faults::none());
+    day(&visitor, &headers, &filters, &empty, &none).await
 }
 
-async fn day(visitor: &Visitor, headers: &HeaderMap, filters: &Filters) -> Result<Response, Refusal> {
+/// The day, with a reminder that was refused as it was typed.
+async fn day(
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    filters: &Filters,
+    posted: &Posted,
+    faults: &Faults,
+) -> Response {
+    // What so many calls answer is large: it is not copied from future to future.
+    page::or_refused(visitor, Box::pin(made(visitor, headers, filters, posted, faults)).await)
+}
+
+async fn made(
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    filters: &Filters,
+    posted: &Posted,
+    faults: &Faults,
+) -> Result<Response, Refusal> {
     let now = visitor.now;
     let whose = if filters.staff.is_empty() { visitor.me.id.clone() } else { filters.staff.clone() };
     let own = whose == visitor.me.id;
+    let people = visitor.people().await?;
+    if !own && !people.staff.iter().any(|staff| staff.id == whose) {
+        return Err(Refusal::not_here("there is nobody of this id in the unit"));
+    }
     let today = london::date(now).to_string();
     let request = filters.request(&whose, now);
     // What is overdue stands on top even where it is of a low priority and the list is long.
@@ -115,7 +154,22 @@ async fn day(visitor: &Visitor, headers: &HeaderMap, filters: &Filters) -> Resul
     let is_first = filters.page.is_empty();
     let (mut tasks, mut team, mut diary, mut lines) =
         (visitor.calls.tasks(), visitor.calls.team(), visitor.calls.diary(), visitor.calls.tasks());
-    let mut late = visitor.calls.tasks();
+    let (mut late, mut again, mut new) =
+        (visitor.calls.tasks(), visitor.calls.tasks(), visitor.calls.tasks());
+    // What is to be rung again today and what is new is so whatever one filters by.
+    let to_ring = pb::ListTasksRequest {
+        assignee_id: whose.clone(),
+        try_before: Some(clocks::timestamp(london::end_of_day(london::date(now)) + TimeDelta::seconds(1))),
+        page_size: TO_RING,
+        ..pb::ListTasksRequest::default()
+    };
+    let looked = looked(visitor, headers);
+    let since = pb::ListTasksRequest {
+        assignee_id: whose.clone(),
+        raised_after: looked.map(clocks::timestamp),
+        page_size: NEW,
+        ..pb::ListTasksRequest::default()
+    };
     let entries = pb::ListEntriesRequest {
         from_day: today.clone(),
         to_day: today,
@@ -125,10 +179,18 @@ async fn day(visitor: &Visitor, headers: &HeaderMap, filters: &Filters) -> Resul
     };
     let notices =
         pb::ListNoticesRequest { unread_only: true, page_size: 20, ..pb::ListNoticesRequest::default() };
-    let (listed, late, notices, diary, lines, people, pack) = try_join!(
+    let (listed, late, to_ring, fresh, notices, diary, lines, pack) = try_join!(
         async { Ok::<_, Refusal>(tasks.list_tasks(request).await?.into_inner()) },
         async {
             if is_first { Ok(late.list_tasks(overdue).await?.into_inner().tasks) } else { Ok(Vec::new()) }
+        },
+        async { Ok(again.list_tasks(to_ring).await?.into_inner().tasks) },
+        async {
+            if own && looked.is_some() {
+                Ok(new.list_tasks(since).await?.into_inner().tasks.len())
+            } else {
+                Ok(0)
+            }
         },
         async {
             if own { Ok(team.list_notices(notices).await?.into_inner().notices) } else { Ok(Vec::new()) }
@@ -141,10 +203,8 @@ async fn day(visitor: &Visitor, headers: &HeaderMap, filters: &Filters) -> Resul
                 Ok(Vec::new())
             }
         },
-        visitor.people(),
         visitor.pack(),
     )?;
-    let looked = looked(visitor, headers);
     let pinned: Vec<String> =
         lines.iter().filter(|line| !line.task_id.is_empty()).map(|line| line.task_id.clone()).collect();
     let mut all = late;
@@ -160,11 +220,6 @@ async fn day(visitor: &Visitor, headers: &HeaderMap, filters: &Filters) -> Resul
         elsewhere.extend(found.ok().and_then(|found| found.into_inner().task));
     }
     let rows = Rows { visitor, pack: &pack, people: None, pinned: &pinned, new_since: looked };
-    let fresh = looked.map_or(0, |since| {
-        all.iter()
-            .filter(|task| clocks::instant_if(task.raised_at.as_ref()).is_some_and(|at| at > since))
-            .count()
-    });
     let name = if own { "My day".to_owned() } else { format!("{}’s day", people.name(&whose)) };
     let lists = html! {
         @if own && is_first { (own_lines(&rows, &lines, &all, &elsewhere)) }
@@ -180,27 +235,29 @@ async fn day(visitor: &Visitor, headers: &HeaderMap, filters: &Filters) -> Resul
         @if all.is_empty() { (nothing(filters, own)) }
     };
     let content = html! {
+        (faults.summary())
         div.heading {
             h1 { (name) }
             p { (london::written_date(london::date(now))) ", " (london::time_of_day(now).format("%H:%M")) }
         }
         @if own && fresh > 0 {
             form.since method="post" action="/seen" {
-                p role="status" { (fresh) " new since " (looked.map_or(String::new(), |at| clocks::near(at, now))) }
+                p role="status" { (if fresh == NEW_MAX { format!("{fresh} or more") } else { fresh.to_string() }) " new since " (looked.map_or(String::new(), |at| clocks::near(at, now))) }
                 button type="submit" { "I have seen them" }
             }
         }
         (notices_shown(&notices, &people))
         (diary_shown(&diary, now))
-        (to_ring(&all, now))
+        (ring_again(&to_ring, &all, now))
         (filters_shown(filters, &pack, visitor, &people))
         div data-live=(format!("/live?assignee={whose}")) id="day" { (rows.form(&lists)) }
         @if !listed.next_page_token.is_empty() {
-            p.pages { a rel="next" href=(filters.address(&listed.next_page_token)) { "More tasks" } }
+            p.pages { a rel="next" href=(filters.address(&listed.next_page_token, now)) { "More tasks" } }
         }
-        @if own { (reminder(visitor)) }
+        @if own { (reminder(visitor, posted, faults)) }
     };
-    let mut response = Page::new(visitor, &name, Part::MyDay, content).into_response();
+    let mut response =
+        Page::new(visitor, &name, Part::MyDay, content).status(faults.status()).into_response();
     if looked.is_none() {
         look(visitor, &mut response);
     }
@@ -262,19 +319,18 @@ fn own_lines(rows: &Rows<'_>, lines: &[pb::OwnLine], tasks: &[pb::Task], elsewhe
     }
 }
 
-fn reminder(visitor: &Visitor) -> Markup {
-    let (empty, none) = (Posted::default(), Faults::none());
+fn reminder(visitor: &Visitor, posted: &Posted, faults: &Faults) -> Markup {
     html! {
         form.reminder method="post" action="/own" {
-            (form::carried(visitor, &empty))
-            (Input::new("words", "Remind me").required().line("text", &empty, &none))
-            (Input::new("day", "On").line("date", &empty, &none))
+            (form::carried(visitor, posted))
+            (Input::new("words", "Remind me").required().line("text", posted, faults))
+            (Input::new("day", "On").line("date", posted, faults))
             button type="submit" { "Add" }
         }
     }
 }
 
-async fn put_own(visitor: Visitor, posted: Posted) -> Response {
+async fn put_own(mut visitor: Visitor, headers: HeaderMap, posted: Posted) -> Response {
     let line = pb::OwnLine {
         words: posted.get("words").to_owned(),
         day: posted.get("day").to_owned(),
@@ -283,7 +339,17 @@ async fn put_own(visitor: Visitor, posted: Posted) -> Response {
     let asked = pb::PutOwnLineRequest { line: Some(line), ..pb::PutOwnLineRequest::default() };
     match visitor.calls.tasks().put_own_line(asked).await {
         Ok(_) => page::done(&visitor, "/", "Reminder added."),
-        Err(status) => page::refused(&visitor, &status.into()),
+        Err(status) => {
+            let refusal = Refusal::from(status);
+            if !refusal.is_mendable() {
+                return page::refused(&visitor, &refusal);
+            }
+            // What is pressed on the day below leads back to the day.
+            visitor.here = "/".to_owned();
+            let input = |path: &str| path.strip_prefix("line.").map(str::to_owned);
+            let faults = Faults::of(&refusal, input);
+            day(&visitor, &headers, &Filters::default(), &posted, &faults).await
+        }
     }
 }
 
@@ -339,14 +405,16 @@ fn diary_shown(lines: &[pb::DiaryLine], now: DateTime<Utc>) -> Markup {
 }
 
 /// Calls that are to be tried again today, by the half of the day that each is for; what is late of an earlier half first.
-fn to_ring(tasks: &[pb::Task], now: DateTime<Utc>) -> Markup {
+/// Each leads to its row where the list below has it, else to its page.
+fn ring_again(tasks: &[pb::Task], listed: &[pb::Task], now: DateTime<Utc>) -> Markup {
     let again = |task: &pb::Task| clocks::instant_if(task.next_attempt_at.as_ref());
-    let mut due: Vec<(DateTime<Utc>, &pb::Task)> = tasks
-        .iter()
-        .filter_map(|task| Some((again(task)?, task)))
-        .filter(|(at, _)| london::date(*at) <= london::date(now))
-        .collect();
+    let mut due: Vec<(DateTime<Utc>, &pb::Task)> =
+        tasks.iter().filter_map(|task| Some((again(task)?, task))).collect();
     due.sort_by_key(|(at, _)| *at);
+    let leads = |task: &pb::Task| {
+        let is_below = listed.iter().any(|other| other.id == task.id);
+        if is_below { format!("#t-{}", task.id) } else { format!("/tasks/{}", task.id) }
+    };
     html! {
         @if !due.is_empty() {
             section.today aria-labelledby="ring" {
@@ -354,7 +422,7 @@ fn to_ring(tasks: &[pb::Task], now: DateTime<Utc>) -> Markup {
                 ul { @for (at, task) in due {
                     li {
                         strong { (clocks::half(at, now)) } " "
-                        a href=(format!("#t-{}", task.id)) { (task.title) }
+                        a href=(leads(task)) { (task.title) }
                         @if !task.case_label.is_empty() { " " a href=(format!("/cases/{}", task.case_id)) { (task.case_label) } }
                     }
                 } }
@@ -402,9 +470,7 @@ fn filters_shown(
     let pairs = |of: &[(&str, &str)]| {
         of.iter().map(|(word, label)| ((*word).to_owned(), (*label).to_owned())).collect::<Vec<_>>()
     };
-    let mut kinds: Vec<(String, String)> =
-        pack.kinds.keys().map(|kind| (kind.clone(), words::plain(kind))).collect();
-    kinds.sort();
+    let kinds = pack.kind_options();
     let staff = people.staff_options();
     html! {
         details.filters open[filters.is_narrow() || !filters.staff.is_empty()] {

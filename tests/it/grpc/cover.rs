@@ -332,7 +332,7 @@ on_both_databases! {
             pb::EndAbsenceRequest { request_id: "e1".into(), absence_id: id, ..Default::default() };
         let ended = leader.end_absence(end).await.unwrap().into_inner().absence.unwrap();
         assert_eq!(ended.ends_at, ended.starts_at);
-        let ask = pb::GetWorkloadRequest { days: 14, ..Default::default() };
+        let ask = pb::GetWorkloadRequest { days: Some(14), ..Default::default() };
         let loads = leader.get_workload(ask).await.unwrap().into_inner().workloads;
         let mine = loads.into_iter().find(|load| load.staff_id == officer(1).to_string()).unwrap();
         assert!(mine.absences.is_empty() && mine.days.last().unwrap().minutes_present > 8 * 480);
@@ -489,7 +489,7 @@ on_both_databases! {
 on_both_databases! {
     async fn the_workload_counts_tasks_and_minutes_against_the_time_there_is(store: Store) {
         let served = with_work(store).await;
-        let ask = pb::GetWorkloadRequest { days: 4, ..Default::default() };
+        let ask = pb::GetWorkloadRequest { days: Some(4), ..Default::default() };
         let answer = served.teams(Caller::LEADER).get_workload(ask.clone()).await.unwrap().into_inner();
         let of = |n: u128| {
             let id = officer(n).to_string();

@@ -53,6 +53,33 @@ on_both_databases! {
         assert_eq!(fields(&status), ["words"]);
     }
 
+    async fn a_name_is_found_without_its_accents_and_by_each_of_its_parts(store: Store) {
+        let served = Served::new(store).await;
+        with_victim(&served, 1, "Łucja", "O’Neill-Price", "07700 900123").await;
+        with_victim(&served, 2, "Sia\u{302}n", "Prydderch", "07700 900124").await;
+        for (words, initials) in
+            [("lucja", "Ł.O."), ("neill", "Ł.O."), ("o neill", "Ł.O."), ("o'neill", "Ł.O."), ("oneill-price", "Ł.O."), ("siân", "S.P."), ("sian pryd", "S.P.")]
+        {
+            let found = searched(&served, words).await;
+            assert_eq!(hits(&found)[0], (pb::FoundBy::Name, initials), "{words}");
+        }
+    }
+
+    async fn a_reminder_is_for_today_or_a_later_day(store: Store) {
+        let served = Served::new(store).await;
+        let mut mine = served.tasks(Caller::OFFICER);
+        let put = |id: &str, day: &str| pb::PutOwnLineRequest {
+            line: Some(pb::OwnLine { id: id.into(), words: "ring them".into(), day: day.into(), ..Default::default() }),
+            ..Default::default()
+        };
+        let status = refused(mine.put_own_line(put("", "2026-11-19")).await, Code::InvalidArgument, "FIELD_INVALID");
+        assert_eq!(fields(&status), ["line.day"]);
+        let held = mine.put_own_line(put("", "2026-11-20")).await.unwrap().into_inner().line.unwrap();
+        served.app.wait(chrono::TimeDelta::days(1));
+        // Whoever mends its words on a later day need not move it.
+        mine.put_own_line(put(&held.id, "2026-11-20")).await.unwrap();
+    }
+
     async fn own_lines_keep_their_order_and_are_nobody_elses(store: Store) {
         let served = Served::new(store).await;
         let mut mine = served.tasks(Caller::OFFICER);

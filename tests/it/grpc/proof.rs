@@ -105,6 +105,34 @@ on_both_databases! {
         assert!(clock.late && clock.target_missed && clock.due_at.is_some(), "{clock:?}");
     }
 
+    async fn a_telling_whose_record_was_corrected_says_by_which(store: Store) {
+        let (served, id) = told(store, TimeDelta::hours(1)).await;
+        let whose = of(id, &victim().id.to_string());
+        let before = proof(&served, whose.clone()).await.lines;
+        assert!(before.iter().all(|line| line.corrected_by_id.is_empty()), "{before:?}");
+        let told = before.iter().find(|line| line.title == "What the court decided").unwrap();
+        let correction = pb::NewContact {
+            kind: pb::ContactKind::NoAnswer.into(),
+            participant_id: victim().id.to_string(),
+            check: pb::CallerCheck::NotNeeded.into(),
+            words: "It was somebody else who picked up".into(),
+            ..Default::default()
+        };
+        let ask = pb::CorrectContactRequest {
+            request_id: "corrected".into(),
+            case_id: id.to_string(),
+            contact_id: told.contact_id.clone(),
+            contact: Some(correction),
+        };
+        served.cases(Caller::OFFICER).correct_contact(ask).await.unwrap();
+        let state = served.app.case(id).await;
+        let by = state.contacts.iter().find(|held| held.corrects.is_some()).unwrap().id.to_string();
+        for line in proof(&served, whose).await.lines {
+            let is_corrected = line.contact_id == told.contact_id;
+            assert_eq!(line.corrected_by_id, if is_corrected { by.clone() } else { String::new() }, "{line:?}");
+        }
+    }
+
     async fn the_proof_of_a_case_has_everybody_and_what_left_by_mail_in_pages(store: Store) {
         let (served, id) = told(store, TimeDelta::hours(1)).await;
         let all = proof(&served, of(id, "")).await.lines;

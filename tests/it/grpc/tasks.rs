@@ -3,6 +3,7 @@
 use super::{Caller, Served, fields, reason, refused, wire};
 use crate::app::{case, defendant, enhanced, offence, officer, person, share, team};
 use crate::database::on_both_databases;
+use chrono::TimeDelta;
 use tonic::Code;
 use usher::domain::court::{Line, ResultLine};
 use usher::domain::ids::CaseId;
@@ -204,15 +205,7 @@ on_both_databases! {
         let mut leader = served.tasks(Caller::LEADER);
         told(&served).await;
         for (n, priority) in [(1, pb::Priority::P4), (2, pb::Priority::P1), (3, pb::Priority::P3)] {
-            let create = pb::CreateTaskRequest {
-                request_id: format!("r{n}"),
-                kind: "safety-check".into(),
-                priority: priority as i32,
-                words: "do this".into(),
-                assignee_id: officer(1).to_string(),
-                ..Default::default()
-            };
-            leader.create_task(create).await.unwrap();
+            leader.create_task(by_hand(n, priority)).await.unwrap();
         }
         let mut asked = pb::ListTasksRequest { page_size: 1, assignee_id: officer(1).to_string(), ..Default::default() };
         let mut seen = Vec::new();
@@ -228,6 +221,73 @@ on_both_databases! {
         sorted.sort_unstable();
         assert_eq!(seen.len(), 4);
         assert_eq!(seen, sorted);
+    }
+
+    async fn what_has_ended_is_listed_the_latest_first_page_by_page(store: Store) {
+        let served = Served::new(store).await;
+        let mut leader = served.tasks(Caller::LEADER);
+        // The most urgent ends neither first nor last.
+        for (n, priority) in [(1, pb::Priority::P3), (2, pb::Priority::P1), (3, pb::Priority::P4)] {
+            let made = leader.create_task(by_hand(n, priority)).await.unwrap().into_inner().task.unwrap();
+            served.app.wait(TimeDelta::minutes(5));
+            let outcome = outcome(&served, &made).await;
+            leader.complete_task(complete(&format!("done-{n}"), &made, &outcome)).await.unwrap();
+        }
+        let mut asked = pb::ListTasksRequest {
+            states: vec![pb::TaskState::Done.into()],
+            page_size: 1,
+            latest_ended_first: true,
+            ..Default::default()
+        };
+        let mut seen = Vec::new();
+        loop {
+            let page = leader.list_tasks(asked.clone()).await.unwrap().into_inner();
+            seen.extend(page.tasks.iter().map(|task| task.priority()));
+            asked.page_token = page.next_page_token;
+            if asked.page_token.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(seen, [pb::Priority::P4, pb::Priority::P1, pb::Priority::P3]);
+    }
+
+    async fn what_is_to_be_tried_again_or_was_raised_since_can_be_asked_for(store: Store) {
+        let served = Served::new(store).await;
+        let mut leader = served.tasks(Caller::LEADER);
+        let (_, contact) = told(&served).await;
+        served.app.wait(TimeDelta::minutes(5));
+        let new = leader.create_task(by_hand(1, pb::Priority::P3)).await.unwrap().into_inner().task.unwrap();
+        let attempt = pb::RecordAttemptRequest {
+            request_id: "tried".into(),
+            task_id: contact.id.clone(),
+            version: contact.version,
+            outcome: "no-answer".into(),
+            ..Default::default()
+        };
+        let tried = leader.record_attempt(attempt).await.unwrap().into_inner().task.unwrap();
+        let again = tried.next_attempt_at.unwrap();
+        let found = async |asked: pb::ListTasksRequest| -> Vec<String> {
+            let listed = served.tasks(Caller::LEADER).list_tasks(asked).await.unwrap().into_inner();
+            listed.tasks.into_iter().map(|task| task.id).collect()
+        };
+        let before = |at| pb::ListTasksRequest { try_before: Some(at), ..Default::default() };
+        assert!(found(before(again)).await.is_empty());
+        let later = prost_types::Timestamp { seconds: again.seconds + 1, ..again };
+        assert_eq!(found(before(later)).await, [contact.id]);
+        let since = pb::ListTasksRequest { raised_after: contact.raised_at, ..Default::default() };
+        assert_eq!(found(since).await, [new.id]);
+    }
+}
+
+/// A desk task that somebody makes by hand.
+fn by_hand(n: u8, priority: pb::Priority) -> pb::CreateTaskRequest {
+    pb::CreateTaskRequest {
+        request_id: format!("made-{n}"),
+        kind: "safety-check".into(),
+        priority: priority.into(),
+        words: "do this".into(),
+        assignee_id: officer(1).to_string(),
+        ..Default::default()
     }
 }
 

@@ -98,7 +98,7 @@ on_both_databases! {
         make(&served, "m2").await;
         served.app.clock.set(at("2027-03-29T00:30"));
         make(&served, "m3").await;
-        let ask = |trend_days| pb::GetWorkloadRequest { trend_days, staff_id: officer(1).to_string(), ..Default::default() };
+        let ask = |trend_days| pb::GetWorkloadRequest { trend_days: Some(trend_days), staff_id: officer(1).to_string(), ..Default::default() };
         let mut teams = served.teams(Caller::LEADER);
         let answer = teams.get_workload(ask(92)).await.unwrap().into_inner();
         let trend = &answer.workloads[0].trend;
@@ -107,6 +107,10 @@ on_both_databases! {
         assert_eq!([trend[90].raised, trend[91].raised], [1, 1]);
         let answer = teams.get_workload(ask(1)).await.unwrap().into_inner();
         assert_eq!(answer.workloads[0].trend.len(), 1);
+        let none = pb::GetWorkloadRequest { days: Some(0), ..ask(0) };
+        let answer = teams.get_workload(none).await.unwrap().into_inner();
+        let load = &answer.workloads[0];
+        assert_eq!((load.open, load.days.len(), load.trend.len()), (3, 0, 0), "counts alone");
         for refused_days in [-1, 93] {
             let status = refused(teams.get_workload(ask(refused_days)).await, Code::InvalidArgument, "FIELD_INVALID");
             assert_eq!(fields(&status), ["trend_days"]);

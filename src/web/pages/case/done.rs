@@ -2,7 +2,7 @@
 //! the case next sees a DASH, a BRAG rating or an order of the family court without looking for the task.
 
 use super::seen::Seen;
-use super::work::{self, OnPage};
+use super::work::OnPage;
 use crate::grpc::pb::{self, TaskState};
 use crate::web::admit::Visitor;
 use crate::web::board::{Board, Pack, People};
@@ -19,30 +19,49 @@ use axum::routing::get;
 use futures::try_join;
 use maud::{Markup, html};
 
-/// Tasks that are looked through for the case's page.
-pub(super) const LOOKED_AT: i32 = 100;
+/// Tasks that ask something, of which the case's page looks at the latest: not every one was answered.
+const LOOKED_AT: i32 = 20;
 /// Tasks of which the case's page shows the answers.
 const ON_CASE: usize = 8;
 /// Tasks on a page of their own.
-const PAGE: i32 = 100;
+const PAGE: i32 = 50;
 
 pub(super) fn router() -> Router<Board> {
     Router::new().route("/cases/{id}/done", get(show))
 }
 
-/// Tasks of a case that were done.
-///
-/// # Errors
-/// What the API refuses.
-pub(super) async fn done(
+/// Tasks of a case that were done, the latest first; of these kinds, or of any where none is named.
+async fn done(
     visitor: &Visitor,
     id: &str,
+    kinds: Vec<String>,
     page_size: i32,
     page_token: &str,
 ) -> Result<pb::ListTasksResponse, Refusal> {
-    let mut listed = work::tasks(visitor, id, &[TaskState::Done], page_size, page_token).await?;
-    listed.tasks.sort_by_key(|task| std::cmp::Reverse(clocks::instant_if(task.ended_at.as_ref())));
-    Ok(listed)
+    let asked = pb::ListTasksRequest {
+        case_id: id.to_owned(),
+        states: vec![TaskState::Done.into()],
+        kinds,
+        page_size,
+        page_token: page_token.to_owned(),
+        latest_ended_first: true,
+        ..pb::ListTasksRequest::default()
+    };
+    Ok(visitor.calls.tasks().list_tasks(asked).await?.into_inner())
+}
+
+/// The latest tasks of a case in whose form something is asked.
+///
+/// # Errors
+/// What the API refuses.
+pub(super) async fn that_ask(visitor: &Visitor, id: &str) -> Result<Vec<pb::Task>, Refusal> {
+    let pack = visitor.pack().await?;
+    let asks = |kind: &&pb::KindText| kind.form.as_ref().is_some_and(|form| !form.questions.is_empty());
+    let kinds: Vec<String> = pack.kinds.values().filter(asks).map(|kind| kind.name.clone()).collect();
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(done(visitor, id, kinds, LOOKED_AT, "").await?.tasks)
 }
 
 /// The answers of a task by the form of its kind; the names of bodies stand on the task's own page.
@@ -58,10 +77,10 @@ fn outcome<'a>(task: &'a pb::Task, pack: &'a Pack) -> Option<&'a str> {
 
 /// What was found out, on the case's page: before charge it is what one reads first, and stands open.
 #[must_use]
-pub(super) fn section(seen: &Seen, done: &pb::ListTasksResponse, pack: &Pack, people: &People) -> Markup {
+pub(super) fn section(seen: &Seen, done: &[pb::Task], pack: &Pack, people: &People) -> Markup {
     let id = &seen.case.id;
     let open = seen.case.phase() == pb::Phase::PreCharge;
-    let found = done.tasks.iter().map(|task| (task, given(task, pack)));
+    let found = done.iter().map(|task| (task, given(task, pack)));
     let found: Vec<(&pb::Task, Vec<(String, String)>)> =
         found.filter(|(_, given)| !given.is_empty()).take(ON_CASE).collect();
     html! {
@@ -98,8 +117,12 @@ async fn show(visitor: Visitor, Path(id): Path<String>, Query(on): Query<OnPage>
 }
 
 async fn done_page(visitor: &Visitor, id: &str, token: &str) -> Result<Response, Refusal> {
-    let (seen, listed, people, pack) =
-        try_join!(Seen::read(visitor, id), done(visitor, id, PAGE, token), visitor.people(), visitor.pack())?;
+    let (seen, listed, people, pack) = try_join!(
+        Seen::read(visitor, id),
+        done(visitor, id, Vec::new(), PAGE, token),
+        visitor.people(),
+        visitor.pack()
+    )?;
     let content = html! {
         (seen.heading("What was done"))
         @if listed.tasks.is_empty() { p.empty { "No task of this case is done yet." } }

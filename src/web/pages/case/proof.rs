@@ -183,6 +183,14 @@ fn row(names: &Names<'_>, line: &pb::ProofLine) -> Markup {
                 (title(line))
                 @if !causes.is_empty() { ul { @for cause in causes { li { (cause) } } } }
                 @if !line.words.is_empty() { p.words { "“" (line.words) "”" } }
+                @if !line.corrected_by_id.is_empty() {
+                    p {
+                        strong.tag.warn { "Corrected since" } " "
+                        a.noprint href=(format!("/cases/{}/timeline?only=contacts#c-{}", names.seen.case.id, line.corrected_by_id)) {
+                            "The record that corrects it" span.visually-hidden { " of " (clocks::full_if(line.at.as_ref())) }
+                        }
+                    }
+                }
             }
             td {
                 @if !line.channel.is_empty() { (channel(&line.channel)) ", " }

@@ -2,7 +2,7 @@
 
 use super::people::clock;
 use super::seen::Seen;
-use crate::grpc::pb::{self, TaskState};
+use crate::grpc::pb;
 use crate::web::admit::Visitor;
 use crate::web::board::{Board, Pack, People};
 use crate::web::form::encode;
@@ -45,20 +45,18 @@ pub(super) async fn owed(visitor: &Visitor, id: &str) -> Result<Vec<pb::Duty>, R
     Ok(visitor.calls.tasks().list_duties(asked).await?.into_inner().duties)
 }
 
-/// Tasks of a case in one of these states, in the order in which they are to be done; open ones where none is named.
+/// Open tasks of a case, in the order in which they are to be done.
 ///
 /// # Errors
 /// What the API refuses.
 pub(super) async fn tasks(
     visitor: &Visitor,
     id: &str,
-    states: &[TaskState],
     page_size: i32,
     page_token: &str,
 ) -> Result<pb::ListTasksResponse, Refusal> {
     let asked = pb::ListTasksRequest {
         case_id: id.to_owned(),
-        states: states.iter().map(|state| (*state).into()).collect(),
         page_size,
         page_token: page_token.to_owned(),
         ..pb::ListTasksRequest::default()
@@ -132,7 +130,7 @@ async fn show_tasks(visitor: Visitor, Path(id): Path<String>, Query(on): Query<O
 async fn tasks_page(visitor: &Visitor, id: &str, token: &str) -> Result<Response, Refusal> {
     let (seen, listed, people, pack) = try_join!(
         Seen::read(visitor, id),
-        tasks(visitor, id, &[], PAGE, token),
+        tasks(visitor, id, PAGE, token),
         visitor.people(),
         visitor.pack()
     )?;

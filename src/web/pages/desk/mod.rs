@@ -201,8 +201,8 @@ fn stats_shown(stats: Option<&pb::GetStatsResponse>, now: DateTime<Utc>) -> Mark
         dl.stats {
             (figure("Cases open", stats.cases_open, Some("/cases"), false, None))
             (figure("Tasks open", stats.tasks_open, Some("/team"), false, None))
-            (figure("Tasks overdue", stats.tasks_overdue, None, true, None))
-            (figure("Tasks of nobody", stats.tasks_unassigned, None, false, None))
+            (figure("Tasks past due", stats.tasks_overdue, Some("/team/work?of=overdue&team=all"), true, None))
+            (figure("Tasks of nobody", stats.tasks_unassigned, Some("/team/work?of=unassigned&team=all"), false, None))
             (figure("Duties open", stats.duties_open, None, false, None))
             (figure("Duties overdue", stats.duties_overdue, Some("/desk/compliance/list?state=overdue"), true, None))
             (figure("Parked", stats.events_parked, Some("/desk/parked"), true, None))

@@ -9,13 +9,12 @@ use super::{absence, cover_plan, leaders_only};
 use crate::domain::london;
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
-use crate::web::board::{Board, People};
+use crate::web::board::{Board, Pack, People};
 use crate::web::clocks;
 use crate::web::form::{self, Faults, Posted, REQUEST, sentence};
 use crate::web::page::{self, Page, Part};
 use crate::web::pages::me::said_of_return;
 use crate::web::refusal::Refusal;
-use crate::web::words;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
@@ -85,7 +84,7 @@ async fn page(
     faults: &Faults,
     held: Option<pb::PlanCoverResponse>,
 ) -> Result<Response, Refusal> {
-    let people = visitor.people().await?;
+    let (people, pack) = try_join!(visitor.people(), visitor.pack())?;
     let away = absence(visitor, &people, id).await?;
     let over = absence::is_over(&away, visitor.now) || absence::was_called_off(&away);
     let plan = match held {
@@ -107,9 +106,9 @@ async fn page(
             }
         }
         @if !over && went.is_empty() { (mistaken(visitor, &away)) }
-        (done_shown(visitor, id, done, &went, &people))
+        (done_shown(visitor, id, done, &went, &people, &pack))
         @if let Some(plan) = &plan {
-            (cover_plan::shown(visitor, &away, plan, &people, posted, went.len()))
+            (cover_plan::shown(visitor, &away, plan, &people, &pack, posted, went.len()))
             div.after-plan {
                 (back_button(visitor, &away, name))
                 @if went.is_empty() {
@@ -140,14 +139,21 @@ fn mistaken(visitor: &Visitor, away: &pb::Absence) -> Markup {
 }
 
 /// What was done just now, and what undoes it.
-fn done_shown(visitor: &Visitor, id: &str, done: &Done, went: &[Handed], people: &People) -> Markup {
+fn done_shown(
+    visitor: &Visitor,
+    id: &str,
+    done: &Done,
+    went: &[Handed],
+    people: &People,
+    pack: &Pack,
+) -> Markup {
     let came = handed::opened(&visitor.board, id, &done.came);
     let stays = handed::opened(&visitor.board, id, &done.stays);
     html! {
         @if !went.is_empty() {
             section.did aria-labelledby="went" {
                 h2 id="went" { "What went to whom" }
-                (handed::shown(went, people))
+                (handed::shown(went, people, pack))
                 form method="post" action=(format!("/team/cover/{id}/undo")) data-keep="no" {
                     (form::carried(visitor, &Posted::default()))
                     button type="submit" { "Undo: give it all back" }
@@ -155,12 +161,12 @@ fn done_shown(visitor: &Visitor, id: &str, done: &Done, went: &[Handed], people:
                 p.hint { "What somebody has begun by then stays with them." }
             }
         }
-        @if !came.is_empty() { section.did { h2 { "What came back" } (handed::shown(&came, people)) } }
+        @if !came.is_empty() { section.did { h2 { "What came back" } (handed::shown(&came, people, pack)) } }
         @if !stays.is_empty() {
             section.did {
                 h2 { "What stays where it is" }
                 p.hint { "It was begun, or it is due before they are back at work." }
-                (handed::shown(&stays, people))
+                (handed::shown(&stays, people, pack))
             }
         }
     }
@@ -207,8 +213,8 @@ impl Sent {
         }
     }
 
-    fn words(&self) -> String {
-        let kind = words::plain(&self.kind);
+    fn words(&self, pack: &Pack) -> String {
+        let kind = pack.title(&self.kind);
         if self.urn.is_empty() { kind } else { format!("{kind}, {}", self.urn) }
     }
 }
@@ -278,22 +284,24 @@ async fn not_applied(
     if !refusal.is_mendable() {
         return page::refused(visitor, &refusal);
     }
-    let (plan, people) = match try_join!(planned(visitor, id), visitor.people()) {
+    let (plan, people, pack) = match try_join!(planned(visitor, id), visitor.people(), visitor.pack()) {
         Ok(read) => read,
         Err(refusal) => return page::refused(visitor, &refusal),
     };
     let lines: Vec<&Sent> = sent.iter().filter(|line| line.chosen(&posted).is_some()).collect();
     let mut why = match cannot {
         Some((staff, why)) => {
-            let theirs =
-                lines.iter().filter(|line| line.chosen(&posted) == Some(&staff)).map(|line| line.words());
+            let theirs = lines
+                .iter()
+                .filter(|line| line.chosen(&posted) == Some(&staff))
+                .map(|line| line.words(&pack));
             vec![format!(
                 "{} cannot take it: {why}. Theirs: {}",
                 people.name(&staff),
                 theirs.collect::<Vec<_>>().join("; ")
             )]
         }
-        None => differing(&lines, &plan),
+        None => differing(&lines, &plan, &pack),
     };
     if why.is_empty() {
         why.push(sentence(&refusal.message));
@@ -317,7 +325,7 @@ fn cannot_take(status: &Status) -> Option<(String, String)> {
 }
 
 /// The lines that are not as they were when the plan was made, each in words.
-fn differing(lines: &[&Sent], plan: &pb::PlanCoverResponse) -> Vec<String> {
+fn differing(lines: &[&Sent], plan: &pb::PlanCoverResponse, pack: &Pack) -> Vec<String> {
     let placed = plan.lines.iter().filter_map(|line| line.task.as_ref());
     let now: HashMap<&str, i64> = placed
         .chain(plan.unplaced.iter().filter_map(|left| left.task.as_ref()))
@@ -325,8 +333,8 @@ fn differing(lines: &[&Sent], plan: &pb::PlanCoverResponse) -> Vec<String> {
         .collect();
     let differs = |line: &&&Sent| match now.get(line.task.as_str()) {
         Some(version) if *version == line.version => None,
-        Some(_) => Some(format!("{}: it was changed since the plan was made", line.words())),
-        None => Some(format!("{}: it is done, can wait, or is with somebody else by now", line.words())),
+        Some(_) => Some(format!("{}: it was changed since the plan was made", line.words(pack))),
+        None => Some(format!("{}: it is done, can wait, or is with somebody else by now", line.words(pack))),
     };
     lines.iter().filter_map(|line| differs(&line)).collect()
 }
@@ -427,10 +435,13 @@ mod tests {
             lines: vec![pb::PlanLine { task, ..pb::PlanLine::default() }],
             ..pb::PlanCoverResponse::default()
         };
-        assert!(differing(&lines, &plan(task(3))).is_empty());
-        let changed = differing(&lines, &plan(task(4)));
+        assert!(differing(&lines, &plan(task(3)), &Pack::default()).is_empty());
+        let changed = differing(&lines, &plan(task(4)), &Pack::default());
         assert_eq!(changed, ["Contact, 52NG1000426: it was changed since the plan was made"]);
-        assert!(differing(&lines, &plan(None))[0].starts_with("Contact, 52NG1000426: it is done"));
+        assert!(
+            differing(&lines, &plan(None), &Pack::default())[0]
+                .starts_with("Contact, 52NG1000426: it is done")
+        );
     }
 
     #[test]

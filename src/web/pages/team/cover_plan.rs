@@ -5,7 +5,7 @@ use super::cover::presses;
 use super::draw;
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
-use crate::web::board::People;
+use crate::web::board::{Pack, People};
 use crate::web::clocks;
 use crate::web::form::{self, Posted, id_of, sentence};
 use crate::web::page;
@@ -43,6 +43,7 @@ pub(super) fn shown(
     away: &pb::Absence,
     plan: &pb::PlanCoverResponse,
     people: &People,
+    pack: &Pack,
     posted: &Posted,
     went: usize,
 ) -> Markup {
@@ -61,10 +62,10 @@ pub(super) fn shown(
                         @if rest > 0 { span.hint { "The other " (rest) " are planned again after these." } }
                     }
                     (seats(plan, people))
-                    (unplaced(plan))
-                    (lines_shown(visitor, lines, &plan.seats, people, posted))
+                    (unplaced(plan, pack))
+                    (lines_shown(visitor, lines, &plan.seats, people, pack, posted))
                 }
-            } @else { (unplaced(plan)) }
+            } @else { (unplaced(plan, pack)) }
         }
     }
 }
@@ -132,6 +133,7 @@ fn lines_shown(
     lines: &[pb::PlanLine],
     seats: &[pb::PlanSeat],
     people: &People,
+    pack: &Pack,
     posted: &Posted,
 ) -> Markup {
     html! {
@@ -143,7 +145,7 @@ fn lines_shown(
                     th scope="col" { "Task" } th scope="col" { "By" } th scope="col" { "Goes to" } th scope="col" { "Why" }
                 } }
                 tbody { @for line in lines {
-                    @if let Some(task) = &line.task { (line_row(visitor, line, task, &offered(line, seats, lines.len()), people, posted)) }
+                    @if let Some(task) = &line.task { (line_row(visitor, line, task, &offered(line, seats, lines.len()), people, pack, posted)) }
                 } }
             }
         }))
@@ -165,6 +167,7 @@ fn line_row(
     task: &pb::ListedTask,
     offered: &[&str],
     people: &People,
+    pack: &Pack,
     posted: &Posted,
 ) -> Markup {
     let to = to_name(&task.id);
@@ -179,7 +182,7 @@ fn line_row(
         tr.changed[by_hand] {
             th scope="row" {
                 span class=(format!("priority {}", priority.to_lowercase())) { (priority) } " "
-                a href=(format!("/tasks/{}", task.id)) { (words::plain(&task.kind)) @if !task.urn.is_empty() { ", " (task.urn) } }
+                a href=(format!("/tasks/{}", task.id)) { (pack.title(&task.kind)) @if !task.urn.is_empty() { ", " (task.urn) } }
             }
             td.pressing[presses(task, visitor.now)] {
                 @match clock {
@@ -190,7 +193,7 @@ fn line_row(
             td {
                 input type="hidden" name=(LINE) value=(format!("{}|{}|{}|{}|{}", task.id, task.version, line.to_staff_id, task.urn, task.kind));
                 input type="hidden" name=(because_name(&task.id)) value=(line.because);
-                label.visually-hidden for=(id_of(&to)) { (words::plain(&task.kind)) " " (task.urn) " goes to" }
+                label.visually-hidden for=(id_of(&to)) { (pack.title(&task.kind)) " " (task.urn) " goes to" }
                 select id=(id_of(&to)) name=(to) {
                     @for id in offered { option value=(id) selected[*id == chosen] {
                         (absence::named(people, id, visitor.now))
@@ -257,7 +260,7 @@ fn seat_table(caption: &str, seats: &[&pb::PlanSeat], most: i32, people: &People
     }
 }
 
-fn unplaced(plan: &pb::PlanCoverResponse) -> Markup {
+fn unplaced(plan: &pb::PlanCoverResponse, pack: &Pack) -> Markup {
     html! {
         @if !plan.unplaced.is_empty() {
             section aria-labelledby="unplaced" {
@@ -265,7 +268,7 @@ fn unplaced(plan: &pb::PlanCoverResponse) -> Markup {
                 ul { @for left in &plan.unplaced {
                     @if let Some(task) = &left.task {
                         li {
-                            a href=(format!("/tasks/{}", task.id)) { (words::plain(&task.kind)) @if !task.urn.is_empty() { ", " (task.urn) } }
+                            a href=(format!("/tasks/{}", task.id)) { (pack.title(&task.kind)) @if !task.urn.is_empty() { ", " (task.urn) } }
                             ": " (left.because)
                         }
                     }

@@ -4,9 +4,8 @@
 //! board say that something was done which was not.
 
 use crate::grpc::pb;
-use crate::web::board::{Board, People};
+use crate::web::board::{Board, Pack, People};
 use crate::web::form::encode;
-use crate::web::words;
 use maud::{Markup, html};
 
 /// Lines that travel; of more only the number is told.
@@ -84,7 +83,7 @@ pub(in crate::web::pages) fn opened(board: &Board, about: &str, sealed: &str) ->
 
 /// The lines, person by person.
 #[must_use]
-pub(in crate::web::pages) fn shown(lines: &[Handed], people: &People) -> Markup {
+pub(in crate::web::pages) fn shown(lines: &[Handed], people: &People, pack: &Pack) -> Markup {
     let mut whose: Vec<&str> = Vec::new();
     for line in lines {
         if !whose.contains(&line.to.as_str()) {
@@ -98,7 +97,7 @@ pub(in crate::web::pages) fn shown(lines: &[Handed], people: &People) -> Markup 
                 @if to.is_empty() { strong { "In the team’s queue" } }
                 @else { a href=(format!("/?staff={to}")) { strong { (people.name(to)) } } }
                 ": " (of.len()) @if of.len() == 1 { " task" } @else { " tasks" }
-                ul { @for line in of { li { (words::plain(&line.kind)) @if !line.urn.is_empty() { ", " (line.urn) } } } }
+                ul { @for line in of { li { (pack.title(&line.kind)) @if !line.urn.is_empty() { ", " (line.urn) } } } }
             }
         } }
     }

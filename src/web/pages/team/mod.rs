@@ -17,7 +17,7 @@ use crate::grpc::pb::{self, Reason};
 use crate::web::admit::Visitor;
 use crate::web::board::{Board, Pack, People};
 use crate::web::clocks;
-use crate::web::form::{self, Faults, Input, Posted, REQUEST, encode};
+use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page::{self, Page, Part};
 use crate::web::refusal::Refusal;
 use crate::web::tasks::Rows;
@@ -26,6 +26,7 @@ use axum::Router;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use chrono::{DateTime, Utc};
 use futures::try_join;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -74,6 +75,9 @@ struct Asked {
     of: String,
     #[serde(default)]
     page: String,
+    /// Against which instant what is overdue is held, in Unix seconds: on later pages that of the first.
+    #[serde(default)]
+    at: String,
 }
 
 impl Asked {
@@ -100,11 +104,11 @@ async fn overview(visitor: &Visitor, asked: &Asked, posted: &Posted, faults: &Fa
     page::or_refused(visitor, made(visitor, asked, posted, faults).await)
 }
 
-fn listed(team: &str, of: &str, visitor: &Visitor, size: i32, token: &str) -> pb::ListTasksRequest {
+fn listed(team: &str, of: &str, now: DateTime<Utc>, size: i32, token: &str) -> pb::ListTasksRequest {
     pb::ListTasksRequest {
         team_id: team.to_owned(),
         unassigned: of == "unassigned",
-        due_before: (of == "overdue").then(|| clocks::timestamp(visitor.now)),
+        due_before: (of == "overdue").then(|| clocks::timestamp(now)),
         page_size: size,
         page_token: token.to_owned(),
         ..pb::ListTasksRequest::default()
@@ -120,16 +124,16 @@ async fn made(
     let team_id = asked.team(visitor);
     let (mut team, mut nobodys, mut late) =
         (visitor.calls.team(), visitor.calls.tasks(), visitor.calls.tasks());
-    // Of everybody neither days nor trends are shown, and few are cheap.
-    let few = i32::from(team_id.is_empty());
+    // Of everybody neither days nor trends are shown.
+    let span = team_id.is_empty().then_some(0);
     let load = pb::GetWorkloadRequest {
         team_id: team_id.clone(),
-        days: few,
-        trend_days: few,
+        days: span,
+        trend_days: span,
         ..pb::GetWorkloadRequest::default()
     };
-    let unassigned = listed(&team_id, "unassigned", visitor, FEW, "");
-    let overdue = listed(&team_id, "overdue", visitor, FEW, "");
+    let unassigned = listed(&team_id, "unassigned", visitor.now, FEW, "");
+    let overdue = listed(&team_id, "overdue", visitor.now, FEW, "");
     let (loads, unassigned, overdue, people, pack) = try_join!(
         async { Ok::<_, Refusal>(team.get_workload(load).await?.into_inner().workloads) },
         async { Ok(nobodys.list_tasks(unassigned).await?.into_inner()) },
@@ -222,7 +226,7 @@ fn loads_shown(visitor: &Visitor, loads: &[pb::Workload], people: &People, every
 }
 
 /// A large unit: a line a team, with what its people and its queue have together.
-fn by_team(loads: &[pb::Workload], people: &People, now: chrono::DateTime<chrono::Utc>) -> Markup {
+fn by_team(loads: &[pb::Workload], people: &People, now: DateTime<Utc>) -> Markup {
     let mut teams: BTreeMap<(&str, &str), Vec<&pb::Workload>> = BTreeMap::new();
     for load in loads {
         teams.entry((people.team(&load.team_id), &load.team_id)).or_default().push(load);
@@ -266,7 +270,7 @@ fn by_team(loads: &[pb::Workload], people: &People, now: chrono::DateTime<chrono
 }
 
 /// Whether somebody is away now.
-fn is_away(load: &pb::Workload, now: chrono::DateTime<chrono::Utc>) -> bool {
+fn is_away(load: &pb::Workload, now: DateTime<Utc>) -> bool {
     let begun =
         |absence: &pb::Absence| clocks::instant_if(absence.starts_at.as_ref()).is_some_and(|at| at <= now);
     load.absences.iter().any(begun)
@@ -406,7 +410,10 @@ async fn work(visitor: Visitor, Query(asked): Query<Asked>) -> Response {
 async fn work_page(visitor: &Visitor, asked: &Asked) -> Result<Response, Refusal> {
     let (team, of) = (asked.team(visitor), if asked.of == "overdue" { "overdue" } else { "unassigned" });
     let mut tasks = visitor.calls.tasks();
-    let request = listed(&team, of, visitor, PAGE, &asked.page);
+    // Of whole seconds, so that the address of the next page can say it.
+    let at = asked.at.parse().unwrap_or_else(|_| visitor.now.timestamp());
+    let request =
+        listed(&team, of, DateTime::from_timestamp(at, 0).unwrap_or(visitor.now), PAGE, &asked.page);
     let (listed, people, pack) = try_join!(
         async { Ok::<_, Refusal>(tasks.list_tasks(request).await?.into_inner()) },
         visitor.people(),
@@ -424,7 +431,7 @@ async fn work_page(visitor: &Visitor, asked: &Asked) -> Result<Response, Refusal
         }
         @if tasks.is_empty() { p.empty { "There is none." } } @else { (rows.form(&rows.list(&tasks))) }
         @if !listed.next_page_token.is_empty() {
-            p.pages { a rel="next" href=(format!("/team/work?of={of}&team={word}&page={}", encode(&listed.next_page_token))) { "More tasks" } }
+            p.pages { a rel="next" href=(form::address("/team/work", &[("of", of), ("team", &word), ("page", &listed.next_page_token), ("at", &at.to_string())])) { "More tasks" } }
         }
     };
     Ok(Page::new(visitor, title, Part::Team, content).into_response())

@@ -70,7 +70,7 @@ async fn page(
             (form::carried(visitor, posted))
             (inputs(visitor, &people, &pack, posted, faults))
             div.buttons { button.primary[preview.is_none()] type="submit" name="act" value="preview" { "See what would go where" } }
-            @if let Some(preview) = preview { (preview_shown(visitor, preview, &people)) }
+            @if let Some(preview) = preview { (preview_shown(visitor, preview, &people, &pack)) }
         }
     };
     Page::new(visitor, "Give tasks to others", Part::Team, content).status(faults.status()).into_response()
@@ -83,9 +83,7 @@ fn inputs(visitor: &Visitor, people: &People, pack: &Pack, posted: &Posted, faul
         people.staff.iter().map(|staff| (staff.id.clone(), absence::named(people, &staff.id, visitor.now))),
     );
     let teams = people.team_options();
-    let mut kinds: Vec<(String, String)> =
-        pack.kinds.keys().map(|kind| (kind.clone(), words::plain(kind))).collect();
-    kinds.sort();
+    let kinds = pack.kind_options();
     let priorities: Vec<(String, String)> =
         ["P1", "P2", "P3", "P4"].map(|word| (word.to_owned(), word.to_owned())).into();
     html! {
@@ -102,7 +100,12 @@ fn inputs(visitor: &Visitor, people: &People, pack: &Pack, posted: &Posted, faul
     }
 }
 
-fn preview_shown(visitor: &Visitor, preview: &pb::ReassignTasksResponse, people: &People) -> Markup {
+fn preview_shown(
+    visitor: &Visitor,
+    preview: &pb::ReassignTasksResponse,
+    people: &People,
+    pack: &Pack,
+) -> Markup {
     html! {
         section aria-labelledby="preview" {
             h2 id="preview" { "What would go where" }
@@ -118,7 +121,7 @@ fn preview_shown(visitor: &Visitor, preview: &pb::ReassignTasksResponse, people:
                         @let task = line.task.clone().unwrap_or_default();
                         tr {
                             th scope="row" {
-                                (words::priority(task.priority())) " " (words::plain(&task.kind))
+                                (words::priority(task.priority())) " " (pack.title(&task.kind))
                                 @if !task.urn.is_empty() { ", " (task.urn) }
                             }
                             td { @if line.from_staff_id.is_empty() { "a queue" } @else { (people.name(&line.from_staff_id)) } }
@@ -134,7 +137,7 @@ fn preview_shown(visitor: &Visitor, preview: &pb::ReassignTasksResponse, people:
                 p { (preview.unplaced.len()) " tasks stay where they are, as nobody may and can do them in time:" }
                 ul { @for left in preview.unplaced.iter().take(LISTED_MAX) {
                     @let task = left.task.clone().unwrap_or_default();
-                    li { (words::plain(&task.kind)) @if !task.urn.is_empty() { ", " (task.urn) } ": " (left.because) }
+                    li { (pack.title(&task.kind)) @if !task.urn.is_empty() { ", " (task.urn) } ": " (left.because) }
                 } }
             }
         }

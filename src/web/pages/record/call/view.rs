@@ -242,8 +242,8 @@ pub(super) fn hearings(call: &Call<'_>) -> Markup {
 pub(super) fn open_tasks(call: &Call<'_>, others: &[&pb::Task]) -> Markup {
     html! {
         section.open-tasks {
-            h2 { "Open tasks about them" }
-            @if others.is_empty() { p.empty { "None. What comes up in the call is raised when you save." } }
+            h2 { "Other open tasks about them" }
+            @if others.is_empty() { p.empty { "None but what you ring for. What comes up in the call is raised when you save." } }
             ul { @for task in others {
                 li {
                     @if call.known() { a href=(format!("/tasks/{}", task.id)) { (task.title) } }
