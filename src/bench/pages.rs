@@ -85,6 +85,7 @@ pub(super) async fn measure(place: &Place, wanted: usize, callers: usize) -> any
     .await?;
     let open = tasks::count_open(&store, unit::unit().id).await?;
     let all = history::write(&store, unit::unit().id, wanted as u64, town.now).await?;
+    scratch.keep_house(&store).await?;
     let visitor = Visitor::signed_in(&town).await?;
     let own: Vec<usize> = (0..cases).filter(|nth| nth % OFFICERS == 0).collect();
     let at = |nth: usize| own[(nth * 7_919) % own.len()];

@@ -9,9 +9,7 @@ use super::people::{BEREAVED, COLLEAGUES, FOUR_WEEKS, LATE_PLEA, SENTENCED, TO_T
 use super::{ADA, Day, Logged, sitting};
 use crate::domain::caller::Stated;
 use crate::domain::contact::{CallerCheck, ContactKind};
-use crate::domain::diary::{Appointment, AppointmentKind};
 use crate::domain::event::{Payload, Subject};
-use crate::domain::ids::DiaryEntryId;
 use anyhow::Context;
 use serde_json::json;
 
@@ -134,23 +132,8 @@ impl Day<'_> {
             .await?;
         self.until("14:52").await?;
         let answers = json!({ "call-on": "2026-11-26", "call-at": "eleven", "confirm-by-email": true });
-        let what =
-            "agrees on Thursday at eleven for the Victim Personal Statement; they make notes until then";
+        let what = "agrees on Thursday at eleven for the Victim Personal Statement, which goes into the diary; they make notes until then";
         self.complete((FOUR_WEEKS, "personal-statement", Some("victim")), "agreed", answers, what).await?;
-        let payload = Payload::AppointmentPut {
-            entry: DiaryEntryId(self.ids.next(self.now())),
-            at: at("2026-11-26T11:00"),
-            appointment: Box::new(Appointment {
-                kind: AppointmentKind::VictimPersonalStatement,
-                with: Some(victim),
-                staff: Some(unit::staff(ADA)),
-                minutes: Some(45),
-                words: "Ring for the statement; they have notes".to_owned(),
-            }),
-            version: 0,
-        };
-        let what = "diarises the call for the statement";
-        self.happens(unit::actor(ADA), what, Subject::Case(case_id(FOUR_WEEKS)), payload).await?;
         self.show_sheet(FOUR_WEEKS)
     }
 }

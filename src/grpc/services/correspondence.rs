@@ -78,6 +78,7 @@ impl CorrespondenceService for Correspondence {
             audiences: field::words("audiences", &asked.audiences)?,
             template: text_if_given("template", &asked.template, NAME_MAX)?,
             to,
+            not_cases: self.0.kept_from(&caller).await?,
             ..messages::Filter::default()
         };
         let scope = format!("ListMessages/{}/{filter:?}", caller.unit);

@@ -93,7 +93,6 @@ pub(super) fn parked(unit: UnitId, held: events::Held, handlings: &[events::Hand
         words,
         received_at: Some(timestamp(held.received_at)),
         parked_at: Some(timestamp(why.map_or(held.recorded_at, |why| why.handled_at))),
-        retries: 0,
     }
 }
 

@@ -43,7 +43,7 @@ impl Api {
         let figures: String = words.chars().filter(char::is_ascii_digit).collect();
         let letters = names.iter().map(|name| name.chars().count()).sum::<usize>();
         if letters < 2 && figures.len() < 3 {
-            let expected = "give at least two letters of a name, three figures of a number, or a reference";
+            let expected = "give at least two letters of a name, the last four figures of a number, or three of a reference";
             return Err(Refused::invalid("words", expected));
         }
         let (store, unit) = (self.store(), caller.unit);

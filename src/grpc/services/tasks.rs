@@ -557,6 +557,7 @@ impl TaskService for Tasks {
             kinds: asked.kinds,
             due_before: field::instant_if_given("due_before", asked.due_before.as_ref())?,
             due_after: field::instant_if_given("due_after", asked.due_after.as_ref())?,
+            not_cases: self.0.kept_from(&caller).await?,
         };
         let scope = format!("ListDuties/{}/{filter:?}", caller.unit);
         let mark = self.0.pages().read(&scope, &asked.page_token)?;

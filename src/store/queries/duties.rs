@@ -17,6 +17,8 @@ use uuid::Uuid;
 pub struct Filter {
     /// Of this case.
     pub case: Option<CaseId>,
+    /// Of none of these cases.
+    pub not_cases: Vec<CaseId>,
     /// To this participant.
     pub participant: Option<ParticipantId>,
     /// Gathered in this task.
@@ -59,6 +61,9 @@ pub async fn list(
     let mut find = Entity::find().filter(of_unit).filter(Column::State.is_in(states));
     if let Some(case) = filter.case {
         find = find.filter(Column::CaseId.eq(case.0));
+    }
+    if !filter.not_cases.is_empty() {
+        find = find.filter(Column::CaseId.is_not_in(filter.not_cases.iter().map(|case| case.0)));
     }
     if let Some(participant) = filter.participant {
         find = find.filter(Column::Participant.eq(participant.0));

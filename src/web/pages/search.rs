@@ -182,7 +182,7 @@ fn hints() -> Markup {
             h2 { "What can be found" }
             dl {
                 dt { "By name" } dd { "The beginning of first and last names, and names that sound alike: " kbd { "lov ad" } }
-                dt { "By telephone" } dd { "The last digits of a number that is held, three at least: " kbd { "4071" } }
+                dt { "By telephone" } dd { "The last digits of a number that is held, four at least: " kbd { "4071" } }
                 dt { "By reference" } dd { "URN, court case, occurrence number; blanks and slashes do not matter: " kbd { "52AA 12345 26" } }
             }
             p { "Names are shown as initials until the caller is made sure of. Cases in which you have a conflict of interest are left out." }

@@ -133,13 +133,19 @@ on_both_databases! {
             let answer = served.tasks(Caller::OFFICER).list_tasks(pb::ListTasksRequest::default()).await;
             answer.unwrap().into_inner().tasks.len()
         };
-        assert_eq!(seen().await, 2);
+        let around = async || {
+            let owed = served.tasks(Caller::OFFICER).list_duties(pb::ListDutiesRequest::default()).await.unwrap().into_inner();
+            let written = served.correspondence(Caller::OFFICER).list_messages(pb::ListMessagesRequest::default()).await.unwrap();
+            let cases = owed.duties.into_iter().map(|duty| duty.case_id);
+            cases.chain(written.into_inner().messages.into_iter().map(|message| message.case_id)).collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!((seen().await, around().await.len()), (2, 2));
         let torn = Staff {
             person_conflicts: vec![person(1, 1, PersonRole::Victim).person],
             version: 1,
             ..staff(1, StaffRole::CareOfficer)
         };
         served.app.record(Subject::Desk, Payload::StaffPut { staff: Box::new(torn) }).await.unwrap();
-        assert_eq!(seen().await, 1);
+        assert_eq!((seen().await, around().await.len()), (1, 1));
     }
 }

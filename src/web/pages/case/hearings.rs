@@ -42,6 +42,9 @@ fn one(seen: &Seen, hearing: &pb::Hearing, now: DateTime<Utc>) -> Markup {
         .rev()
         .find(|entry| entry.hearing_id == hearing.id && entry.state() != DiaryState::Moved);
     let state = match (hearing.state(), shown) {
+        (HearingState::Listed, Some(entry)) if entry.state() == DiaryState::NotYetWarned => {
+            how_far(&wanted(seen, hearing))
+        }
         (HearingState::Listed, Some(entry)) => words::diary_state(entry.state()),
         (state, _) => words::hearing_state(state),
     };
@@ -95,6 +98,26 @@ fn days_to(hearing: &pb::Hearing, now: DateTime<Utc>) -> Option<String> {
         1 => Some("tomorrow".to_owned()),
         2.. => Some(format!("in {days} days")),
         _ => None,
+    }
+}
+
+/// The attendances at its present listing of those who are still to come.
+fn wanted(seen: &Seen, hearing: &pb::Hearing) -> Vec<AttendanceState> {
+    let here = |held: &&pb::Attendance| held.hearing_id == hearing.id && held.listing == hearing.listing;
+    let states = seen.held.attendances.iter().filter(here).map(pb::Attendance::state);
+    states.filter(|state| *state != AttendanceState::DeWarned).collect()
+}
+
+/// How far the warning of a hearing's witnesses is, in two words.
+fn how_far(wanted: &[AttendanceState]) -> &'static str {
+    let confirmed =
+        |state: &AttendanceState| matches!(state, AttendanceState::Confirmed | AttendanceState::Attended);
+    if !wanted.is_empty() && wanted.iter().all(confirmed) {
+        "All confirmed"
+    } else if wanted.iter().any(|state| confirmed(state) || *state == AttendanceState::Warned) {
+        "Being warned"
+    } else {
+        words::diary_state(DiaryState::NotYetWarned)
     }
 }
 
@@ -163,6 +186,16 @@ fn is_to_come(when: Option<&pb::When>, now: DateTime<Utc>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_trial_is_not_called_unwarned_once_somebody_is_warned() {
+        use AttendanceState::{Confirmed, Required, Warned};
+        assert_eq!(how_far(&[]), "Not yet warned");
+        assert_eq!(how_far(&[Required]), "Not yet warned");
+        assert_eq!(how_far(&[Required, Warned]), "Being warned");
+        assert_eq!(how_far(&[Required, Confirmed]), "Being warned");
+        assert_eq!(how_far(&[Confirmed, Confirmed]), "All confirmed");
+    }
 
     #[test]
     fn a_hearing_says_how_many_are_told_at_its_present_listing() {

@@ -141,7 +141,6 @@ pub(super) fn table(events: &[pb::ParkedEvent], people: &People, now: DateTime<U
                         }
                         td {
                             (form::sentence(&event.words))
-                            @if event.retries > 0 { p.about { "retried " (event.retries) " times" } }
                         }
                         td { (words::actor(&event.source, people)) p.about { (event.reference) } }
                         td { (near(event.parked_at.as_ref())) }
@@ -205,10 +204,7 @@ fn facts(event: &pb::ParkedEvent, people: &People) -> Markup {
                 dd { (words::actor(&event.source, people)) @if !event.reference.is_empty() { ", as " code { (event.reference) } } }
                 dt { "Reached the unit" } dd { (clocks::full_if(event.received_at.as_ref())) }
                 dt { "Parked" }
-                dd {
-                    (clocks::full_if(event.parked_at.as_ref()))
-                    @if event.retries > 0 { ", retried " (event.retries) " times" }
-                }
+                dd { (clocks::full_if(event.parked_at.as_ref())) }
                 @if !event.rule.is_empty() {
                     dt { "Rule that failed" }
                     dd { a href=(rules::own(&event.rule)) { (words::plain(&event.rule)) } }
