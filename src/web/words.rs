@@ -218,6 +218,13 @@ words! {
     marking(pb::Marking) { Unspecified => "–", Official => "OFFICIAL", OfficialSensitive => "OFFICIAL-SENSITIVE", }
 }
 
+/// What an effect is about, without the word for what it is: `task contact-victim merged` as "contact victim merged".
+#[must_use]
+pub fn effect(effect: &pb::Effect) -> String {
+    let rest = effect.summary.strip_prefix(effect.subject.as_str()).unwrap_or(&effect.summary);
+    rest.replace(['-', '_', '.'], " ").trim().to_owned()
+}
+
 /// A kind of event as people say it; one that has no words of its own by its name: `hearing.resulted`, say, as "Hearing
 /// resulted".
 #[must_use]

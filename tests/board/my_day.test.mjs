@@ -117,8 +117,9 @@ test("a reminder for a day that is past is refused beside its field, with what w
   await page.getByRole("button", { name: "Add" }).click();
   assert.match(await page.getByRole("alert").textContent(), /today or later/);
   assert.equal(await page.getByLabel("Remind me").inputValue(), "Ring the listing office");
-  await rows(page).first().getByRole("button", { name: "Start" }).click();
-  await says(page, "Started.");
+  // The day beneath works on as before.
+  await rows(page).first().getByRole("button", { name: "Pin", exact: true }).click();
+  await says(page, "Pinned.");
 });
 
 test("the day of somebody who is not in the unit is not there", async () => {

@@ -65,6 +65,15 @@ const misfits = (page) => page.evaluate(() => {
   for (const part of document.querySelectorAll("main :not(input, select, textarea)")) {
     if (!isAside(part) && /hidden|clip/.test(getComputedStyle(part).overflowX) && part.scrollWidth > part.clientWidth + 1) misfits.push(`${name(part)} is cut off`);
   }
+  const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let text = words.nextNode(); text; text = words.nextNode()) {
+    const part = text.parentElement.closest("dd, dt, td, th, li, p");
+    if (!part || text.parentElement.closest(".visually-hidden, svg, select, textarea, button") || !part.checkVisibility() || part.clientWidth === 0) continue;
+    // A word that is broken into pieces because its column has hardly any width: a letter is about half as wide as high.
+    const longest = Math.max(...text.data.split(/\s+/).map((word) => word.length));
+    const needs = Math.min(longest, 8) * parseFloat(getComputedStyle(part).fontSize) * 0.4;
+    if (part.clientWidth < needs) misfits.push(`${name(part)} is squeezed to ${part.clientWidth} px`);
+  }
   return misfits.slice(0, 5);
 });
 

@@ -200,7 +200,7 @@ fn row(case: &pb::Case, people: &People) -> Markup {
                 @if case.owner_id.is_empty() { "nobody" } @else { (people.name(&case.owner_id)) }
                 @if !case.cover_id.is_empty() { ", covered by " (people.name(&case.cover_id)) }
             }
-            td { @if let Some(at) = clocks::instant_if(case.opened_at.as_ref()) { (london::human_date(london::date(at))) } }
+            td.day { @if let Some(at) = clocks::instant_if(case.opened_at.as_ref()) { (london::human_date(london::date(at))) } }
         }
     }
 }

@@ -74,7 +74,7 @@ async fn timeline_page(visitor: &Visitor, id: &str, token: &str) -> Result<Respo
         p { "All that happened in this case, the latest first. "
             a href=(format!("/cases/{id}/timeline?only=contacts")) { "Show the contact log alone" } }
         @if listed.entries.is_empty() { p.empty { "Nothing has happened yet. The first entry comes when the case is taken on." } }
-        ol.case-timeline { @for entry in &listed.entries { (entry_shown(visitor, &seen, entry, &people)) } }
+        ol.case-timeline { @for entry in listed.entries.iter().filter(|entry| !is_mere_timer(entry)) { (entry_shown(visitor, &seen, entry, &people)) } }
         @if !listed.next_page_token.is_empty() {
             p.pages { a rel="next" href=(format!("/cases/{id}/timeline?page={}", encode(&listed.next_page_token))) { "Earlier in this case" } }
         }
@@ -116,6 +116,11 @@ fn entry_shown(visitor: &Visitor, seen: &Seen, entry: &pb::TimelineEntry, people
             (followed(entry))
         }
     }
+}
+
+/// Whether it says no more than that a time came: what usher made of that has an entry of its own.
+fn is_mere_timer(entry: &pb::TimelineEntry) -> bool {
+    entry.event_kind == "timer.fired" && entry.effects.iter().all(|effect| effect.subject == "event")
 }
 
 /// What happened, as a link to the task or the message that it is about.
@@ -162,9 +167,7 @@ fn followed(entry: &pb::TimelineEntry) -> Markup {
 
 /// An effect in words: "Task: contact victim, merged".
 fn effect_words(effect: &pb::Effect) -> String {
-    let subject = effect.subject.as_str();
-    let rest = effect.summary.strip_prefix(subject).unwrap_or(&effect.summary).trim();
-    let rest = rest.replace(['-', '_', '.'], " ");
+    let (subject, rest) = (effect.subject.as_str(), words::effect(effect));
     let known =
         matches!(subject, "task" | "duty" | "message" | "diary" | "timer" | "attendance" | "flag" | "event");
     match (known, subject) {
@@ -301,6 +304,20 @@ mod tests {
         assert!(headline(&of_task).into_string().contains("href=\"/tasks/t\""));
         let of_message = pb::TimelineEntry { message_id: "m".to_owned(), ..entry };
         assert!(headline(&of_message).into_string().contains("href=\"/messages/m\""));
+    }
+
+    #[test]
+    fn a_time_that_came_is_told_where_something_followed_from_it_alone() {
+        let of = |subject: &str| pb::Effect { subject: subject.to_owned(), ..pb::Effect::default() };
+        let fired = |effects| pb::TimelineEntry {
+            event_kind: "timer.fired".to_owned(),
+            effects,
+            ..Default::default()
+        };
+        assert!(is_mere_timer(&fired(vec![])) && is_mere_timer(&fired(vec![of("event")])));
+        assert!(!is_mere_timer(&fired(vec![of("event"), of("task")])));
+        let told = pb::TimelineEntry { event_kind: "hearing.today".to_owned(), ..Default::default() };
+        assert!(!is_mere_timer(&told));
     }
 
     #[test]

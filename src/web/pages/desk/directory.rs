@@ -238,7 +238,7 @@ fn table(entries: &[DirectoryEntry], courts: &[DirectoryEntry], today: NaiveDate
                         td.wrap { @if entry.email.is_empty() { "–" } @else { (entry.email) } }
                         td { @if entry.phone.is_empty() { "–" } @else { (entry.phone) } }
                         td { (court(entry)) }
-                        td { @if has_come { strong { "! " } } (day) }
+                        td.day { @if has_come { strong { "! " } } (day) }
                     }
                 } }
             }

@@ -252,7 +252,7 @@ fn effects(trace: &pb::CaseTrace, name: &str) -> Markup {
                 }
                 tbody { @for effect in &trace.effects {
                     tr {
-                        td { (form::sentence(&effect.summary)) }
+                        td { (form::sentence(&words::effect(effect))) }
                         td { (subject(effect, &trace.case_id)) " " span.tag { (effect.change) } }
                         @if named { td { (asked_by(&effect.rule)) } }
                     }
@@ -282,7 +282,7 @@ fn subject(effect: &pb::Effect, case_id: &str) -> Markup {
     };
     html! {
         @match to {
-            Some(to) => a href=(to) { (words::plain(&effect.subject)) span.visually-hidden { ": " (effect.summary) } },
+            Some(to) => a href=(to) { (words::plain(&effect.subject)) span.visually-hidden { ": " (words::effect(effect)) } },
             None => (words::plain(&effect.subject)),
         }
     }
