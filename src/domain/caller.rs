@@ -163,8 +163,9 @@ fn is_address(held: &[String], stated: &str) -> bool {
 
 /// A line of an address in the one spelling it is compared in: `12, High St.` is `12 high street`.
 fn street(line: &str) -> String {
+    let plain = deunicode::deunicode(line);
     let spaced: String =
-        line.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+        plain.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
     let words = spaced.split_whitespace().map(|word| match word {
         "st" => "street",
         "rd" => "road",

@@ -102,7 +102,8 @@ impl Look {
         } else if all == 0 {
             Self::new(Colour::Grey, "○", "nobody is to be warned yet")
         } else if confirmed == all {
-            Self::new(Colour::Green, "●", format!("all {all} confirmed"))
+            let all = if all == 1 { "confirmed".to_owned() } else { format!("all {all} confirmed") };
+            Self::new(Colour::Green, "●", all)
         } else if soon {
             let days = days_to_go.unwrap_or_default();
             let days = if days == 1 { "1 working day".to_owned() } else { format!("{days} working days") };

@@ -48,7 +48,9 @@ pub async fn plan(
     let around = work::around(store, &cases_of(&tasks, roster.unit.id)).await?;
     let pieces = tasks.iter().map(|task| piece(task, &around, pack, &roster)).collect();
     let listed = tasks.iter().map(|task| (task.id, listed(task, &around))).collect();
-    let plan = cover::plan(&roster, pieces, now, Method::Best);
+    // Whoever will be away may be here until then; covering for oneself hands nothing over.
+    let others = roster.staff.iter().filter(|staff| staff.id != absence.staff).cloned().collect();
+    let plan = cover::plan(&Roster { staff: others, ..roster }, pieces, now, Method::Best);
     Ok(CoverPlan { absence: absence.clone(), plan, listed, stays: all - tasks.len() })
 }
 
@@ -106,6 +108,9 @@ pub async fn handover(
     let around = work::around(store, &cases_of(&tasks, unit)).await?;
     let mut lines = Vec::with_capacity(wishes.len());
     for wish in wishes {
+        if wish.to == Some(absence.staff) {
+            return Ok(Err(Refusal::unsuitable(absence.staff, "they are who is away")));
+        }
         let Some(task) = tasks.iter().find(|task| task.id == wish.task) else {
             let (what, id, state) = ("task".to_owned(), wish.task.to_string(), "not open".to_owned());
             let wanted = "only open work is covered: plan again".to_owned();

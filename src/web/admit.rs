@@ -12,7 +12,7 @@ use crate::grpc::pb::{self, Reason};
 use axum::body::to_bytes;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
@@ -105,6 +105,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     }
 }
 
+/// Why a request is refused before any page reads it.
+fn unread(status: StatusCode) -> Option<Refusal> {
+    match status {
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Some(Refusal::new(Reason::FieldInvalid, "this address or form cannot be read"))
+        }
+        StatusCode::METHOD_NOT_ALLOWED => Some(Refusal::not_here("there is no such page")),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Some(Refusal::new(Reason::BodyTooLarge, "this is larger than usher takes"))
+        }
+        _ => None,
+    }
+}
+
 /// Finds out who visits, or leads to the sign-in.
 pub async fn admit(State(board): State<Board>, mut request: Request, next: Next) -> Response {
     let token = cookie(request.headers(), SESSION);
@@ -136,12 +150,17 @@ pub async fn admit(State(board): State<Board>, mut request: Request, next: Next)
     let now = answer.now.and_then(super::clocks::instant).unwrap_or_default();
     let said = cookie(request.headers(), SAID).map(|said| super::form::decode(&said));
     let has_said = said.is_some() && request.method() == Method::GET;
-    request.extensions_mut().insert(Visitor { board: board.clone(), calls, me, session, now, said, here });
+    let visitor = Visitor { board: board.clone(), calls, me, session, now, said, here };
+    request.extensions_mut().insert(visitor.clone());
     let mut response = next.run(request).await;
     let is_page = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    // What the framework itself refuses, it refuses in a line of its own.
+    if !is_page && let Some(refusal) = unread(response.status()) {
+        return page::refused(&visitor, &refusal);
+    }
     if has_said && is_page {
         page::set_cookie(&mut response, &board, SAID, "", Some(0));
     }

@@ -143,6 +143,9 @@ impl People {
     }
 }
 
+/// Bytes of the largest text that is sealed: a form that was sent without a session.
+const SEALED_MAX: usize = 8 * 1024 * 1024;
+
 /// How long what every page asks for is believed before it is asked for anew.
 const KEPT_FOR: Duration = Duration::from_secs(5);
 
@@ -187,7 +190,8 @@ impl Board {
     pub fn seal(&self, text: &str) -> Option<String> {
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).ok()?;
-        let mut bytes = text.as_bytes().to_vec();
+        // An address carries it at times, and lists say much the same in every line.
+        let mut bytes = zstd::bulk::compress(text.as_bytes(), 0).ok()?;
         self.0
             .key
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut bytes)
@@ -207,7 +211,7 @@ impl Board {
         let (nonce, rest) = bytes.split_at_checked(NONCE_LEN)?;
         let (nonce, mut rest) = (Nonce::try_assume_unique_for_key(nonce).ok()?, rest.to_vec());
         let opened = self.0.key.open_in_place(nonce, Aad::empty(), &mut rest).ok()?;
-        String::from_utf8(opened.to_vec()).ok()
+        String::from_utf8(zstd::bulk::decompress(opened, SEALED_MAX).ok()?).ok()
     }
 
     /// The active pack's kinds and topics, a few seconds old at most.

@@ -30,6 +30,7 @@ pub mod pages;
 pub mod question;
 pub mod refusal;
 mod tasks;
+mod titles;
 pub mod words;
 
 use axum::Router;

@@ -40,7 +40,7 @@ const EVENTS: [(&str, &str); 46] = [
     ("task.deferred", "A task was put aside"),
     ("task.cancelled", "A task was cancelled"),
     ("duty.excused", "Something owed was excused"),
-    ("message.sent", "A message left"),
+    ("message.sent", "A message was sent"),
     ("message.refused", "A message was refused by the relay"),
     ("message.unknown", "It is unknown whether a message arrived"),
     ("message.bounced", "A message came back"),

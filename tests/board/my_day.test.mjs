@@ -127,3 +127,41 @@ test("the day of somebody who is not in the unit is not there", async () => {
   const answer = await page.goto("/?staff=0198c1e2-0000-7000-8000-000000000000");
   assert.equal(answer.status(), 404);
 });
+
+test("what a page cannot read is said on a page, with the way on", async () => {
+  const { page } = await visit(demo, "ada");
+  for (const [address, status] of [["/search?q=a&q=b", 422], ["/own", 404]]) {
+    const answer = await page.goto(address);
+    assert.equal(answer.status(), status, address);
+    await page.getByRole("link", { name: "Back to my day" }).waitFor();
+  }
+});
+
+test("a task that is put aside without a day or a reason says so beside the field", async () => {
+  const { page } = await visit(demo, "ada");
+  await page.getByRole("link", { name: /what they need to come to court/ }).first().click();
+  await page.locator("#f-why-defer").fill("She asked for next week");
+  await page.getByRole("button", { name: "Put aside" }).click();
+  assert.match(await page.getByRole("alert").textContent(), /Choose a day and a time/);
+  assert.equal(await page.locator("#f-why-defer").inputValue(), "She asked for next week");
+  await page.getByLabel(/^Put aside until/).fill("2020-01-02T09:00");
+  await page.getByRole("button", { name: "Put aside" }).click();
+  assert.match(await page.getByRole("alert").textContent(), /ahead/);
+  assert.equal(await page.locator(".managing .field-error").count(), 1);
+});
+
+test("answers are kept for later, and the notes beside them are not lost", async () => {
+  const { page } = await visit(demo, "ada");
+  await page.getByRole("link", { name: /what they need to come to court/ }).first().click();
+  const task = page.url();
+  const notes = page.getByLabel(/^Notes/);
+  await page.getByRole("group", { name: /^Do they want to see the court/ }).getByLabel("Yes").check();
+  await notes.fill("Rings back after lunch");
+  await page.getByRole("button", { name: /^Keep the answers/ }).click();
+  await page.locator(".said", { hasText: "The answers are kept." }).waitFor();
+  assert.equal(await notes.inputValue(), "Rings back after lunch");
+  await page.goto("/cases");
+  await page.goto(task);
+  assert.equal(await notes.inputValue(), "Rings back after lunch");
+  assert.ok(await page.getByRole("group", { name: /^Do they want to see the court/ }).getByLabel("Yes").isChecked());
+});

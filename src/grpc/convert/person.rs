@@ -12,6 +12,8 @@ use crate::grpc::refused::Refused;
 
 /// Offences, defendants, telephone numbers or people supported, at most.
 const LIST_MAX: usize = 200;
+/// Figures of the shortest telephone number.
+const FIGURES_MIN: usize = 3;
 
 /// A participant on the wire.
 #[must_use]
@@ -102,7 +104,7 @@ pub fn identity(at: &str, given: &pb::Identity) -> Result<Identity, Refused> {
         first_name,
         last_name,
         born_on: field::day_if_given(&field("born_on"), &given.born_on)?,
-        phones: lines("phones", &given.phones)?,
+        phones: phones(&field("phones"), lines("phones", &given.phones)?)?,
         email: email(&field("email"), &given.email)?,
         address: lines("address", &given.address)?,
         postcode: text_if_given(&field("postcode"), &given.postcode, NAME_MAX)?,
@@ -110,6 +112,17 @@ pub fn identity(at: &str, given: &pb::Identity) -> Result<Identity, Refused> {
         safe_word: text_if_given(&field("safe_word"), &given.safe_word, NAME_MAX)?,
         contact_note: text_if_given(&field("contact_note"), &given.contact_note, WORDS_MAX)?,
     })
+}
+
+/// Telephone numbers: whatever stands around the figures, such as an extension, but figures there must be.
+fn phones(at: &str, given: Vec<String>) -> Result<Vec<String>, Refused> {
+    let figures = |phone: &String| phone.chars().filter(char::is_ascii_digit).count();
+    match given.iter().position(|phone| figures(phone) < FIGURES_MIN) {
+        None => Ok(given),
+        Some(nth) => {
+            Err(Refused::invalid(&format!("{at}[{nth}]"), "must be a telephone number, such as 07700 900123"))
+        }
+    }
 }
 
 /// A bare ASCII address that may be left out.

@@ -3,7 +3,7 @@
 //! What was typed says itself what it is: figures are the end of a telephone number or the beginning of a reference, letters
 //! are names. Everything fitting is looked for, and the surest comes first.
 
-use crate::domain::case::Case;
+use crate::domain::case::{Case, Reference, ReferenceKind};
 use crate::domain::ids::{CaseId, ParticipantId};
 use crate::domain::person::{Identity as Who, fold_name, soundex};
 use crate::grpc::access::Identity;
@@ -12,8 +12,8 @@ use crate::grpc::convert::field::{number, shown, text};
 use crate::grpc::pb::{self, FoundBy};
 use crate::grpc::refused::Refused;
 use crate::store::queries::people;
-use crate::store::queries::search::{self, By};
-use std::collections::HashSet;
+use crate::store::queries::search::{self, By, Part};
+use std::collections::{BTreeSet, HashSet};
 
 /// Characters of what is looked for.
 const WORDS_MAX: usize = 100;
@@ -24,6 +24,9 @@ const HITS: i32 = 20;
 
 /// Parts in cases that are compared with what was looked for, at most.
 const PARTS_MAX: u64 = 500;
+
+/// Figures at least by which a reference is found that does not begin with them.
+const WITHIN_MIN: usize = 4;
 
 /// What may be a hit: found by what, in which case, who.
 type Found = (FoundBy, CaseId, Option<ParticipantId>);
@@ -50,15 +53,19 @@ impl Api {
         let fits = |by: FoundBy, who: &Who| fits(by, who, &names, &figures);
         let mut seen = HashSet::new();
         let mut hits = Vec::new();
-        let reference: String = words.chars().filter(|c| !c.is_whitespace()).collect();
+        // As references are kept, without blanks and slashes; and as some are written, without hyphens too.
+        let reference = Reference::new(ReferenceKind::Urn, &words).value;
+        let bare = reference.replace('-', "");
         if !figures.is_empty() {
-            let cases = search::by_reference(store, unit, &reference, size as u64 + 1).await?;
-            let found: Vec<Found> = cases
-                .into_iter()
-                .map(|case| (FoundBy::Reference, case, None))
-                .filter(|one| seen.insert((one.1, one.2)))
-                .collect();
-            hits = self.hits(caller, &found, fits, size + 1).await?;
+            for text in BTreeSet::from([&reference, &bare]) {
+                let cases = search::by_reference(store, unit, text, Part::Beginning, size as u64 + 1).await?;
+                let found: Vec<Found> = cases
+                    .into_iter()
+                    .map(|case| (FoundBy::Reference, case, None))
+                    .filter(|one| seen.insert((one.1, one.2)))
+                    .collect();
+                hits.extend(self.hits(caller, &found, fits, size + 1 - hits.len()).await?);
+            }
         }
         let mut asks = Vec::new();
         if letters >= 2 && figures.is_empty() {
@@ -78,6 +85,16 @@ impl Api {
             let found: Vec<Found> = parts
                 .into_iter()
                 .map(|(id, case)| (found_by, case, Some(id)))
+                .filter(|one| seen.insert((one.1, one.2)))
+                .collect();
+            hits.extend(self.hits(caller, &found, fits, size + 1 - hits.len()).await?);
+        }
+        // What is read out of a reference is often its end. All references are looked at for it, so it comes last.
+        if hits.len() <= size && figures.len() >= WITHIN_MIN && letters <= 2 {
+            let cases = search::by_reference(store, unit, &bare, Part::Any, size as u64 + 1).await?;
+            let found: Vec<Found> = cases
+                .into_iter()
+                .map(|case| (FoundBy::Reference, case, None))
                 .filter(|one| seen.insert((one.1, one.2)))
                 .collect();
             hits.extend(self.hits(caller, &found, fits, size + 1 - hits.len()).await?);

@@ -23,24 +23,45 @@ pub enum By {
     Phone,
 }
 
-/// Cases of a unit that are found by the beginning of a reference: at most `max`.
+/// Which part of a reference is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Its beginning, which the index answers.
+    Beginning,
+    /// Any: every reference of the unit is looked at.
+    Any,
+}
+
+/// Cases of a unit that are found by a part of a reference: at most `max`. The text is letters, figures and hyphens.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn by_reference(store: &Store, unit: UnitId, text: &str, max: u64) -> Result<Vec<CaseId>, Error> {
+pub async fn by_reference(
+    store: &Store,
+    unit: UnitId,
+    text: &str,
+    part: Part,
+    max: u64,
+) -> Result<Vec<CaseId>, Error> {
     use case_reference::{Column, Entity};
-    let text = text.to_uppercase();
-    // A range rather than a pattern: the index is in the order of values, on both databases.
-    let after: String = text.chars().chain(['\u{10ffff}']).collect();
-    let find = Entity::find()
+    let text: String = text.to_uppercase().chars().filter(|c| c.is_alphanumeric() || *c == '-').collect();
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_unit = Entity::find()
         .select_only()
         .column(Column::CaseId)
         .filter(Column::Unit.eq(unit.0))
-        .filter(Column::Kind.is_in(["urn", "occurrence", "authority-reference"]))
-        .filter(Column::Value.gte(text))
-        .filter(Column::Value.lt(after))
-        .order_by_asc(Column::Value)
-        .limit(max);
+        .filter(Column::Kind.is_in(["urn", "occurrence", "authority-reference"]));
+    let find = match part {
+        Part::Beginning => {
+            // A range rather than a pattern: the index is in the order of values, on both databases.
+            let after: String = text.chars().chain(['\u{10ffff}']).collect();
+            of_unit.filter(Column::Value.gte(text)).filter(Column::Value.lt(after))
+        }
+        Part::Any => of_unit.filter(Column::Value.contains(&text)),
+    };
+    let find = find.order_by_asc(Column::Value).limit(max);
     let mut seen = HashSet::new();
     let found = find.into_tuple::<Uuid>().all(store.reader()).await?;
     Ok(found.into_iter().filter(|id| seen.insert(*id)).map(CaseId).collect())

@@ -61,7 +61,12 @@
   };
 
   const prepare = (root) => {
-    for (const form of root.querySelectorAll("form")) if (keeps(form)) bringDraft(form);
+    for (const form of root.querySelectorAll("form")) {
+      if (!keeps(form)) continue;
+      // What the server could not keep is kept here.
+      if (form.hasAttribute("data-unsaved")) { keepDraft(form); form.dataset.dirty = "yes"; }
+      else bringDraft(form);
+    }
     askWhere(root);
   };
 
@@ -167,6 +172,8 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const main = page.querySelector("main");
     if (!main) { location.assign(address); return false; }
+    // Somebody else has signed in: nothing of theirs is shown over the page of whoever was here before.
+    if (page.body.dataset.me && page.body.dataset.me !== me) { location.assign(answer.url); return false; }
     // The session has ended: the answer is the sign-in, which keeps what was sent. It stands here as any other page does.
     const close = document.createElement("button");
     close.type = "button";

@@ -4,11 +4,12 @@ use super::sign_in;
 use super::team::{absence, handed};
 use crate::grpc::pb::{self, create_feed_request, diary_feed};
 use crate::web::admit::Visitor;
-use crate::web::board::{Board, Pack, People};
+use crate::web::board::{Board, People};
 use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page::{self, Page, Part};
 use crate::web::refusal::Refusal;
+use crate::web::titles::Titles;
 use crate::web::words;
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -74,19 +75,18 @@ async fn made(visitor: &Visitor, with: &With<'_>) -> Result<Response, Refusal> {
         page_token: with.asked.page.clone(),
     };
     let feeds = pb::ListFeedsRequest { page_size: 100, ..pb::ListFeedsRequest::default() };
-    let (absences, feeds, courts, people, pack) = try_join!(
+    let (absences, feeds, courts, people) = try_join!(
         async { Ok::<_, Refusal>(team.list_absences(absences).await?.into_inner()) },
         async { Ok(diary.list_feeds(feeds).await?.into_inner().feeds) },
         visitor.contacts(vec![pb::DirectoryKind::Court.into()]),
         visitor.people(),
-        visitor.pack(),
     )?;
     let own = |feed: &&pb::DiaryFeed| feed.made_by_staff_id == visitor.me.id;
     let feeds: Vec<&pb::DiaryFeed> = feeds.iter().filter(own).collect();
     let content = html! {
         (with.faults.summary())
         h1 { "My absences and feeds" }
-        (came_back(visitor, &with.asked, &people, &pack))
+        (came_back(visitor, &with.asked, &people))
         div.columns {
             div.main-column {
                 (my_absences(visitor, &absences))
@@ -111,15 +111,15 @@ async fn made(visitor: &Visitor, with: &With<'_>) -> Result<Response, Refusal> {
         .into_response())
 }
 
-fn came_back(visitor: &Visitor, asked: &Asked, people: &People, pack: &Pack) -> Markup {
+fn came_back(visitor: &Visitor, asked: &Asked, people: &People) -> Markup {
     let came = handed::opened(&visitor.board, ME, &asked.came);
     let stays = handed::opened(&visitor.board, ME, &asked.stays);
     html! {
-        @if !came.is_empty() { section { h2 { "What came back to you" } (handed::shown(&came, people, pack)) } }
+        @if !came.is_empty() { section { h2 { "What came back to you" } (handed::shown(&came, people)) } }
         @if !stays.is_empty() {
             section { h2 { "What stays with colleagues" }
                 p.hint { "They have begun it, or it is due before you are back at work." }
-                (handed::shown(&stays, people, pack))
+                (handed::shown(&stays, people))
             }
         }
     }
@@ -193,7 +193,9 @@ async fn back(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Respo
     match visitor.calls.team().end_absence(asked).await {
         Ok(ended) => {
             visitor.board.people_changed();
-            let (came, stays) = handed::of_return(&ended.into_inner().handed_back);
+            let mine = pb::ListTasksRequest { assignee_id: visitor.me.id.clone(), ..Default::default() };
+            let titles = Titles::read(&visitor, mine).await.unwrap_or_default();
+            let (came, stays) = handed::of_return(&ended.into_inner().handed_back, &titles);
             let said = said_of_return(came.len(), stays.len());
             let sealed = |lines: &[handed::Handed]| handed::sealed(&visitor.board, ME, lines);
             let to = format!("{ME}?came={}&stays={}", sealed(&came), sealed(&stays));

@@ -153,7 +153,10 @@ fn call_link(hit: &pb::CaseHit) -> Markup {
         ..Of::default()
     };
     html! {
-        a.button href=(of.address("/record/call")) { "Call from " (who(hit)) span.visually-hidden { " in " (hit.case_label) } }
+        a.button href=(of.address("/record/call")) {
+            @if hit.participant_id.is_empty() { "Call about " (hit.case_label) }
+            @else { "Call from " (who(hit)) span.visually-hidden { " in " (hit.case_label) } }
+        }
     }
 }
 

@@ -214,7 +214,7 @@ on_both_databases! {
             told_by: None,
         };
         served.app.record(Subject::Case(case), confirmed).await.unwrap();
-        assert_eq!(looks(&week(&served).await), ["hearing green ● all 1 confirmed"]);
+        assert_eq!(looks(&week(&served).await), ["hearing green ● confirmed"]);
     }
 
     async fn the_day_on_which_an_advisers_consent_ends_stands_in_the_diary(store: Store) {

@@ -14,7 +14,7 @@ use usher::grpc::pb;
 use usher::store::Store;
 
 /// Five cases of care officer 1, in each a victim with Enhanced Rights who is owed the charge by Monday night.
-async fn with_work(store: Store) -> Served {
+pub async fn with_work(store: Store) -> Served {
     let served = Served::new(store).await;
     for n in 1..=5 {
         served.app.open(case(n, vec![enhanced(person(n, 1, Role::Victim))])).await;
@@ -39,12 +39,12 @@ async fn absence(served: &Served, n: u128, ends: Option<&str>) -> String {
     recorded.absence.unwrap().id
 }
 
-async fn plan(served: &Served, absence: &str) -> pb::PlanCoverResponse {
+pub async fn plan(served: &Served, absence: &str) -> pb::PlanCoverResponse {
     let ask = pb::PlanCoverRequest { absence_id: absence.into() };
     served.teams(Caller::LEADER).plan_cover(ask).await.unwrap().into_inner()
 }
 
-fn apply(request_id: &str, absence: &str, lines: Vec<pb::PlanLine>) -> pb::ApplyCoverRequest {
+pub fn apply(request_id: &str, absence: &str, lines: Vec<pb::PlanLine>) -> pb::ApplyCoverRequest {
     pb::ApplyCoverRequest { request_id: request_id.into(), absence_id: absence.into(), lines }
 }
 

@@ -65,6 +65,19 @@ on_both_databases! {
         }
     }
 
+    async fn a_reference_is_found_however_it_is_written_and_by_its_end(store: Store) {
+        let served = Served::new(store).await;
+        with_victim(&served, 1, "Vera", "Smythe", "07700 900123").await;
+        with_victim(&served, 2, "Walter", "Smith", "01632 960456").await;
+        let held = urn(2);
+        let (force, rest) = held.split_at(4);
+        let end = &held[held.len() - 7..];
+        for words in [held.clone(), held.to_lowercase(), format!("{force}/{rest}"), format!("{force} {rest}"), format!("{force}-{rest}"), end.to_owned()] {
+            let found = searched(&served, &words).await;
+            assert_eq!(found.hits.first().map(|hit| hit.case_label.as_str()), Some(held.as_str()), "{words}");
+        }
+    }
+
     async fn a_reminder_is_for_today_or_a_later_day(store: Store) {
         let served = Served::new(store).await;
         let mut mine = served.tasks(Caller::OFFICER);

@@ -13,6 +13,7 @@ mod documents;
 mod feeds;
 mod forms;
 mod intake;
+mod leave;
 mod messages;
 mod notices;
 mod operations;

@@ -34,20 +34,22 @@ pub(super) fn section(seen: &Seen, now: DateTime<Utc>) -> Markup {
     }
 }
 
-fn one(seen: &Seen, hearing: &pb::Hearing, now: DateTime<Utc>) -> Markup {
-    let shown = seen
-        .held
-        .diary
-        .iter()
-        .rev()
-        .find(|entry| entry.hearing_id == hearing.id && entry.state() != DiaryState::Moved);
-    let state = match (hearing.state(), shown) {
+/// How a hearing stands, in words: what the court said of it, and until it sits how the diary shows it.
+#[must_use]
+pub(in crate::web::pages) fn state_of(held: &pb::GetCaseResponse, hearing: &pb::Hearing) -> &'static str {
+    let shown =
+        held.diary.iter().rfind(|entry| entry.hearing_id == hearing.id && entry.state() != DiaryState::Moved);
+    match (hearing.state(), shown) {
         (HearingState::Listed, Some(entry)) if entry.state() == DiaryState::NotYetWarned => {
-            how_far(&wanted(seen, hearing))
+            how_far(&wanted(held, hearing))
         }
         (HearingState::Listed, Some(entry)) => words::diary_state(entry.state()),
         (state, _) => words::hearing_state(state),
-    };
+    }
+}
+
+fn one(seen: &Seen, hearing: &pb::Hearing, now: DateTime<Utc>) -> Markup {
+    let state = state_of(&seen.held, hearing);
     let told = attendance(seen, hearing);
     html! {
         li {
@@ -102,9 +104,9 @@ fn days_to(hearing: &pb::Hearing, now: DateTime<Utc>) -> Option<String> {
 }
 
 /// The attendances at its present listing of those who are still to come.
-fn wanted(seen: &Seen, hearing: &pb::Hearing) -> Vec<AttendanceState> {
+fn wanted(held: &pb::GetCaseResponse, hearing: &pb::Hearing) -> Vec<AttendanceState> {
     let here = |held: &&pb::Attendance| held.hearing_id == hearing.id && held.listing == hearing.listing;
-    let states = seen.held.attendances.iter().filter(here).map(pb::Attendance::state);
+    let states = held.attendances.iter().filter(here).map(pb::Attendance::state);
     states.filter(|state| *state != AttendanceState::DeWarned).collect()
 }
 

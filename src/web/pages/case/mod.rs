@@ -10,7 +10,7 @@ mod court;
 mod documents;
 mod done;
 mod facts;
-mod hearings;
+pub(super) mod hearings;
 mod list;
 mod mail;
 mod new;

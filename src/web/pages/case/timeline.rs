@@ -1,6 +1,7 @@
 //! All that happened in a case, each with what followed from it, and the contact log, which is a part of the same history.
 
-use super::seen::{Seen, shortened};
+use super::mail;
+use super::seen::{Seen, shortened, template};
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
 use crate::web::board::{Board, People};
@@ -8,6 +9,7 @@ use crate::web::clocks;
 use crate::web::form::encode;
 use crate::web::page::{self, Page, Part};
 use crate::web::refusal::Refusal;
+use crate::web::titles::Titles;
 use crate::web::words;
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -17,9 +19,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::try_join;
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::HashMap;
 
 /// Entries on a page.
 const PAGE: i32 = 40;
+/// Messages that are called by what they are.
+const NAMED: i32 = 500;
 /// Contacts on the case's page.
 const CONTACTS_ON_CASE: usize = 6;
 /// Contacts on a page of the log.
@@ -67,14 +72,18 @@ async fn history(
 }
 
 async fn timeline_page(visitor: &Visitor, id: &str, token: &str) -> Result<Response, Refusal> {
-    let (seen, listed, people) =
-        try_join!(Seen::read(visitor, id), history(visitor, id, PAGE, token), visitor.people())?;
+    let (seen, listed, people, named) = try_join!(
+        Seen::read(visitor, id),
+        history(visitor, id, PAGE, token),
+        visitor.people(),
+        Named::read(visitor, id)
+    )?;
     let content = html! {
         (seen.heading("Timeline"))
         p { "All that happened in this case, the latest first. "
             a href=(format!("/cases/{id}/timeline?only=contacts")) { "Show the contact log alone" } }
         @if listed.entries.is_empty() { p.empty { "Nothing has happened yet. The first entry comes when the case is taken on." } }
-        ol.case-timeline { @for entry in listed.entries.iter().filter(|entry| !is_mere_timer(entry)) { (entry_shown(visitor, &seen, entry, &people)) } }
+        ol.case-timeline { @for entry in listed.entries.iter().filter(|entry| !is_mere_timer(entry)) { (entry_shown(visitor, &seen, entry, &people, &named)) } }
         @if !listed.next_page_token.is_empty() {
             p.pages { a rel="next" href=(format!("/cases/{id}/timeline?page={}", encode(&listed.next_page_token))) { "Earlier in this case" } }
         }
@@ -83,7 +92,13 @@ async fn timeline_page(visitor: &Visitor, id: &str, token: &str) -> Result<Respo
     Ok(Page::new(visitor, &title, Part::Cases, content).into_response())
 }
 
-fn entry_shown(visitor: &Visitor, seen: &Seen, entry: &pb::TimelineEntry, people: &People) -> Markup {
+fn entry_shown(
+    visitor: &Visitor,
+    seen: &Seen,
+    entry: &pb::TimelineEntry,
+    people: &People,
+    named: &Named,
+) -> Markup {
     let happened = entry.occurred_at.as_ref().or(entry.received_at.as_ref());
     let (received, handled) =
         (clocks::instant_if(entry.received_at.as_ref()), clocks::instant_if(entry.handled_at.as_ref()));
@@ -97,7 +112,7 @@ fn entry_shown(visitor: &Visitor, seen: &Seen, entry: &pb::TimelineEntry, people
     html! {
         li id=(format!("e-{}", entry.sequence)) {
             p.what {
-                strong { (headline(entry)) } " "
+                strong { (headline(entry, named)) } " "
                 span.when { (clocks::full_if(happened)) ", " (by) }
                 @match entry.outcome() {
                     pb::Outcome::Applied => {}
@@ -123,8 +138,35 @@ fn is_mere_timer(entry: &pb::TimelineEntry) -> bool {
     entry.event_kind == "timer.fired" && entry.effects.iter().all(|effect| effect.subject == "event")
 }
 
+/// What the tasks and the messages of a case are called, by id.
+#[derive(Default)]
+struct Named {
+    tasks: Titles,
+    messages: HashMap<String, String>,
+}
+
+impl Named {
+    async fn read(visitor: &Visitor, case: &str) -> Result<Self, Refusal> {
+        let tasks = pb::ListTasksRequest {
+            case_id: case.to_owned(),
+            states: (pb::TaskState::Open as i32..=pb::TaskState::Withdrawn as i32).collect(),
+            ..pb::ListTasksRequest::default()
+        };
+        let messages = mail::messages(visitor, case, NAMED, "");
+        let (tasks, messages) = try_join!(Titles::read(visitor, tasks), messages)?;
+        let called = |message: pb::Message| (message.id, template(&message.template));
+        Ok(Self { tasks, messages: messages.messages.into_iter().map(called).collect() })
+    }
+
+    /// What the task of an entry is called, else its message.
+    fn of(&self, entry: &pb::TimelineEntry) -> Option<&str> {
+        let message = || self.messages.get(&entry.message_id).map(String::as_str);
+        self.tasks.known(&entry.task_id).or_else(message)
+    }
+}
+
 /// What happened, as a link to the task or the message that it is about.
-fn headline(entry: &pb::TimelineEntry) -> Markup {
+fn headline(entry: &pb::TimelineEntry, named: &Named) -> Markup {
     let (task, message) = (&entry.task_id, &entry.message_id);
     let to = match (task.as_str(), message.as_str()) {
         ("", "") => None,
@@ -134,7 +176,11 @@ fn headline(entry: &pb::TimelineEntry) -> Markup {
     let said = words::event_kind(&entry.event_kind);
     html! {
         @match to {
-            Some(to) => a href=(to) { (said) span.visually-hidden { ": entry " (entry.sequence) } },
+            Some(to) => a href=(to) {
+                (said)
+                @if let Some(name) = named.of(entry) { ": " (name) }
+                span.visually-hidden { ": entry " (entry.sequence) }
+            },
             None => (said),
         }
         @if !task.is_empty() && !message.is_empty() {
@@ -192,7 +238,11 @@ fn contact_shown(
             p {
                 (words::contact_kind(contact.kind()))
                 @if !contact.participant_id.is_empty() {
-                    (if contact.incoming { " from " } else { " to " })
+                    (match (contact.kind(), contact.incoming) {
+                        (pb::ContactKind::Note, _) => " about ",
+                        (_, true) => " from ",
+                        (_, false) => " to ",
+                    })
                     a href=(format!("/cases/{}#p-{}", seen.case.id, contact.participant_id)) { (seen.name(&contact.participant_id)) }
                 }
                 span.when {
@@ -299,11 +349,11 @@ mod tests {
     #[test]
     fn an_entry_leads_to_its_task_or_its_message() {
         let entry = pb::TimelineEntry { event_kind: "task.completed".to_owned(), ..Default::default() };
-        assert_eq!(headline(&entry).into_string(), "A task was done");
+        assert_eq!(headline(&entry, &Named::default()).into_string(), "A task was done");
         let of_task = pb::TimelineEntry { task_id: "t".to_owned(), ..entry.clone() };
-        assert!(headline(&of_task).into_string().contains("href=\"/tasks/t\""));
+        assert!(headline(&of_task, &Named::default()).into_string().contains("href=\"/tasks/t\""));
         let of_message = pb::TimelineEntry { message_id: "m".to_owned(), ..entry };
-        assert!(headline(&of_message).into_string().contains("href=\"/messages/m\""));
+        assert!(headline(&of_message, &Named::default()).into_string().contains("href=\"/messages/m\""));
     }
 
     #[test]

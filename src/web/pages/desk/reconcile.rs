@@ -87,11 +87,19 @@ fn asked(posted: &Posted) -> Result<pb::ReconcileRequest, Faults> {
         return Err(faults);
     }
     Ok(pb::ReconcileRequest {
-        source: posted.get("source").to_owned(),
+        source: source(posted.get("source")),
         starts_at: starts_at.map(clocks::timestamp),
         ends_at: ends_at.map(clocks::timestamp),
         references: references(posted.get("references")),
     })
+}
+
+/// A sender as events name it: a feed may be written as the desk shows it, "Common Platform".
+fn source(text: &str) -> String {
+    if text.contains(':') {
+        return text.to_owned();
+    }
+    format!("feed:{}", text.to_lowercase().split_whitespace().collect::<Vec<_>>().join("-"))
 }
 
 /// A pasted list: one reference a line, or with commas between, as spreadsheets copy them.
@@ -120,7 +128,7 @@ fn shown(
         h2 { @if found.is_some() { "Count again" } @else { "What to count" } }
         form method="post" action="/desk/reconcile" data-keep="no" {
             (form::carried(visitor, &Posted::default()))
-            (Input::new("source", "Sender").hint("As the desk and the explanation of an event name it, such as feed:common-platform").required().line("text", posted, faults))
+            (Input::new("source", "Sender").hint("Such as Common Platform; a program that is no feed as the explanation of its event names it").required().line("text", posted, faults))
             (Input::new("from", "From").hint("By when it reached the unit").required().line("datetime-local", posted, faults))
             (Input::new("to", "Until").required().line("datetime-local", posted, faults))
             (Input::new("references", "The sender’s list of ids").hint("One on each line, or with commas; at most 10,000. Without it nothing is compared").lines(6, posted, faults))
@@ -134,7 +142,10 @@ fn found_shown(found: &pb::ReconcileResponse, listed: usize) -> Markup {
     html! {
         h2 { "What the counts say" }
         p role="status" {
-            @if found.agrees {
+            @if found.recorded == 0 && listed == 0 {
+                strong { "Nothing came from a sender of this name in this time. " }
+                "Look whether the name is right: the explanation of an event says who told it."
+            } @else if found.agrees {
                 strong { "✓ All agrees. " }
                 "Everything that was recorded has an outcome"
                 @if listed > 0 { ", and nothing of the sender’s list is missing" }
@@ -192,6 +203,13 @@ mod tests {
     fn a_list_is_read_however_it_was_pasted() {
         assert_eq!(references("a-1\n b-2,\"c-3\";\n\n'd-4'\t"), ["a-1", "b-2", "c-3", "d-4"]);
         assert!(references(" \n").is_empty());
+    }
+
+    #[test]
+    fn a_feed_is_known_by_the_name_that_the_desk_shows() {
+        assert_eq!(source("Common Platform"), "feed:common-platform");
+        assert_eq!(source("feed:common-platform"), "feed:common-platform");
+        assert_eq!(source("service:records"), "service:records");
     }
 
     #[test]

@@ -145,7 +145,9 @@ pub(super) async fn page_of(
             div.buttons { button.primary type="submit" { "Save" } a.button href=(format!("/cases/{case}")) { "Leave it as it is" } }
         }
     };
-    Ok(Page::new(visitor, &name, Part::Cases, content).status(faults.status()).into_response())
+    // The title is seen in the window's bar and the history: it names nobody.
+    let title = format!("Somebody in {}", about.case.label);
+    Ok(Page::new(visitor, &title, Part::Cases, content).status(faults.status()).into_response())
 }
 
 /// What somebody else changed while the form was open.

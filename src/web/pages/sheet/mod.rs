@@ -14,7 +14,9 @@ use crate::web::board::{Board, People};
 use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted};
 use crate::web::page::{self, Page, Part};
+use crate::web::pages::case::hearings;
 use crate::web::refusal::Refusal;
+use crate::web::tasks;
 use crate::web::words;
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -25,6 +27,9 @@ use futures::try_join;
 use maud::{Markup, html};
 use pb::when::Kind;
 use std::sync::Arc;
+
+/// Open tasks of the case among which those of the hearing are looked for.
+const TASKS: i32 = 200;
 
 pub(super) fn router() -> Router<Board> {
     Router::new().route("/hearings/{id}", get(show)).merge(acts::router())
@@ -40,6 +45,8 @@ struct Sheet {
     pub people: Arc<People>,
     /// Bodies of the court: itself, its Witness Service.
     bodies: Vec<pb::DirectoryEntry>,
+    /// Open tasks that are about the hearing.
+    tasks: Vec<pb::Task>,
 }
 
 impl Sheet {
@@ -56,7 +63,13 @@ impl Sheet {
             page_size: 20,
             ..pb::ListContactsRequest::default()
         };
-        let (case, bodies, people) = try_join!(
+        let mut listed = visitor.calls.tasks();
+        let of_case = pb::ListTasksRequest {
+            case_id: sheet.case_id.clone(),
+            page_size: TASKS,
+            ..pb::ListTasksRequest::default()
+        };
+        let (case, bodies, tasks, people) = try_join!(
             async {
                 Ok::<_, Refusal>(cases.get_case(pb::GetCaseRequest { name: Some(name) }).await?.into_inner())
             },
@@ -67,9 +80,11 @@ impl Sheet {
                     Ok(directory.list_contacts(bodies).await?.into_inner().entries)
                 }
             },
+            async { Ok(listed.list_tasks(of_case).await?.into_inner().tasks) },
             visitor.people(),
         )?;
-        Ok(Self { sheet, case, people, bodies })
+        let tasks = tasks.into_iter().filter(|task| task.hearing_id == id).collect();
+        Ok(Self { sheet, case, people, bodies, tasks })
     }
 
     /// The hearing.
@@ -187,7 +202,7 @@ fn heading(seen: &Sheet, title: &str, now: DateTime<Utc>) -> Markup {
             h1 { (title) }
             p.facts {
                 strong { (words::when(hearing.when.as_ref(), now)) @if !court.room.is_empty() { ", " (court.room) } }
-                " " span.tag { (words::hearing_state(hearing.state())) }
+                " " span.tag { (hearings::state_of(&seen.case, &hearing)) }
                 " " span.tag { (words::risk(sheet.risk())) }
                 @if hearing.ambiguous { " " strong.tag.bad { "It could be either of two hearings: a task asks which" } }
             }
@@ -291,11 +306,18 @@ fn morning(seen: &Sheet, now: DateTime<Utc>) -> Markup {
                     p { strong { (counts(lines)) } }
                     @if wanting.is_empty() {
                         @if !lines.is_empty() {
-                            p { "Nothing is left open: everybody has confirmed or come, and what they need is granted and booked." }
+                            p { "Everybody has confirmed or come, and what is known that they need is granted and booked." }
                         }
                     } @else {
                         ul.open-ends { @for (line, ends) in wanting {
                             li { a href=(format!("#w-{}", line.participant_id)) { (called(line)) } ": " (ends.join("; ")) }
+                        } }
+                    }
+                    @if !seen.tasks.is_empty() {
+                        p { "Still to be done for it:" }
+                        ul.open-ends { @for task in &seen.tasks {
+                            li { a href=(format!("/tasks/{}", task.id)) { (task.title) }
+                                @for (words, press) in tasks::clocks(task, now) { " " (tasks::clock(&words, press)) } }
                         } }
                     }
                     @for booking in &seen.sheet.arrangements {

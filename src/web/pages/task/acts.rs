@@ -114,18 +114,31 @@ async fn act(visitor: Visitor, posted: Posted) -> Response {
 }
 
 /// The form of a task: finished, tried, or kept for later.
-async fn do_it(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Response {
+async fn do_it(mut visitor: Visitor, Path(id): Path<String>, mut posted: Posted) -> Response {
     match did(&visitor, &id, &posted).await {
         Ok(said) => page::done(&visitor, &said.0, &said.1),
-        Err(Undone::Faults(faults)) => {
-            page::or_refused(&visitor, super::page(&visitor, &id, Filled::So(posted), &faults).await)
+        Err(Undone::Faults(faults)) => again(&visitor, &id, Filled::So(posted), &faults).await,
+        Err(Undone::Kept) => {
+            visitor.said = Some(KEPT.to_owned());
+            posted.set(REQUEST, visitor.new_id());
+            again(&visitor, &id, Filled::Kept(posted), &Faults::none()).await
         }
         Err(Undone::Refused(refusal)) => page::refused(&visitor, &refusal),
     }
 }
 
+/// The page of a task, with a form of it as it was filled in.
+async fn again(visitor: &Visitor, id: &str, filled: Filled, faults: &Faults) -> Response {
+    page::or_refused(visitor, super::page(visitor, id, filled, faults).await)
+}
+
+/// What is said where answers are kept of a form in which more than answers was filled in.
+const KEPT: &str = "The answers are kept. What came of it, what they were told and the notes stay below until you save the task.";
+
 /// Why a form was not taken.
 enum Undone {
+    /// Its answers were; the rest of it stands in the form until it is saved.
+    Kept,
     /// It can be mended.
     Faults(Faults),
     /// It cannot.
@@ -157,13 +170,16 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
     let answers = question::answers(&form, posted).map_err(Undone::Faults)?;
     let (request_id, version, task_id) = (posted.get(REQUEST).to_owned(), posted.version(), id.to_owned());
     if posted.get("act") == "answer" {
-        if !posted.get("words").is_empty() || told::is_any(posted) {
-            let expected =
-                "Only answers are kept for later: take the ticks and the notes out, or save the task";
-            return Err(Undone::Faults(Faults::one("words", expected)));
+        // No event has room for notes of what is not done yet: they stand in the form, and the browser keeps them.
+        let more =
+            ["words", "outcome"].iter().any(|name| !posted.get(name).is_empty()) || told::is_any(posted);
+        if !more || !answers.fields.is_empty() {
+            let asked = pb::AnswerTaskRequest { request_id, task_id, version, answers: Some(answers) };
+            tasks.answer_task(asked).await?;
         }
-        let asked = pb::AnswerTaskRequest { request_id, task_id, version, answers: Some(answers) };
-        tasks.answer_task(asked).await?;
+        if more {
+            return Err(Undone::Kept);
+        }
         let to = if posted.get("to").is_empty() { format!("/tasks/{id}") } else { back(posted) };
         return Ok((to, "The answers are kept.".to_owned()));
     }
@@ -283,15 +299,29 @@ fn not_logged(logged: bool) -> &'static str {
 
 /// What changes whose a task is and when, and what undoes it.
 async fn manage(visitor: Visitor, Path((id, what)): Path<(String, String)>, posted: Posted) -> Response {
-    let (request_id, version, task_id) = (posted.get(REQUEST).to_owned(), posted.version(), id.clone());
+    match managed(&visitor, &id, &what, &posted).await {
+        Ok(said) => page::done(&visitor, &format!("/tasks/{id}"), &said),
+        Err(Undone::Faults(faults)) => again(&visitor, &id, Filled::Managed(posted), &faults).await,
+        Err(Undone::Kept) => page::done(&visitor, &format!("/tasks/{id}"), KEPT),
+        Err(Undone::Refused(refusal)) => page::refused(&visitor, &refusal),
+    }
+}
+
+async fn managed(visitor: &Visitor, id: &str, what: &str, posted: &Posted) -> Result<String, Undone> {
+    let (request_id, version, task_id) = (posted.get(REQUEST).to_owned(), posted.version(), id.to_owned());
     // Each form of the page has a field of its own for why, so that every label leads to its own.
-    let words = posted.get(&format!("why-{what}")).to_owned();
+    let why = format!("why-{what}");
+    let words = posted.get(&why).to_owned();
+    let fault = |name: &str, expected: &str| Err(Undone::Faults(Faults::one(name, expected)));
     let mut tasks = visitor.calls.tasks();
-    let said: Result<String, Status> = match what.as_str() {
+    let said: Result<String, Status> = match what {
         "defer" => {
             let Ok(until) = london::parse(posted.get("until")) else {
-                return page::refused(&visitor, &Refusal::field("until", "choose a day and a time"));
+                return fault("until", "Choose a day and a time");
             };
+            if words.is_empty() {
+                return fault(&why, "Say why it is put aside");
+            }
             let asked = pb::DeferTaskRequest {
                 request_id,
                 task_id,
@@ -314,9 +344,12 @@ async fn manage(visitor: Visitor, Path((id, what)): Path<(String, String)>, post
             tasks.claim_task(asked).await.map(|_| "It is yours.".to_owned())
         }
         "assign" => {
+            let staff_id = posted.get("staff").to_owned();
+            if staff_id.is_empty() {
+                return fault("staff", "Choose who gets it");
+            }
             // A team leader's word is reason enough.
             let words = if words.is_empty() { "given by a team leader".to_owned() } else { words };
-            let staff_id = posted.get("staff").to_owned();
             let asked =
                 pb::AssignTaskRequest { request_id, task_id, version, staff_id, words, ..Default::default() };
             tasks.assign_task(asked).await.map(|answer| {
@@ -328,18 +361,29 @@ async fn manage(visitor: Visitor, Path((id, what)): Path<(String, String)>, post
                 }
             })
         }
+        "cancel" if words.is_empty() => return fault(&why, "Say why it need not be done"),
         "cancel" => {
             let asked = pb::CancelTaskRequest { request_id, task_id, version, words };
             tasks.cancel_task(asked).await.map(|_| "Cancelled.".to_owned())
         }
+        "reopen" if words.is_empty() => return fault(&why, "Say why it is opened again"),
         "reopen" => {
             let asked = pb::ReopenTaskRequest { request_id, task_id, version, words };
             tasks.reopen_task(asked).await.map(|_| "It is open again, as it was.".to_owned())
         }
-        _ => return page::refused(&visitor, &Refusal::not_here("there is no such button")),
+        _ => return Err(Undone::Refused(Refusal::not_here("there is no such button"))),
     };
-    match said {
-        Ok(said) => page::done(&visitor, &format!("/tasks/{id}"), &said),
-        Err(status) => page::refused(&visitor, &status.into()),
-    }
+    said.map_err(|status| {
+        let refusal = Refusal::from(status);
+        if !refusal.is_mendable() {
+            return Undone::Refused(refusal);
+        }
+        let input = |path: &str| match path {
+            "words" => Some(why.clone()),
+            "until" => Some("until".to_owned()),
+            "staff_id" => Some("staff".to_owned()),
+            _ => None,
+        };
+        Undone::Faults(Faults::of(&refusal, input))
+    })
 }

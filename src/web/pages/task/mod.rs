@@ -49,6 +49,10 @@ pub(super) enum Filled {
     },
     /// As it was refused.
     So(Posted),
+    /// As it was when its answers were kept; the rest of it is not saved.
+    Kept(Posted),
+    /// Not: another form of the page was refused.
+    Managed(Posted),
 }
 
 /// All that a task's page shows.
@@ -62,6 +66,17 @@ struct Seen {
     people: std::sync::Arc<People>,
     entries: Vec<pb::DirectoryEntry>,
     messages: Vec<pb::Message>,
+}
+
+/// What is said to whoever sent the form of a task that ended meanwhile.
+const ENDED_MEANWHILE: &str = "Somebody ended this task since you opened it, and nothing that you sent was saved. What you typed stands below";
+
+impl Seen {
+    /// What an outcome of the task is called.
+    fn label(&self, outcome: &str) -> String {
+        let choice = self.form.choices.iter().find(|choice| choice.word == outcome);
+        choice.map_or_else(|| words::plain(outcome), |choice| choice.label.clone())
+    }
 }
 
 async fn read(visitor: &Visitor, id: &str) -> Result<Seen, Refusal> {
@@ -115,16 +130,22 @@ async fn read(visitor: &Visitor, id: &str) -> Result<Seen, Refusal> {
 async fn page(visitor: &Visitor, id: &str, filled: Filled, faults: &Faults) -> Result<Response, Refusal> {
     let seen = read(visitor, id).await?;
     let (task, now) = (&seen.task, visitor.now);
-    let posted = match filled {
-        Filled::So(posted) => posted,
-        Filled::Not { to } => {
-            let mut posted = Posted::default();
-            question::fill(&mut posted, &seen.form, task.answers.as_ref());
-            posted.set("to", page::own(&to));
-            posted
-        }
+    let held = |to: &str| {
+        let mut posted = Posted::default();
+        question::fill(&mut posted, &seen.form, task.answers.as_ref());
+        posted.set("to", page::own(to));
+        posted
+    };
+    let unsaved = matches!(filled, Filled::Kept(_));
+    let (posted, managed) = match filled {
+        Filled::So(posted) | Filled::Kept(posted) => (posted, Posted::default()),
+        Filled::Not { to } => (held(&to), Posted::default()),
+        Filled::Managed(posted) => (held(""), posted),
     };
     let open = tasks::is_open(task);
+    // There is no form any more in which anything could be mended.
+    let too_late = Faults { whole: vec![ENDED_MEANWHILE.to_owned()], ..Faults::none() };
+    let faults = if !open && posted.has("filled") { &too_late } else { faults };
     let content = html! {
         (faults.summary())
         div.heading {
@@ -137,7 +158,7 @@ async fn page(visitor: &Visitor, id: &str, filled: Filled, faults: &Faults) -> R
                 span class=(format!("priority {}", words::priority(task.priority()).to_lowercase())) { (words::priority(task.priority())) }
                 " " span.tag { (words::task_state(task.state())) }
                 @if open { @for (words, press) in tasks::clocks(task, now) { " " (tasks::clock(&words, press)) } }
-                @else { " " (words::plain(&task.outcome)) " " (clocks::full_if(task.ended_at.as_ref())) }
+                @else { " " (ended(&seen)) }
                 @if let Some(at) = tasks::waits_until(task, now) { " " span.tag.later { "not before " (clocks::near(at, now)) } }
             }
             p { (tasks::owner(task, &seen.people)) @if !task.assigned_because.is_empty() { ": " (task.assigned_because) } }
@@ -146,7 +167,7 @@ async fn page(visitor: &Visitor, id: &str, filled: Filled, faults: &Faults) -> R
             div.main-column {
                 (asked(task))
                 (who(&seen))
-                @if open { (doing(visitor, &seen, &posted, faults)) } @else { (typed(task, &posted)) (done(visitor, &seen)) }
+                @if open { (doing(visitor, &seen, &posted, unsaved, faults)) } @else { (typed(&seen, &posted)) (done(visitor, &seen, &managed, faults)) }
             }
             div.side-column {
                 (guidance(&seen.form))
@@ -155,7 +176,7 @@ async fn page(visitor: &Visitor, id: &str, filled: Filled, faults: &Faults) -> R
                 (drafts(&seen.messages))
                 (why::shown(task, &seen.why, now))
                 @if seen.held.case.is_some() { p { a href=(format!("/tasks/{}/history", task.id)) { "History of this task" } } }
-                (managing(visitor, &seen))
+                (managing(visitor, &seen, &managed, faults))
             }
         }
     };
@@ -212,7 +233,7 @@ const CHANNELS: [(&str, &str); 5] = [
 ];
 
 /// The form by which it is done.
-fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Markup {
+fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, unsaved: bool, faults: &Faults) -> Markup {
     let (task, form) = (&seen.task, &seen.form);
     let open: Vec<pb::Duty> =
         seen.duties.iter().filter(|duty| duty.state() == pb::DutyState::Open).cloned().collect();
@@ -234,7 +255,7 @@ fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Ma
     html! {
         section.doing id="do" {
             h2 { "Do it" }
-            form method="post" action=(format!("/tasks/{}/do", task.id)) data-form {
+            form method="post" action=(format!("/tasks/{}/do", task.id)) data-form data-unsaved[unsaved] {
                 (form::carried(visitor, posted))
                 input type="hidden" name="version" value=(task.version);
                 input type="hidden" name="filled" value="yes";
@@ -269,30 +290,34 @@ fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Ma
     }
 }
 
-/// What was typed into the form of a task that ended meanwhile.
-fn typed(task: &pb::Task, posted: &Posted) -> Markup {
-    let words = posted.get("words");
+/// What was filled into the form of a task that ended meanwhile.
+fn typed(seen: &Seen, posted: &Posted) -> Markup {
+    let (task, words, outcome) = (&seen.task, posted.get("words"), posted.get("outcome"));
     html! {
-        @if !words.is_empty() {
+        @if !words.is_empty() || !outcome.is_empty() {
             section {
                 h2 { "What you typed" }
-                blockquote { (words) }
+                @if !outcome.is_empty() { p { "What came of it: " strong { (seen.label(outcome)) } } }
+                @if !words.is_empty() { blockquote { (words) } }
                 @if !task.case_label.is_empty() { p { a href=(format!("/cases/{}/note?participant={}", task.case_id, task.participant_id)) { "Add it as a note to the case" } } }
             }
         }
     }
 }
 
+/// What came of it, and when.
+fn ended(seen: &Seen) -> String {
+    let at = clocks::full_if(seen.task.ended_at.as_ref());
+    match seen.label(&seen.task.outcome) {
+        label if label.is_empty() => at,
+        label => format!("{label}, {at}"),
+    }
+}
+
 /// What was done, and the way back.
-fn done(visitor: &Visitor, seen: &Seen) -> Markup {
+fn done(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Markup {
     let task = &seen.task;
     let given = question::given(&seen.form, task.answers.as_ref(), &seen.entries);
-    let label = seen
-        .form
-        .choices
-        .iter()
-        .find(|choice| choice.word == task.outcome)
-        .map(|choice| choice.label.as_str());
     let unsent = seen
         .messages
         .iter()
@@ -307,10 +332,10 @@ fn done(visitor: &Visitor, seen: &Seen) -> Markup {
     html! {
         section {
             h2 { (words::task_state(task.state())) }
-            @if task.state() == TaskState::Done { p { (label.unwrap_or("Done")) ", " (clocks::full_if(task.ended_at.as_ref())) } }
+            @if task.state() == TaskState::Done { p { (ended(seen)) } }
             @if !given.is_empty() { dl { @for (question, answer) in given { dt { (question) } dd { (answer) } } } }
             @if task.state() == TaskState::Done && (visitor.leads() || (task.assignee_id == visitor.me.id && left == 0)) {
-                details.undo {
+                details.undo open[faults.is_about("why-reopen")] {
                     summary { "This was not right: undo" }
                     form method="post" action=(format!("/tasks/{}/reopen", task.id)) {
                         (form::carried(visitor, &Posted::default()))
@@ -322,7 +347,7 @@ fn done(visitor: &Visitor, seen: &Seen) -> Markup {
                                 @if left > 0 { ", and a task says who was told what" } "."
                             }
                         }
-                        (Input::new("why-reopen", "Why").required().line("text", &Posted::default(), &Faults::none()))
+                        (Input::new("why-reopen", "Why").required().line("text", posted, faults))
                         button type="submit" { "Open it again" }
                     }
                 }
@@ -378,17 +403,16 @@ fn drafts(messages: &[pb::Message]) -> Markup {
 }
 
 /// What changes whose it is and when, without doing it.
-fn managing(visitor: &Visitor, seen: &Seen) -> Markup {
+fn managing(visitor: &Visitor, seen: &Seen, posted: &Posted, faults: &Faults) -> Markup {
     let task = &seen.task;
     if !tasks::is_open(task) {
         return html! {};
     }
     let own = task.assignee_id == visitor.me.id;
-    let (empty, none) = (Posted::default(), Faults::none());
     let staff = absence::staff_options(&seen.people, visitor.now);
     let hidden = || {
         html! {
-            (form::carried(visitor, &empty))
+            (form::carried(visitor, &Posted::default()))
             input type="hidden" name="version" value=(task.version);
         }
     };
@@ -398,8 +422,8 @@ fn managing(visitor: &Visitor, seen: &Seen) -> Markup {
             @if own || visitor.leads() {
                 form method="post" action=(format!("/tasks/{}/defer", task.id)) {
                     (hidden())
-                    (Input::new("until", "Put aside until").hint("Its deadlines do not move").required().line("datetime-local", &empty, &none))
-                    (Input::new("why-defer", "Because").required().line("text", &empty, &none))
+                    (Input::new("until", "Put aside until").hint("Its deadlines do not move").required().line("datetime-local", posted, faults))
+                    (Input::new("why-defer", "Because").required().line("text", posted, faults))
                     button type="submit" { "Put aside" }
                 }
                 form method="post" action=(format!("/tasks/{}/release", task.id)) { (hidden()) button type="submit" disabled[task.assignee_id.is_empty()] { "Back to the team’s queue" } }
@@ -408,13 +432,13 @@ fn managing(visitor: &Visitor, seen: &Seen) -> Markup {
             @if visitor.leads() {
                 form method="post" action=(format!("/tasks/{}/assign", task.id)) {
                     (hidden())
-                    (Input::new("staff", "Give it to").required().select("Choose", &staff, &empty, &none))
-                    (Input::new("why-assign", "Why").line("text", &empty, &none))
+                    (Input::new("staff", "Give it to").required().select("Choose", &staff, posted, faults))
+                    (Input::new("why-assign", "Why").line("text", posted, faults))
                     button type="submit" { "Give" }
                 }
                 form method="post" action=(format!("/tasks/{}/cancel", task.id)) {
                     (hidden())
-                    (Input::new("why-cancel", "It need not be done, because").required().line("text", &empty, &none))
+                    (Input::new("why-cancel", "It need not be done, because").required().line("text", posted, faults))
                     button type="submit" { "Cancel the task" }
                 }
             }

@@ -25,9 +25,9 @@ pub fn shown(task: &pb::Task, why: &pb::ExplainTaskResponse, now: DateTime<Utc>)
                         dd { (words::event_kind(&because.event_kind)) ", " (clocks::full_if(because.decided_at.as_ref())) " "
                             a href=(format!("/events/{}", because.event_id)) { "all that followed" } }
                         @if !because.cites.is_empty() { dt { "Rests on" } dd { (because.cites) } }
-                        @if !because.rule.is_empty() && !because.rule.contains(':') { dt { "Rule" } dd { a href=(format!("/rules/{}", because.rule)) { (because.rule) } } }
+                        @if !because.rule.is_empty() && !because.rule.contains(':') { dt { "Rule" } dd { a href=(format!("/rules/{}", because.rule)) { (rule_words(&because.rule)) } } }
                         @for (name, steps) in [("Target", &because.target_steps), ("Due", &because.due_steps)] {
-                            @if !steps.is_empty() { dt { (name) } dd { ol.steps { @for step in steps { li { (step) } } } (calendar(name, steps)) } }
+                            @if !steps.is_empty() { dt { (name) } dd { ol.steps { @for step in steps { li { (limits_named(step)) } } } (calendar(name, steps)) } }
                         }
                     }
                 }
@@ -44,6 +44,16 @@ fn rule_words(rule: &str) -> String {
         Some(own) => format!("{}, by usher itself", words::plain(own)),
         None => words::plain(rule),
     }
+}
+
+/// A step of a count with its limits as people read them: `limit.outcome_due is 5 working days` as "the limit “Outcome due”
+/// is 5 working days".
+fn limits_named(step: &str) -> String {
+    let named = |word: &str| match word.strip_prefix("limit.") {
+        Some(limit) => format!("the limit “{}”", words::plain(limit)),
+        None => word.to_owned(),
+    };
+    step.split(' ').map(named).collect::<Vec<_>>().join(" ")
 }
 
 /// The days that were counted, as weeks: each day that a step names carries what the step says of it.
@@ -99,6 +109,15 @@ fn day_in(step: &str) -> Option<NaiveDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_is_named_as_people_read_it() {
+        assert_eq!(
+            limits_named("limit.needs_assessment_due is 1 working day"),
+            "the limit “Needs assessment due” is 1 working day"
+        );
+        assert_eq!(limits_named("Fri 20 Nov 2026: day 0"), "Fri 20 Nov 2026: day 0");
+    }
 
     #[test]
     fn the_day_that_a_step_names_is_found() {

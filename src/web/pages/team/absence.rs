@@ -6,7 +6,7 @@ use crate::web::board::People;
 use crate::web::clocks;
 use crate::web::form::{Faults, Input, Posted};
 use crate::web::words;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 /// All kinds: word of the form, kind.
@@ -96,8 +96,12 @@ pub(in crate::web::pages) fn period(absence: &pb::Absence, now: DateTime<Utc>) -
     match clocks::instant_if(absence.ends_at.as_ref()) {
         None if starts.is_some_and(|at| at <= now) => format!("since {from}, no end known"),
         None => format!("from {from}, no end known"),
+        // They are back in the course of that day.
+        Some(ends) if london::start_of_day(london::date(ends)) != ends => {
+            format!("{from} until {}", clocks::near(ends, now))
+        }
         Some(ends) => {
-            let last = last_day(ends);
+            let last = london::date(ends).pred_opt().unwrap_or(london::date(ends));
             if starts.is_some_and(|at| london::date(at) == last) {
                 from
             } else {
@@ -105,12 +109,6 @@ pub(in crate::web::pages) fn period(absence: &pb::Absence, now: DateTime<Utc>) -
             }
         }
     }
-}
-
-/// The last day of something that ends, exclusive, at `ends`.
-fn last_day(ends: DateTime<Utc>) -> NaiveDate {
-    let day = london::date(ends);
-    if london::start_of_day(day) == ends { day.pred_opt().unwrap_or(day) } else { day }
 }
 
 /// Whether it ended as it began: it was called off before, and nobody was away.
@@ -199,6 +197,11 @@ mod tests {
         assert_eq!(absence.ends_at, Some(clocks::timestamp(london::parse("2026-12-05T00:00").unwrap())));
         assert_eq!(period(&absence, now()), "Tue 1 Dec to Fri 4 Dec");
         assert!(!is_over(&absence, now()));
+        let by_noon = pb::Absence {
+            ends_at: Some(clocks::timestamp(london::parse("2026-12-04T12:00").unwrap())),
+            ..absence.clone()
+        };
+        assert_eq!(period(&by_noon, now()), "Tue 1 Dec until Fri 4 Dec 12:00");
         let called_off = pb::Absence { ends_at: absence.starts_at, ..absence };
         assert_eq!(period(&called_off, now()), "Tue 1 Dec, called off");
     }

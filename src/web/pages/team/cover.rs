@@ -9,12 +9,14 @@ use super::{absence, cover_plan, leaders_only};
 use crate::domain::london;
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
-use crate::web::board::{Board, Pack, People};
+use crate::web::board::{Board, People};
 use crate::web::clocks;
 use crate::web::form::{self, Faults, Posted, REQUEST, sentence};
 use crate::web::page::{self, Page, Part};
 use crate::web::pages::me::said_of_return;
 use crate::web::refusal::Refusal;
+use crate::web::titles::Titles;
+use crate::web::words;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
@@ -70,6 +72,18 @@ async fn absence(visitor: &Visitor, people: &People, id: &str) -> Result<pb::Abs
     listed.into_iter().find(|held| held.id == id).ok_or_else(|| Refusal::not_here("there is no such absence"))
 }
 
+/// What the open work of whoever an absence is of is called.
+async fn titles(visitor: &Visitor, id: &str) -> Result<Titles, Refusal> {
+    let people = visitor.people().await?;
+    titles_of(visitor, &absence(visitor, &people, id).await?.staff_id).await
+}
+
+/// What the open work of somebody is called.
+async fn titles_of(visitor: &Visitor, staff: &str) -> Result<Titles, Refusal> {
+    let theirs = pb::ListTasksRequest { assignee_id: staff.to_owned(), ..pb::ListTasksRequest::default() };
+    Titles::read(visitor, theirs).await
+}
+
 async fn planned(visitor: &Visitor, id: &str) -> Result<pb::PlanCoverResponse, Refusal> {
     let asked = pb::PlanCoverRequest { absence_id: id.to_owned() };
     Ok(visitor.calls.team().plan_cover(asked).await?.into_inner())
@@ -84,7 +98,7 @@ async fn page(
     faults: &Faults,
     held: Option<pb::PlanCoverResponse>,
 ) -> Result<Response, Refusal> {
-    let (people, pack) = try_join!(visitor.people(), visitor.pack())?;
+    let people = visitor.people().await?;
     let away = absence(visitor, &people, id).await?;
     let over = absence::is_over(&away, visitor.now) || absence::was_called_off(&away);
     let plan = match held {
@@ -92,6 +106,7 @@ async fn page(
         Some(plan) => Some(plan),
         None => Some(planned(visitor, id).await?),
     };
+    let titles = titles_of(visitor, &away.staff_id).await?;
     let name = people.name(&away.staff_id);
     let title = format!("Cover for {name}");
     let went = handed::opened(&visitor.board, id, &done.went);
@@ -106,9 +121,9 @@ async fn page(
             }
         }
         @if !over && went.is_empty() { (mistaken(visitor, &away)) }
-        (done_shown(visitor, id, done, &went, &people, &pack))
+        (done_shown(visitor, id, done, &went, &people))
         @if let Some(plan) = &plan {
-            (cover_plan::shown(visitor, &away, plan, &people, &pack, posted, went.len()))
+            (cover_plan::shown(visitor, &away, plan, &people, &titles, posted, went.len()))
             div.after-plan {
                 (back_button(visitor, &away, name))
                 @if went.is_empty() {
@@ -139,21 +154,14 @@ fn mistaken(visitor: &Visitor, away: &pb::Absence) -> Markup {
 }
 
 /// What was done just now, and what undoes it.
-fn done_shown(
-    visitor: &Visitor,
-    id: &str,
-    done: &Done,
-    went: &[Handed],
-    people: &People,
-    pack: &Pack,
-) -> Markup {
+fn done_shown(visitor: &Visitor, id: &str, done: &Done, went: &[Handed], people: &People) -> Markup {
     let came = handed::opened(&visitor.board, id, &done.came);
     let stays = handed::opened(&visitor.board, id, &done.stays);
     html! {
         @if !went.is_empty() {
             section.did aria-labelledby="went" {
                 h2 id="went" { "What went to whom" }
-                (handed::shown(went, people, pack))
+                (handed::shown(went, people))
                 form method="post" action=(format!("/team/cover/{id}/undo")) data-keep="no" {
                     (form::carried(visitor, &Posted::default()))
                     button type="submit" { "Undo: give it all back" }
@@ -161,12 +169,12 @@ fn done_shown(
                 p.hint { "What somebody has begun by then stays with them." }
             }
         }
-        @if !came.is_empty() { section.did { h2 { "What came back" } (handed::shown(&came, people, pack)) } }
+        @if !came.is_empty() { section.did { h2 { "What came back" } (handed::shown(&came, people)) } }
         @if !stays.is_empty() {
             section.did {
                 h2 { "What stays where it is" }
                 p.hint { "It was begun, or it is due before they are back at work." }
-                (handed::shown(&stays, people, pack))
+                (handed::shown(&stays, people))
             }
         }
     }
@@ -193,15 +201,15 @@ struct Sent {
     version: i64,
     planned: String,
     urn: String,
-    kind: String,
+    title: String,
 }
 
 impl Sent {
     fn read(text: &str) -> Option<Self> {
         let mut parts = text.splitn(5, '|').map(str::to_owned);
         let (task, version, planned) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
-        let (urn, kind) = (parts.next()?, parts.next()?);
-        Some(Self { task, version, planned, urn, kind })
+        let (urn, title) = (parts.next()?, parts.next()?);
+        Some(Self { task, version, planned, urn, title })
     }
 
     /// Whom it is to go to; none where it is left out.
@@ -213,9 +221,8 @@ impl Sent {
         }
     }
 
-    fn words(&self, pack: &Pack) -> String {
-        let kind = pack.title(&self.kind);
-        if self.urn.is_empty() { kind } else { format!("{kind}, {}", self.urn) }
+    fn words(&self) -> String {
+        if self.urn.is_empty() { self.title.clone() } else { format!("{}, {}", self.title, self.urn) }
     }
 }
 
@@ -252,19 +259,22 @@ async fn apply(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Resp
         .iter()
         .filter_map(|line| {
             let to = line.chosen(&posted)?;
-            Some(Handed { to: to.to_owned(), urn: line.urn.clone(), kind: line.kind.clone() })
+            Some(Handed { to: to.to_owned(), urn: line.urn.clone(), title: line.title.clone() })
         })
         .collect();
     let asked =
         pb::ApplyCoverRequest { request_id: posted.get(REQUEST).to_owned(), absence_id: id.clone(), lines };
     match visitor.calls.team().apply_cover(asked).await {
         Ok(applied) => {
-            let tasks = applied.into_inner().tasks;
+            let tasks = usize::try_from(applied.into_inner().tasks).unwrap_or_default();
             let to = format!("/team/cover/{id}?went={}", handed::sealed(&visitor.board, &id, &went));
             page::done(
                 &visitor,
                 &to,
-                &format!("Handed over: {tasks} tasks. Everybody who covers gets a list."),
+                &format!(
+                    "Handed over: {}. Everybody who covers gets a list.",
+                    words::count(tasks, "task", "tasks")
+                ),
             )
         }
         Err(status) => not_applied(&visitor, &id, posted, status, &sent).await,
@@ -284,24 +294,22 @@ async fn not_applied(
     if !refusal.is_mendable() {
         return page::refused(visitor, &refusal);
     }
-    let (plan, people, pack) = match try_join!(planned(visitor, id), visitor.people(), visitor.pack()) {
+    let (plan, people) = match try_join!(planned(visitor, id), visitor.people()) {
         Ok(read) => read,
         Err(refusal) => return page::refused(visitor, &refusal),
     };
     let lines: Vec<&Sent> = sent.iter().filter(|line| line.chosen(&posted).is_some()).collect();
     let mut why = match cannot {
         Some((staff, why)) => {
-            let theirs = lines
-                .iter()
-                .filter(|line| line.chosen(&posted) == Some(&staff))
-                .map(|line| line.words(&pack));
+            let theirs =
+                lines.iter().filter(|line| line.chosen(&posted) == Some(&staff)).map(|line| line.words());
             vec![format!(
                 "{} cannot take it: {why}. Theirs: {}",
                 people.name(&staff),
                 theirs.collect::<Vec<_>>().join("; ")
             )]
         }
-        None => differing(&lines, &plan, &pack),
+        None => differing(&lines, &plan),
     };
     if why.is_empty() {
         why.push(sentence(&refusal.message));
@@ -325,7 +333,7 @@ fn cannot_take(status: &Status) -> Option<(String, String)> {
 }
 
 /// The lines that are not as they were when the plan was made, each in words.
-fn differing(lines: &[&Sent], plan: &pb::PlanCoverResponse, pack: &Pack) -> Vec<String> {
+fn differing(lines: &[&Sent], plan: &pb::PlanCoverResponse) -> Vec<String> {
     let placed = plan.lines.iter().filter_map(|line| line.task.as_ref());
     let now: HashMap<&str, i64> = placed
         .chain(plan.unplaced.iter().filter_map(|left| left.task.as_ref()))
@@ -333,8 +341,8 @@ fn differing(lines: &[&Sent], plan: &pb::PlanCoverResponse, pack: &Pack) -> Vec<
         .collect();
     let differs = |line: &&&Sent| match now.get(line.task.as_str()) {
         Some(version) if *version == line.version => None,
-        Some(_) => Some(format!("{}: it was changed since the plan was made", line.words(pack))),
-        None => Some(format!("{}: it is done, can wait, or is with somebody else by now", line.words(pack))),
+        Some(_) => Some(format!("{}: it was changed since the plan was made", line.words())),
+        None => Some(format!("{}: it is done, can wait, or is with somebody else by now", line.words())),
     };
     lines.iter().filter_map(|line| differs(&line)).collect()
 }
@@ -353,11 +361,15 @@ async fn undo(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Respo
     let asked = pb::UndoCoverRequest { request_id: posted.get(REQUEST).to_owned(), absence_id: id.clone() };
     match visitor.calls.team().undo_cover(asked).await {
         Ok(undone) => {
-            let (came, stays) = handed::of_return(&undone.into_inner().handed_back);
+            let titles = titles(&visitor, &id).await.unwrap_or_default();
+            let (came, stays) = handed::of_return(&undone.into_inner().handed_back, &titles);
             let said = match (came.len(), stays.len()) {
                 (0, 0) => "Nothing was covered.".to_owned(),
-                (came, 0) => format!("Undone: {came} tasks went back."),
-                (came, stays) => format!("{came} tasks went back, {stays} stay with whoever has begun them."),
+                (came, 0) => format!("Undone: {} went back.", words::count(came, "task", "tasks")),
+                (came, stays) => format!(
+                    "{} went back, {stays} stay with whoever has begun them.",
+                    words::count(came, "task", "tasks")
+                ),
             };
             page::done(&visitor, &returned(&visitor, &id, &came, &stays), &said)
         }
@@ -374,7 +386,8 @@ async fn back(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Respo
     match visitor.calls.team().end_absence(asked).await {
         Ok(ended) => {
             visitor.board.people_changed();
-            let (came, stays) = handed::of_return(&ended.into_inner().handed_back);
+            let titles = titles(&visitor, &id).await.unwrap_or_default();
+            let (came, stays) = handed::of_return(&ended.into_inner().handed_back, &titles);
             let said = said_of_return(came.len(), stays.len());
             page::done(&visitor, &returned(&visitor, &id, &came, &stays), &said)
         }
@@ -402,7 +415,7 @@ mod tests {
     const TASK: &str = "01a2080b-7ba0-72cb-a114-7dea31cf5fb8";
 
     fn posted(to: &str) -> Posted {
-        let line = form::encode(&format!("{TASK}|3|anna|52NG1000426|contact"));
+        let line = form::encode(&format!("{TASK}|3|anna|52NG1000426|Tell A.F."));
         Posted::parse(&format!("line={line}&to.{TASK}={to}&because.{TASK}=knows+the+case"))
     }
 
@@ -435,13 +448,10 @@ mod tests {
             lines: vec![pb::PlanLine { task, ..pb::PlanLine::default() }],
             ..pb::PlanCoverResponse::default()
         };
-        assert!(differing(&lines, &plan(task(3)), &Pack::default()).is_empty());
-        let changed = differing(&lines, &plan(task(4)), &Pack::default());
-        assert_eq!(changed, ["Contact, 52NG1000426: it was changed since the plan was made"]);
-        assert!(
-            differing(&lines, &plan(None), &Pack::default())[0]
-                .starts_with("Contact, 52NG1000426: it is done")
-        );
+        assert!(differing(&lines, &plan(task(3))).is_empty());
+        let changed = differing(&lines, &plan(task(4)));
+        assert_eq!(changed, ["Tell A.F., 52NG1000426: it was changed since the plan was made"]);
+        assert!(differing(&lines, &plan(None))[0].starts_with("Tell A.F., 52NG1000426: it is done"));
     }
 
     #[test]

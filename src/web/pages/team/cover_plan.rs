@@ -5,11 +5,12 @@ use super::cover::presses;
 use super::draw;
 use crate::grpc::pb;
 use crate::web::admit::Visitor;
-use crate::web::board::{Pack, People};
+use crate::web::board::People;
 use crate::web::clocks;
 use crate::web::form::{self, Posted, id_of, sentence};
 use crate::web::page;
 use crate::web::tasks;
+use crate::web::titles::Titles;
 use crate::web::words;
 use maud::{Markup, html};
 
@@ -43,7 +44,7 @@ pub(super) fn shown(
     away: &pb::Absence,
     plan: &pb::PlanCoverResponse,
     people: &People,
-    pack: &Pack,
+    titles: &Titles,
     posted: &Posted,
     went: usize,
 ) -> Markup {
@@ -62,10 +63,10 @@ pub(super) fn shown(
                         @if rest > 0 { span.hint { "The other " (rest) " are planned again after these." } }
                     }
                     (seats(plan, people))
-                    (unplaced(plan, pack))
-                    (lines_shown(visitor, lines, &plan.seats, people, pack, posted))
+                    (unplaced(plan, titles))
+                    (lines_shown(visitor, lines, &plan.seats, people, titles, posted))
                 }
-            } @else { (unplaced(plan, pack)) }
+            } @else { (unplaced(plan, titles)) }
         }
     }
 }
@@ -133,7 +134,7 @@ fn lines_shown(
     lines: &[pb::PlanLine],
     seats: &[pb::PlanSeat],
     people: &People,
-    pack: &Pack,
+    titles: &Titles,
     posted: &Posted,
 ) -> Markup {
     html! {
@@ -145,7 +146,7 @@ fn lines_shown(
                     th scope="col" { "Task" } th scope="col" { "By" } th scope="col" { "Goes to" } th scope="col" { "Why" }
                 } }
                 tbody { @for line in lines {
-                    @if let Some(task) = &line.task { (line_row(visitor, line, task, &offered(line, seats, lines.len()), people, pack, posted)) }
+                    @if let Some(task) = &line.task { (line_row(visitor, line, task, &offered(line, seats, lines.len()), people, titles, posted)) }
                 } }
             }
         }))
@@ -167,7 +168,7 @@ fn line_row(
     task: &pb::ListedTask,
     offered: &[&str],
     people: &People,
-    pack: &Pack,
+    titles: &Titles,
     posted: &Posted,
 ) -> Markup {
     let to = to_name(&task.id);
@@ -182,7 +183,7 @@ fn line_row(
         tr.changed[by_hand] {
             th scope="row" {
                 span class=(format!("priority {}", priority.to_lowercase())) { (priority) } " "
-                a href=(format!("/tasks/{}", task.id)) { (pack.title(&task.kind)) @if !task.urn.is_empty() { ", " (task.urn) } }
+                a href=(format!("/tasks/{}", task.id)) { (titles.of(&task.id, &task.kind, &task.urn)) }
             }
             td.pressing[presses(task, visitor.now)] {
                 @match clock {
@@ -191,9 +192,9 @@ fn line_row(
                 }
             }
             td {
-                input type="hidden" name=(LINE) value=(format!("{}|{}|{}|{}|{}", task.id, task.version, line.to_staff_id, task.urn, task.kind));
+                input type="hidden" name=(LINE) value=(format!("{}|{}|{}|{}|{}", task.id, task.version, line.to_staff_id, task.urn, titles.of(&task.id, &task.kind, "")));
                 input type="hidden" name=(because_name(&task.id)) value=(line.because);
-                label.visually-hidden for=(id_of(&to)) { (pack.title(&task.kind)) " " (task.urn) " goes to" }
+                label.visually-hidden for=(id_of(&to)) { (titles.of(&task.id, &task.kind, &task.urn)) " goes to" }
                 select id=(id_of(&to)) name=(to) {
                     @for id in offered { option value=(id) selected[*id == chosen] {
                         (absence::named(people, id, visitor.now))
@@ -260,7 +261,7 @@ fn seat_table(caption: &str, seats: &[&pb::PlanSeat], most: i32, people: &People
     }
 }
 
-fn unplaced(plan: &pb::PlanCoverResponse, pack: &Pack) -> Markup {
+fn unplaced(plan: &pb::PlanCoverResponse, titles: &Titles) -> Markup {
     html! {
         @if !plan.unplaced.is_empty() {
             section aria-labelledby="unplaced" {
@@ -268,7 +269,7 @@ fn unplaced(plan: &pb::PlanCoverResponse, pack: &Pack) -> Markup {
                 ul { @for left in &plan.unplaced {
                     @if let Some(task) = &left.task {
                         li {
-                            a href=(format!("/tasks/{}", task.id)) { (pack.title(&task.kind)) @if !task.urn.is_empty() { ", " (task.urn) } }
+                            a href=(format!("/tasks/{}", task.id)) { (titles.of(&task.id, &task.kind, &task.urn)) }
                             ": " (left.because)
                         }
                     }

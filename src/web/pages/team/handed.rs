@@ -4,8 +4,9 @@
 //! board say that something was done which was not.
 
 use crate::grpc::pb;
-use crate::web::board::{Board, Pack, People};
+use crate::web::board::{Board, People};
 use crate::web::form::encode;
+use crate::web::titles::Titles;
 use maud::{Markup, html};
 
 /// Lines that travel; of more only the number is told.
@@ -18,30 +19,34 @@ pub(in crate::web::pages) struct Handed {
     pub to: String,
     /// What its case is known by; empty for work of the desk.
     pub urn: String,
-    /// Its kind, a word of the pack.
-    pub kind: String,
+    /// What it is called.
+    pub title: String,
 }
 
 impl Handed {
     /// A task that `to` has now.
     #[must_use]
-    pub fn of(task: Option<&pb::ListedTask>, to: &str) -> Self {
+    pub fn of(task: Option<&pb::ListedTask>, to: &str, titles: &Titles) -> Self {
         let task = task.cloned().unwrap_or_default();
-        Self { to: to.to_owned(), urn: task.urn, kind: task.kind }
+        let title = titles.of(&task.id, &task.kind, "");
+        Self { to: to.to_owned(), urn: task.urn, title }
     }
 }
 
 /// What came back and what stays where it is.
 #[must_use]
-pub(in crate::web::pages) fn of_return(back: &[pb::HandedBack]) -> (Vec<Handed>, Vec<Handed>) {
+pub(in crate::web::pages) fn of_return(
+    back: &[pb::HandedBack],
+    titles: &Titles,
+) -> (Vec<Handed>, Vec<Handed>) {
     let (came, stays): (Vec<_>, Vec<_>) = back.iter().partition(|line| line.returned);
     let handed = |lines: Vec<&pb::HandedBack>| {
-        lines.into_iter().map(|line| Handed::of(line.task.as_ref(), &line.staff_id)).collect()
+        lines.into_iter().map(|line| Handed::of(line.task.as_ref(), &line.staff_id, titles)).collect()
     };
     (handed(came), handed(stays))
 }
 
-/// Lines in a form that travels in an address: whose, what; without a tab or a line's end, which no word of the pack has.
+/// Lines in a form that travels in an address: whose, what; without a tab or a line's end, which no title has.
 fn packed(lines: &[Handed]) -> String {
     let mut whose: Vec<&str> = Vec::new();
     let mut packed = String::new();
@@ -50,7 +55,7 @@ fn packed(lines: &[Handed]) -> String {
             whose.push(&line.to);
             whose.len() - 1
         });
-        packed.push_str(&format!("{nth}\t{}\t{}\n", line.urn, line.kind));
+        packed.push_str(&format!("{nth}\t{}\t{}\n", line.urn, line.title));
     }
     format!("{}\n{packed}", whose.join("\t"))
 }
@@ -61,8 +66,8 @@ fn unpacked(packed: &str) -> Option<Vec<Handed>> {
     let line = |line: &str| {
         let mut parts = line.splitn(3, '\t');
         let nth: usize = parts.next()?.parse().ok()?;
-        let (urn, kind) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-        Some(Handed { to: (*whose.get(nth)?).to_owned(), urn, kind })
+        let (urn, title) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+        Some(Handed { to: (*whose.get(nth)?).to_owned(), urn, title })
     };
     lines.lines().map(line).collect()
 }
@@ -83,7 +88,7 @@ pub(in crate::web::pages) fn opened(board: &Board, about: &str, sealed: &str) ->
 
 /// The lines, person by person.
 #[must_use]
-pub(in crate::web::pages) fn shown(lines: &[Handed], people: &People, pack: &Pack) -> Markup {
+pub(in crate::web::pages) fn shown(lines: &[Handed], people: &People) -> Markup {
     let mut whose: Vec<&str> = Vec::new();
     for line in lines {
         if !whose.contains(&line.to.as_str()) {
@@ -97,7 +102,7 @@ pub(in crate::web::pages) fn shown(lines: &[Handed], people: &People, pack: &Pac
                 @if to.is_empty() { strong { "In the team’s queue" } }
                 @else { a href=(format!("/?staff={to}")) { strong { (people.name(to)) } } }
                 ": " (of.len()) @if of.len() == 1 { " task" } @else { " tasks" }
-                ul { @for line in of { li { (pack.title(&line.kind)) @if !line.urn.is_empty() { ", " (line.urn) } } } }
+                ul { @for line in of { li { (line.title) @if !line.urn.is_empty() { ", " (line.urn) } } } }
             }
         } }
     }
@@ -109,7 +114,7 @@ mod tests {
 
     #[test]
     fn lines_are_read_back_as_they_were_packed() {
-        let line = |to: &str, urn: &str| Handed { to: to.into(), urn: urn.into(), kind: "contact".into() };
+        let line = |to: &str, urn: &str| Handed { to: to.into(), urn: urn.into(), title: "Tell A.F.".into() };
         let lines = [line("a", "52NG1"), line("b", ""), line("a", "52NG2"), line("", "52NG3")];
         assert_eq!(unpacked(&packed(&lines)).unwrap(), lines);
         assert_eq!(unpacked(&packed(&[])).unwrap(), []);
@@ -118,7 +123,8 @@ mod tests {
     #[test]
     fn what_came_back_is_told_apart_from_what_stays() {
         let line = |staff: &str, returned| pb::HandedBack { task: None, staff_id: staff.into(), returned };
-        let (came, stays) = of_return(&[line("a", true), line("b", false), line("a", true)]);
+        let (came, stays) =
+            of_return(&[line("a", true), line("b", false), line("a", true)], &Titles::default());
         assert_eq!((came.len(), stays.len(), stays[0].to.as_str()), (2, 1, "b"));
     }
 }

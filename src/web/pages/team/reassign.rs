@@ -10,6 +10,7 @@ use crate::web::clocks;
 use crate::web::form::{self, Faults, Input, Posted, REQUEST};
 use crate::web::page::{self, Page, Part};
 use crate::web::refusal::Refusal;
+use crate::web::titles::Titles;
 use crate::web::words;
 use axum::Router;
 use axum::extract::Query;
@@ -59,6 +60,10 @@ async fn page(
         Ok(read) => read,
         Err(refusal) => return page::refused(visitor, &refusal),
     };
+    let titles = match titles(visitor, posted, preview.is_some()).await {
+        Ok(titles) => titles,
+        Err(refusal) => return page::refused(visitor, &refusal),
+    };
     let content = html! {
         (faults.summary())
         div.heading {
@@ -70,10 +75,25 @@ async fn page(
             (form::carried(visitor, posted))
             (inputs(visitor, &people, &pack, posted, faults))
             div.buttons { button.primary[preview.is_none()] type="submit" name="act" value="preview" { "See what would go where" } }
-            @if let Some(preview) = preview { (preview_shown(visitor, preview, &people, &pack)) }
+            @if let Some(preview) = preview { (preview_shown(visitor, preview, &people, &titles)) }
         }
     };
     Page::new(visitor, "Give tasks to others", Part::Team, content).status(faults.status()).into_response()
+}
+
+/// What the tasks that fit are called, where they are shown.
+async fn titles(visitor: &Visitor, posted: &Posted, are_shown: bool) -> Result<Titles, Refusal> {
+    let Some(asked) = asked(posted, true).ok().filter(|_| are_shown) else { return Ok(Titles::default()) };
+    let fit = pb::ListTasksRequest {
+        assignee_id: asked.assignee_id,
+        team_id: asked.team_id,
+        unassigned: asked.unassigned,
+        kinds: asked.kinds,
+        priorities: asked.priorities,
+        due_before: asked.due_before,
+        ..pb::ListTasksRequest::default()
+    };
+    Titles::read(visitor, fit).await
 }
 
 fn inputs(visitor: &Visitor, people: &People, pack: &Pack, posted: &Posted, faults: &Faults) -> Markup {
@@ -104,7 +124,7 @@ fn preview_shown(
     visitor: &Visitor,
     preview: &pb::ReassignTasksResponse,
     people: &People,
-    pack: &Pack,
+    titles: &Titles,
 ) -> Markup {
     html! {
         section aria-labelledby="preview" {
@@ -112,7 +132,14 @@ fn preview_shown(
             @if preview.count == 0 { p.empty { "No task that fits would go to somebody else." } }
             @else {
                 input type="hidden" name="count" value=(preview.count);
-                p { (preview.count) @if preview.count == 1 { " task goes" } @else { " tasks go" } " to somebody else." }
+                p {
+                    (preview.count) @if preview.count == 1 { " task goes" } @else { " tasks go" } " to somebody else."
+                    @let stay = titles.count().saturating_sub(preview.lines.len() + preview.unplaced.len());
+                    @if stay > 0 {
+                        " " (stay) @if stay == 1 { " stays" } @else { " stay" }
+                        " with whoever has it: nobody else would do it better."
+                    }
+                }
                 @for warning in &preview.warnings { p.warning { (form::sentence(warning)) "." } }
                 table.plan {
                     caption.visually-hidden { "Tasks that would go to somebody else" }
@@ -121,8 +148,7 @@ fn preview_shown(
                         @let task = line.task.clone().unwrap_or_default();
                         tr {
                             th scope="row" {
-                                (words::priority(task.priority())) " " (pack.title(&task.kind))
-                                @if !task.urn.is_empty() { ", " (task.urn) }
+                                (words::priority(task.priority())) " " (titles.of(&task.id, &task.kind, &task.urn))
                             }
                             td { @if line.from_staff_id.is_empty() { "a queue" } @else { (people.name(&line.from_staff_id)) } }
                             td { (people.name(&line.to_staff_id)) (absence::note(people, &line.to_staff_id, visitor.now)) }
@@ -137,7 +163,7 @@ fn preview_shown(
                 p { (preview.unplaced.len()) " tasks stay where they are, as nobody may and can do them in time:" }
                 ul { @for left in preview.unplaced.iter().take(LISTED_MAX) {
                     @let task = left.task.clone().unwrap_or_default();
-                    li { (pack.title(&task.kind)) @if !task.urn.is_empty() { ", " (task.urn) } ": " (left.because) }
+                    li { (titles.of(&task.id, &task.kind, &task.urn)) ": " (left.because) }
                 } }
             }
         }

@@ -148,8 +148,10 @@ impl Call<'_> {
     /// The tasks that this call raised, and the others about them.
     #[must_use]
     pub fn raised(&self) -> (Vec<&pb::Task>, Vec<&pb::Task>) {
+        // Before the call is recorded they are what one rings for; what is open of them then is still to be done.
         let gathering: Vec<&str> = self.gathering().iter().map(|task| task.id.as_str()).collect();
-        let own = self.tasks.iter().filter(|task| !gathering.contains(&task.id.as_str()));
+        let is_recorded = !self.of.since.is_empty();
+        let own = self.tasks.iter().filter(|task| is_recorded || !gathering.contains(&task.id.as_str()));
         own.partition(|task| within(&self.of.since, task.raised_at.as_ref()))
     }
 }

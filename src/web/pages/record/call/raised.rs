@@ -49,8 +49,8 @@ pub(super) fn ticked(call: &Call<'_>, raised: &[&pb::Task], others: &[&pb::Task]
                         dd { @match topics::came(topic, &raised, &others, &call.duties) {
                             Came::Raised(tasks) => { "raised: " (links(&tasks)) },
                             Came::Open(tasks) => { "open already: " (links(&tasks)) },
-                            Came::Owed => { "they are owed a call back" },
-                            Came::Nothing => { "nothing follows for them (for victims only, or it is done)" },
+                            Came::Owed => { "they are owed a call back: " (links(&call.gathering())) },
+                            Came::Nothing => { "is in the record; no work follows from it for them here" },
                         } }
                     }
                 }
@@ -71,15 +71,23 @@ pub(super) async fn forms(call: &Call<'_>, raised: &[&pb::Task]) -> Result<Marku
     // The directory is asked once for all the forms.
     let questions = raised.iter().filter_map(|task| form_of(task)).flat_map(|form| &form.questions);
     let entries = call.visitor.contacts(questions.map(|question| question.directory_kind).collect()).await?;
+    // What is owed is ticked off on the page of its task, or in the next call.
+    let has_form = |task: &&pb::Task| form_of(task).is_some_and(|form| !form.gathers);
+    let (forms, mut linked): (Vec<&pb::Task>, Vec<&pb::Task>) = raised.iter().copied().partition(has_form);
+    linked.extend(forms.iter().skip(FORMS));
+    let with_form = forms.iter().take(FORMS).filter_map(|task| Some((*task, form_of(task)?)));
     Ok(html! {
         section.raised id="raised" {
             h2 { "What this call raised" }
             @if raised.is_empty() { p.empty { "Nothing that is still to be done." } }
-            @for task in raised.iter().take(FORMS) {
-                @if let Some(form) = form_of(task) { (one(call, task, form, &entries)) }
-            }
-            @if raised.len() > FORMS {
-                ul { @for task in raised.iter().skip(FORMS) { li { a href=(format!("/tasks/{}", task.id)) { (task.title) } } } }
+            @for (task, form) in with_form { (one(call, task, form, &entries)) }
+            @if !linked.is_empty() {
+                ul { @for task in linked {
+                    li {
+                        a href=(format!("/tasks/{}", task.id)) { (task.title) }
+                        @for (words, press) in tasks::clocks(task, call.visitor.now) { " " (tasks::clock(&words, press)) }
+                    }
+                } }
             }
         }
     })

@@ -243,7 +243,8 @@ pub(super) fn open_tasks(call: &Call<'_>, others: &[&pb::Task]) -> Markup {
     html! {
         section.open-tasks {
             h2 { "Other open tasks about them" }
-            @if others.is_empty() { p.empty { "None but what you ring for. What comes up in the call is raised when you save." } }
+            @if others.is_empty() && call.of.since.is_empty() { p.empty { "None but what you ring for. What comes up in the call is raised when you save." } }
+            @else if others.is_empty() { p.empty { "None." } }
             ul { @for task in others {
                 li {
                     @if call.known() { a href=(format!("/tasks/{}", task.id)) { (task.title) } }
