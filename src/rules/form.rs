@@ -119,8 +119,6 @@ words! {
         Unavailable = "unavailable",
         /// The ways in which they may not be reached.
         UnsafeChannels = "unsafe-channels",
-        /// When and how they may be rung, in words: what stood there before stays.
-        ContactNote = "contact-note",
         /// Special measures that they want or need.
         MeasuresWanted = "measures-wanted",
         /// Special measures that the court was asked for.
@@ -137,7 +135,7 @@ impl Sets {
     #[must_use]
     pub fn measures(self) -> Option<MeasureState> {
         match self {
-            Self::Unavailable | Self::UnsafeChannels | Self::ContactNote => None,
+            Self::Unavailable | Self::UnsafeChannels => None,
             Self::MeasuresWanted => Some(MeasureState::Wanted),
             Self::MeasuresAppliedFor => Some(MeasureState::AppliedFor),
             Self::MeasuresGranted => Some(MeasureState::Granted),

@@ -12,10 +12,6 @@ use crate::domain::task::{Task, TaskState};
 use crate::rules::form::{self, Against, Answers, Sets, Wrong};
 use crate::rules::pack::TaskKind;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
-
-/// Characters of a note on how somebody is reached: as many as the contract takes.
-const CONTACT_NOTE_MAX: usize = 10_000;
 
 /// The task's answers with these on top. For a task that ends in `outcome`, those that it needs must be there.
 ///
@@ -83,8 +79,7 @@ fn against(desk: Desk<'_>) -> Against<'_> {
     Against { today: london::date(desk.now), directory: &desk.roster.directory }
 }
 
-/// Makes what the answers set: how special measures stand, when somebody cannot come, how and when they
-/// may be reached.
+/// Makes what the answers set: how special measures stand, when somebody cannot come, how they may not be reached.
 pub(super) fn settle(state: &mut CaseState, id: TaskId, kind: &TaskKind, given: &Answers, at: DateTime<Utc>) {
     let task = state.tasks.iter().find(|task| task.id == id);
     let (about, hearing) = task.map_or((None, None), |task| (task.about, task.hearing));
@@ -114,34 +109,7 @@ pub(super) fn settle(state: &mut CaseState, id: TaskId, kind: &TaskKind, given: 
                     person.version += 1;
                 }
             }
-            Sets::ContactNote => {
-                let person = participant.person;
-                if let Some(person) = state.people.iter_mut().find(|held| held.id == person)
-                    && let Some(note) = noted(person.identity.contact_note.as_deref(), answer)
-                {
-                    let person = person.change();
-                    person.identity.contact_note = Some(note);
-                    person.version += 1;
-                }
-            }
             _ => {}
-        }
-    }
-}
-
-/// The note of when and how somebody may be rung, with this answer: none where that changes nothing. A warning that stood
-/// there is not lost with what somebody else heard.
-fn noted(before: Option<&str>, answer: &Value) -> Option<String> {
-    let answer = answer.as_str().map(str::trim).filter(|answer| !answer.is_empty())?;
-    match before.map(str::trim).filter(|before| !before.is_empty()) {
-        None => Some(answer.to_owned()),
-        Some(before) if before.contains(answer) => None,
-        // What was asked again and said more fully takes the place of what it says.
-        Some(before) if answer.contains(before) => Some(answer.to_owned()),
-        Some(before) => {
-            let both = format!("{answer}\n{before}");
-            let fits = both.chars().count() <= CONTACT_NOTE_MAX;
-            Some(if fits { both } else { answer.to_owned() })
         }
     }
 }
@@ -211,27 +179,4 @@ pub(in crate::casework) fn prefilled(
         }
     }
     answers
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_note_on_how_they_are_reached_keeps_what_stood_there() {
-        let noted = |before: Option<&str>, answer: &str| noted(before, &Value::from(answer));
-        assert_eq!(noted(None, " in the mornings ").unwrap(), "in the mornings");
-        assert_eq!(
-            noted(Some("never on a Friday"), "in the mornings").unwrap(),
-            "in the mornings\nnever on a Friday"
-        );
-        assert_eq!(
-            noted(Some("in the mornings"), "in the mornings, by mobile").unwrap(),
-            "in the mornings, by mobile"
-        );
-        assert_eq!(noted(Some("rung in the mornings"), "in the mornings"), None);
-        assert_eq!(noted(Some("in the mornings"), " "), None);
-        let long = "x".repeat(CONTACT_NOTE_MAX);
-        assert_eq!(noted(Some(&long), "in the mornings").unwrap(), "in the mornings");
-    }
 }

@@ -230,7 +230,7 @@ on_both_databases! {
         refused(leader.apply_cover(asked).await, Code::FailedPrecondition, "ASSIGNEE_UNSUITABLE");
         let again = plan(&served, &first).await;
         assert_eq!((again.lines.len(), again.unplaced.len()), (0, 5));
-        assert_eq!(again.unplaced[0].because, "nobody who may and can: 2 not at work before it is due");
+        assert_eq!(again.unplaced[0].because, "nobody who may and can: 1 not at work before it is due");
     }
 }
 

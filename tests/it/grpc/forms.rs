@@ -27,7 +27,6 @@ const KINDS: &str = r#"
     - { question: away, asks: "When can they not come?", answer: dates, sets: unavailable }
     - { question: never-by, asks: "How may they not be reached?", answer: { any-of: [phone, post] },
         sets: unsafe-channels }
-    - { question: rung-when, asks: "When may they be rung?", answer: text, sets: contact-note }
 - task: plan
   title: Plan for {about}
   outcomes:
@@ -96,7 +95,7 @@ on_both_databases! {
         let task = made(&served, "r1", "ask-what-helps", case, who).await;
         let get = pb::GetTaskRequest { task_id: task.id };
         let form = served.tasks(Caller::OFFICER).get_task(get).await.unwrap().into_inner().form.unwrap();
-        let [support, agreed, away, ..] = &form.questions[..] else { panic!("{form:?}") };
+        let [support, agreed, away, _] = &form.questions[..] else { panic!("{form:?}") };
         assert_eq!((&support.choices, &support.choice_labels), (&vec!["adviser".to_owned(), "locks".into()], &vec!["An adviser".to_owned(), "Locks".into()]));
         assert_eq!(support.required_for, ["asked"]);
         assert_eq!(agreed.asked_if, ["support/adviser"]);
@@ -134,16 +133,13 @@ on_both_databases! {
             ("support", list(&["locks"])),
             ("away", list(&["2026-12-01", "2026-12-07/2026-12-11"])),
             ("never-by", list(&["post"])),
-            ("rung-when", text("before half past two")),
         ];
         served.tasks(Caller::OFFICER).complete_task(complete("r2", &task, given)).await.unwrap();
         let state = served.app.case(case).await;
         let held = state.participant(who).unwrap();
         let days = held.availability.as_ref().unwrap().unavailable.iter().map(ToString::to_string);
         assert_eq!(days.collect::<Vec<_>>(), ["2026-12-01", "2026-12-07/2026-12-11"]);
-        let person = state.person(held.person).unwrap();
-        assert_eq!(person.unsafe_channels, [usher::domain::person::Channel::Post]);
-        assert_eq!(person.identity.contact_note.as_deref(), Some("before half past two"));
+        assert_eq!(state.person(held.person).unwrap().unsafe_channels, [usher::domain::person::Channel::Post]);
         let plan = made(&served, "r3", "plan", case, who).await;
         assert_eq!(plan.answers.unwrap().fields["support"], list(&["locks"]));
     }

@@ -147,8 +147,6 @@ fn unfit(sets: Sets, answer: &Answer) -> Option<String> {
             None
         }
         (Sets::UnsafeChannels, _) => Some(format!("any of {}", Channel::WORDS.join(", "))),
-        (Sets::ContactNote, Answer::Text) => None,
-        (Sets::ContactNote, _) => Some("`text`".to_owned()),
         (_, Answer::AnyOf(choices))
             if choices.iter().all(|choice| MeasureKind::from_word(&choice.word).is_some()) =>
         {

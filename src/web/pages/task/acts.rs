@@ -361,7 +361,8 @@ async fn managed(visitor: &Visitor, id: &str, what: &str, posted: &Posted) -> Re
                 }
             })
         }
-        "cancel" if words.is_empty() => return fault(&why, "Say why it need not be done"),
+        // Whoever may not cancel it is told that first.
+        "cancel" if words.is_empty() && visitor.leads() => return fault(&why, "Say why it need not be done"),
         "cancel" => {
             let asked = pb::CancelTaskRequest { request_id, task_id, version, words };
             tasks.cancel_task(asked).await.map(|_| "Cancelled.".to_owned())
