@@ -177,7 +177,8 @@ pub fn refused(visitor: &Visitor, refusal: &Refusal) -> Response {
     let (title, more) = said(refusal);
     let content = html! {
         h1 { (title) }
-        p { (super::form::sentence(&refusal.message)) "." }
+        // What the API says of a token is for programs.
+        @if refusal.reason != Reason::PageTokenInvalid { p { (super::form::sentence(&refusal.message)) "." } }
         p { (more) }
         p { a href="/" { "Back to my day" } }
     };
@@ -197,6 +198,9 @@ fn said(refusal: &Refusal) -> (&'static str, &'static str) {
     match refusal.reason {
         Reason::NotHeld => ("Not found", "It may have been merged, or the address was typed wrongly."),
         Reason::RoleForbids => ("Not yours to do", "Ask a team leader."),
+        Reason::PageTokenInvalid => {
+            ("That page is not there", "It belongs to another list or filter: begin the list anew.")
+        }
         Reason::ConflictOfInterest => {
             ("Not for you", "A conflict of interest is recorded: a colleague works this case.")
         }

@@ -325,6 +325,20 @@ test("Esc closes Record by one press, also while something is searched for", asy
   await page.locator("dialog[open]").waitFor({ state: "hidden", timeout: 3_000 });
 });
 
+test("a date of birth that cannot be read leaves the notes and ticks of the call where they are", async () => {
+  const person = await held(demo, "hor ink", "52NG1001826");
+  const { page } = await visit(demo, "ada");
+  await page.goto(`/record/call?case=${person.case}&participant=${person.participant}&way=in`);
+  const notes = page.locator(".call-form").getByLabel("What was said, and what is next");
+  await notes.fill("Asks about the date");
+  await page.getByLabel(/^They want the Witness Service/).check();
+  await page.getByLabel("Date of birth").fill("99/99/99");
+  await button(page, "Check").first().click();
+  await page.getByRole("alert").waitFor();
+  assert.equal(await notes.inputValue(), "Asks about the date");
+  assert.ok(await page.getByLabel(/^They want the Witness Service/).isChecked());
+});
+
 test("Back closes Record and leaves one on the page beneath", async () => {
   const { page } = await visit(demo, "dilip");
   const before = page.url();

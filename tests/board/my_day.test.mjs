@@ -140,10 +140,12 @@ test("what a page cannot read is said on a page, with the way on", async () => {
 test("a task that is put aside without a day or a reason says so beside the field", async () => {
   const { page } = await visit(demo, "ada");
   await page.getByRole("link", { name: /what they need to come to court/ }).first().click();
+  await page.getByLabel(/^Notes/).fill("Half a note");
   await page.locator("#f-why-defer").fill("She asked for next week");
   await page.getByRole("button", { name: "Put aside" }).click();
   assert.match(await page.getByRole("alert").textContent(), /Choose a day and a time/);
   assert.equal(await page.locator("#f-why-defer").inputValue(), "She asked for next week");
+  assert.equal(await page.getByLabel(/^Notes/).inputValue(), "Half a note", "what was not sent stays as well");
   await page.getByLabel(/^Put aside until/).fill("2020-01-02T09:00");
   await page.getByRole("button", { name: "Put aside" }).click();
   assert.match(await page.getByRole("alert").textContent(), /ahead/);

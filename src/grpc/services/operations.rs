@@ -222,7 +222,7 @@ impl OperationsService for Operations {
         let starts_at = field::instant("starts_at", asked.starts_at.as_ref())?;
         let ends_at = field::instant("ends_at", asked.ends_at.as_ref())?;
         if ends_at <= starts_at || ends_at - starts_at > TimeDelta::days(PERIOD_DAYS_MAX) {
-            let expected = format!("must lie after starts_at, by at most {PERIOD_DAYS_MAX} days");
+            let expected = format!("must lie after the beginning, by at most {PERIOD_DAYS_MAX} days");
             return Err(Refused::invalid("ends_at", expected).into());
         }
         field::at_most("references", &asked.references, REFERENCES_MAX)?;

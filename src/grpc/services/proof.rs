@@ -280,6 +280,7 @@ impl Proof<'_> {
         line.line.check = number(contact.check);
         line.line.words.clone_from(&contact.words);
         line.line.contact_id = contact.id.to_string();
+        line.line.corrects_id = shown(contact.corrects);
         Some(line)
     }
 

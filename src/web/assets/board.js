@@ -30,10 +30,20 @@
     stored(sessionStorage, draftName(form), JSON.stringify(values));
   };
 
+  // Whether the page says what is wrong with this form: its summary leads to fields of it, or it is what was sent here.
+  const wasRefused = (form) => {
+    const over = form.closest("#over");
+    const summary = over ? over.querySelector("[data-summary]") : document.querySelector("main [data-summary]");
+    if (!summary) return false;
+    const fields = [...summary.querySelectorAll('a[href^="#"]')].map((link) => document.getElementById(link.getAttribute("href").slice(1)));
+    if (fields.length) return fields.some((field) => form.contains(field));
+    return new URL(form.action, location.href).pathname === new URL(over ? over.dataset.at : location.href, location.href).pathname;
+  };
+
   const bringDraft = (form) => {
     const draft = stored(sessionStorage, draftName(form));
     // A form that was refused shows what was sent; that is newer.
-    if (!draft || document.querySelector("[data-summary]")) return;
+    if (!draft || wasRefused(form)) return;
     let values;
     try { values = JSON.parse(draft); } catch { return; }
     for (const [name, value] of values) {
@@ -303,6 +313,17 @@
   // --- Where one was.
 
   prepare(document);
+  // What was typed into the form of a task that somebody else has ended meanwhile.
+  const ended = document.querySelector("[data-ended]");
+  if (ended) {
+    const name = `usher:${me}:${ended.dataset.ended}:`;
+    try {
+      const values = JSON.parse(stored(sessionStorage, name) ?? "[]");
+      const words = values.find(([field]) => field === "words");
+      if (words && words[1].trim()) { ended.querySelector("blockquote").textContent = words[1]; ended.hidden = false; }
+    } catch { /* an old draft */ }
+    ended.querySelector("button").addEventListener("click", () => { stored(sessionStorage, name, null); ended.hidden = true; });
+  }
   const summary = document.querySelector("[data-summary]");
   const focus = stored(sessionStorage, `usher:${me}:focus`);
   if (summary) summary.focus();

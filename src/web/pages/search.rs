@@ -169,7 +169,7 @@ pub(super) fn none_or_more(found: &pb::SearchCasesResponse, q: &str) -> Markup {
                 p { "Nothing that you may see is found by “" (q) "”. Try:" }
                 ul {
                     li { "fewer letters: the beginning of a first or last name is enough" }
-                    li { "the last digits of the number they ring from" }
+                    li { "the last digits of the number they ring from, four at least" }
                     li { "the URN or the occurrence number, with or without blanks" }
                 }
                 p { "A case that the unit does not hold yet may wait " a href="/desk" { "on the desk" } "." }

@@ -53,6 +53,12 @@ pub(super) fn is_ticked(posted: &Posted, duty: &str) -> bool {
     posted.has(ALL) || posted.holds("met", duty)
 }
 
+/// How many things were ticked one by one, or all together as one.
+#[must_use]
+pub(super) fn ticked(posted: &Posted) -> usize {
+    posted.all("met").count().max(usize::from(posted.has(ALL)))
+}
+
 /// A duty in words: what is owed, by when, and to whom where that is not `participant`.
 #[must_use]
 pub(super) fn title(

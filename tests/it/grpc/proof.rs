@@ -127,7 +127,10 @@ on_both_databases! {
         served.cases(Caller::OFFICER).correct_contact(ask).await.unwrap();
         let state = served.app.case(id).await;
         let by = state.contacts.iter().find(|held| held.corrects.is_some()).unwrap().id.to_string();
-        for line in proof(&served, whose).await.lines {
+        let lines = proof(&served, whose).await.lines;
+        let correction = lines.iter().find(|line| line.contact_id == by).unwrap();
+        assert_eq!(correction.corrects_id, told.contact_id);
+        for line in lines {
             let is_corrected = line.contact_id == told.contact_id;
             assert_eq!(line.corrected_by_id, if is_corrected { by.clone() } else { String::new() }, "{line:?}");
         }

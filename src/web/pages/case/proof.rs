@@ -111,6 +111,8 @@ fn counts(lines: &[pb::ProofLine]) -> Markup {
         @if !lines.is_empty() {
             dl.proof-counts {
                 div { dt { "Told" } dd { (of(ProofKind::Told)) } }
+                @let corrected = lines.iter().filter(|line| !line.corrected_by_id.is_empty()).count();
+                @if corrected > 0 { div { dt { "Of these corrected since" } dd { (corrected) } } }
                 div { dt { "Tried" } dd { (of(ProofKind::Tried)) } }
                 div { dt { "Excused" } dd { (of(ProofKind::Excused)) } }
                 div { dt { "Clocks kept" } dd { (kept.len()) } }
@@ -183,6 +185,7 @@ fn row(names: &Names<'_>, line: &pb::ProofLine) -> Markup {
                 (title(line))
                 @if !causes.is_empty() { ul { @for cause in causes { li { (cause) } } } }
                 @if !line.words.is_empty() { p.words { "“" (line.words) "”" } }
+                @if !line.corrects_id.is_empty() { p { strong.tag.warn { "Corrects an earlier record" } } }
                 @if !line.corrected_by_id.is_empty() {
                     p {
                         strong.tag.warn { "Corrected since" } " "

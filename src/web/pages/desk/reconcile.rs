@@ -142,7 +142,7 @@ fn found_shown(found: &pb::ReconcileResponse, listed: usize) -> Markup {
     html! {
         h2 { "What the counts say" }
         p role="status" {
-            @if found.recorded == 0 && listed == 0 {
+            @if found.recorded == 0 {
                 strong { "Nothing came from a sender of this name in this time. " }
                 "Look whether the name is right: the explanation of an event says who told it."
             } @else if found.agrees {

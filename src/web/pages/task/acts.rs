@@ -6,7 +6,7 @@ use crate::grpc::pb;
 use crate::web::admit::Visitor;
 use crate::web::board::Board;
 use crate::web::clocks;
-use crate::web::form::{Faults, Posted, REQUEST};
+use crate::web::form::{Faults, Posted, REQUEST, sentence};
 use crate::web::page;
 use crate::web::pages::told;
 use crate::web::question;
@@ -357,6 +357,7 @@ async fn managed(visitor: &Visitor, id: &str, what: &str, posted: &Posted) -> Re
                 if warnings.is_empty() {
                     "Given.".to_owned()
                 } else {
+                    let warnings: Vec<String> = warnings.iter().map(|words| sentence(words)).collect();
                     format!("Given. {}.", warnings.join(". "))
                 }
             })

@@ -167,7 +167,7 @@ async fn page(visitor: &Visitor, id: &str, filled: Filled, faults: &Faults) -> R
             div.main-column {
                 (asked(task))
                 (who(&seen))
-                @if open { (doing(visitor, &seen, &posted, unsaved, faults)) } @else { (typed(&seen, &posted)) (done(visitor, &seen, &managed, faults)) }
+                @if open { (doing(visitor, &seen, &posted, unsaved, faults)) } @else { (typed(&seen, &posted)) (left(task)) (done(visitor, &seen, &managed, faults)) }
             }
             div.side-column {
                 (guidance(&seen.form))
@@ -293,14 +293,42 @@ fn doing(visitor: &Visitor, seen: &Seen, posted: &Posted, unsaved: bool, faults:
 /// What was filled into the form of a task that ended meanwhile.
 fn typed(seen: &Seen, posted: &Posted) -> Markup {
     let (task, words, outcome) = (&seen.task, posted.get("words"), posted.get("outcome"));
+    let told = told::ticked(posted);
     html! {
-        @if !words.is_empty() || !outcome.is_empty() {
+        @if posted.has("filled") {
             section {
                 h2 { "What you typed" }
                 @if !outcome.is_empty() { p { "What came of it: " strong { (seen.label(outcome)) } } }
+                @if told > 0 {
+                    p {
+                        "What they were told: " (words::count(told, "thing was ticked", "things were ticked")) ". "
+                        @if !task.case_id.is_empty() { a href=(format!("/cases/{}/owed", task.case_id)) { "What is still owed in the case" } }
+                    }
+                }
                 @if !words.is_empty() { blockquote { (words) } }
-                @if !task.case_label.is_empty() { p { a href=(format!("/cases/{}/note?participant={}", task.case_id, task.participant_id)) { "Add it as a note to the case" } } }
+                (noted(task))
             }
+        }
+    }
+}
+
+/// What the browser kept of a form that was not saved before the task ended: the script fills it in.
+fn left(task: &pb::Task) -> Markup {
+    html! {
+        section hidden data-ended=(format!("/tasks/{}/do", task.id)) {
+            h2 { "What you had typed" }
+            p { "It was not saved with the task, and stands in this browser alone." }
+            blockquote {}
+            (noted(task))
+            button type="button" { "Throw it away" }
+        }
+    }
+}
+
+fn noted(task: &pb::Task) -> Markup {
+    html! {
+        @if !task.case_label.is_empty() {
+            p { a href=(format!("/cases/{}/note?participant={}", task.case_id, task.participant_id)) { "Add it as a note to the case" } }
         }
     }
 }

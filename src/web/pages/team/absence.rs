@@ -6,8 +6,11 @@ use crate::web::board::People;
 use crate::web::clocks;
 use crate::web::form::{Faults, Input, Posted};
 use crate::web::words;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use maud::{Markup, html};
+
+/// How long before an absence whoever gives work to somebody is told of it.
+const SOON: TimeDelta = TimeDelta::days(14);
 
 /// All kinds: word of the form, kind.
 const KINDS: [(&str, AbsenceKind); 4] = [
@@ -145,14 +148,27 @@ pub(in crate::web::pages) fn away(people: &People, staff: &str, now: DateTime<Ut
     })
 }
 
-/// A member of staff's name, marked where they are away now.
+/// From when on somebody will be away, where that is soon.
+fn leaving(people: &People, staff: &str, now: DateTime<Utc>) -> Option<String> {
+    let starts = people
+        .absences
+        .iter()
+        .filter(|absence| absence.staff_id == staff && !was_called_off(absence))
+        .filter_map(|absence| clocks::instant_if(absence.starts_at.as_ref()))
+        .filter(|at| *at > now && *at - now < SOON)
+        .min()?;
+    Some(format!("away from {}", clocks::short_day(london::date(starts), now)))
+}
+
+/// A member of staff's name, marked where they are away now or soon.
 #[must_use]
 pub(in crate::web::pages) fn named(people: &People, staff: &str, now: DateTime<Utc>) -> String {
     let name = people.name(staff);
-    away(people, staff, now).map_or_else(|| name.to_owned(), |away| format!("{name} ({away})"))
+    let away = away(people, staff, now).or_else(|| leaving(people, staff, now));
+    away.map_or_else(|| name.to_owned(), |away| format!("{name} ({away})"))
 }
 
-/// Those who are in the unit, to be chosen from, with a mark on those who are away now.
+/// Those who are in the unit, to be chosen from, with a mark on those who are away now or soon.
 #[must_use]
 pub(in crate::web::pages) fn staff_options(people: &People, now: DateTime<Utc>) -> Vec<(String, String)> {
     people.present().map(|staff| (staff.id.clone(), named(people, &staff.id, now))).collect()
@@ -207,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_away_now_is_marked_and_whoever_will_be_is_not() {
+    fn whoever_is_away_is_marked_and_so_is_whoever_will_be_soon() {
         let at = |text: &str| Some(clocks::timestamp(london::parse(text).unwrap()));
         let staff = |id: &str| pb::Staff { id: id.into(), name: id.to_uppercase(), ..pb::Staff::default() };
         let absence = |staff: &str, from: &str, until: Option<&str>| pb::Absence {
@@ -217,16 +233,20 @@ mod tests {
             ..pb::Absence::default()
         };
         let people = People {
-            staff: vec![staff("a"), staff("b"), staff("c")],
+            staff: vec![staff("a"), staff("b"), staff("c"), staff("d")],
             absences: vec![
                 absence("a", "2026-11-23T08:00", Some("2026-11-25T00:00")),
                 absence("b", "2026-11-24T00:00", None),
                 absence("c", "2026-11-20T00:00", None),
+                absence("d", "2026-12-21T00:00", None),
             ],
             ..People::default()
         };
         let labels: Vec<String> = staff_options(&people, now()).into_iter().map(|(_, label)| label).collect();
-        assert_eq!(labels, ["A (away until Wed 25 Nov)", "B", "C (away, no end known)"]);
+        assert_eq!(
+            labels,
+            ["A (away until Wed 25 Nov)", "B (away from Tue 24 Nov)", "C (away, no end known)", "D"]
+        );
         assert!(note(&people, "a", now()).into_string().contains("is away until Wed 25 Nov, sees it then"));
         assert!(note(&people, "b", now()).into_string().is_empty());
     }

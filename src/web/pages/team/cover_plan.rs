@@ -54,7 +54,8 @@ pub(super) fn shown(
     html! {
         section aria-labelledby="plan" {
             h2 id="plan" { @if went > 0 && !plan.lines.is_empty() { "What is left to hand over" } @else { "Who could do what meanwhile" } }
-            p { (summary(plan, name, went)) }
+            @let begun = clocks::instant_if(away.starts_at.as_ref()).is_none_or(|at| at <= visitor.now);
+            p { (summary(plan, name, went, begun)) }
             @if !lines.is_empty() {
                 form method="post" action=(format!("/team/cover/{}", away.id)) data-keep="no" {
                     (form::carried(visitor, posted))
@@ -71,8 +72,8 @@ pub(super) fn shown(
     }
 }
 
-/// The plan in one sentence.
-fn summary(plan: &pb::PlanCoverResponse, name: &str, went: usize) -> String {
+/// The plan in one sentence; `begun` says that they are away already.
+fn summary(plan: &pb::PlanCoverResponse, name: &str, went: usize, begun: bool) -> String {
     let mut parts = Vec::new();
     let takers = plan.seats.iter().filter(|seat| seat.tasks > 0).count();
     let count =
@@ -85,7 +86,8 @@ fn summary(plan: &pb::PlanCoverResponse, name: &str, went: usize) -> String {
         parts.push(format!("{} that nobody may and can do in time", plan.unplaced.len()));
     }
     if plan.stays > 0 {
-        parts.push(format!("{} that can wait until {name} is back", plan.stays));
+        let before = if begun { "" } else { "they do before they go, or that " };
+        parts.push(format!("{} that {before}can wait until {name} is back", plan.stays));
     }
     // How much others cover from before no plan says: only what went just now is known.
     let covered = match went {
@@ -101,7 +103,10 @@ fn summary(plan: &pb::PlanCoverResponse, name: &str, went: usize) -> String {
     }
     if plan.lines.is_empty() && plan.unplaced.is_empty() {
         let stay = count(usize::try_from(plan.stays).unwrap_or_default(), "task", "tasks");
-        return format!("Nothing is left to hand over now; {stay} can wait until {name} is back. {covered}");
+        let before = if begun { "" } else { "they do before they go, or " };
+        return format!(
+            "Nothing is left to hand over now; {stay} {before}can wait until {name} is back. {covered}"
+        );
     }
     let nothing = if plan.lines.is_empty() { "Nothing can be handed over now: " } else { "" };
     format!("{nothing}{}. Nothing changes before you hand it over; deadlines do not move.", parts.join(", "))
@@ -331,14 +336,17 @@ mod tests {
             ..Default::default()
         };
         assert!(
-            summary(&plan, "Ann", 0)
+            summary(&plan, "Ann", 0, true)
                 .starts_with("1 task for 1 colleague, 4 that can wait until Ann is back.")
+        );
+        assert!(
+            summary(&plan, "Ann", 0, false).contains("4 that they do before they go, or that can wait until")
         );
         plan = pb::PlanCoverResponse::default();
         assert_eq!(
-            summary(&plan, "Ann", 0),
+            summary(&plan, "Ann", 0, true),
             "Nothing of Ann’s is left to hand over. What others cover can be taken back below."
         );
-        assert!(summary(&plan, "Ann", 32).ends_with("32 tasks of theirs are covered by others."));
+        assert!(summary(&plan, "Ann", 32, true).ends_with("32 tasks of theirs are covered by others."));
     }
 }
