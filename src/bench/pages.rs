@@ -99,6 +99,11 @@ pub(super) async fn measure(place: &Place, wanted: usize, callers: usize) -> any
     pages.push(visitor.time("case", |nth| format!("/cases/{}", cast::case_id(at(nth)))).await?);
     pages.push(visitor.time("search by name", |nth| format!("/search?q={}", surname(nth))).await?);
     pages.push(visitor.time("search by URN", |nth| format!("/search?q={}", cast::urn(at(nth)))).await?);
+    pages.push(
+        visitor
+            .time("search by a URN's end", |nth| format!("/search?q={}", end(&cast::urn(at(nth)))))
+            .await?,
+    );
     pages.push(visitor.time("calendar, a week", |_| "/calendar?view=week".to_owned()).await?);
     pages.push(visitor.time("letters", |_| "/letters".to_owned()).await?);
     pages.push(visitor.time("team", |_| "/team".to_owned()).await?);
@@ -108,6 +113,11 @@ pub(super) async fn measure(place: &Place, wanted: usize, callers: usize) -> any
     drop((visitor, town));
     scratch.destroy(store).await?;
     Ok(Pages { tasks: all, open, cases, pages })
+}
+
+/// The last figures of a reference, as people read it out.
+fn end(urn: &str) -> &str {
+    &urn[urn.len().saturating_sub(7)..]
 }
 
 /// The team of the nth care officer.

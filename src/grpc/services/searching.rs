@@ -58,15 +58,10 @@ impl Api {
         let bare = reference.replace('-', "");
         if !figures.is_empty() {
             for text in BTreeSet::from([&reference, &bare]) {
-                let cases = search::by_reference(store, unit, text, Part::Beginning, size as u64 + 1).await?;
-                let found: Vec<Found> = cases
-                    .into_iter()
-                    .map(|case| (FoundBy::Reference, case, None))
-                    .filter(|one| seen.insert((one.1, one.2)))
-                    .collect();
-                hits.extend(self.hits(caller, &found, fits, size + 1 - hits.len()).await?);
+                self.referred(caller, (text, Part::Beginning), &mut seen, &mut hits, size).await?;
             }
         }
+        let begins_so = !hits.is_empty();
         let mut asks = Vec::new();
         if letters >= 2 && figures.is_empty() {
             asks.push((FoundBy::Name, By::Name, &names));
@@ -89,20 +84,38 @@ impl Api {
                 .collect();
             hits.extend(self.hits(caller, &found, fits, size + 1 - hits.len()).await?);
         }
-        // What is read out of a reference is often its end. All references are looked at for it, so it comes last.
-        if hits.len() <= size && figures.len() >= WITHIN_MIN && letters <= 2 {
-            let cases = search::by_reference(store, unit, &bare, Part::Any, size as u64 + 1).await?;
-            let found: Vec<Found> = cases
-                .into_iter()
-                .map(|case| (FoundBy::Reference, case, None))
-                .filter(|one| seen.insert((one.1, one.2)))
-                .collect();
-            hits.extend(self.hits(caller, &found, fits, size + 1 - hits.len()).await?);
+        // What is read out of a reference is often its end. All references are looked at for it, so it comes last, and only
+        // where none begins so.
+        if !begins_so && figures.len() >= WITHIN_MIN && letters <= 2 {
+            self.referred(caller, (&bare, Part::Any), &mut seen, &mut hits, size).await?;
         }
         let more = hits.len() > size;
         let hits: Vec<pb::CaseHit> = hits.into_iter().take(size).collect();
         self.listed(caller, "cases", hits.len()).await?;
         Ok(pb::SearchCasesResponse { hits, more })
+    }
+
+    /// Adds the cases that are found by a part of a reference, up to one more than is asked for.
+    async fn referred(
+        &self,
+        caller: &Identity,
+        (text, part): (&str, Part),
+        seen: &mut HashSet<(CaseId, Option<ParticipantId>)>,
+        hits: &mut Vec<pb::CaseHit>,
+        size: usize,
+    ) -> Result<(), Refused> {
+        let missing = (size + 1).saturating_sub(hits.len());
+        if missing == 0 {
+            return Ok(());
+        }
+        let cases = search::by_reference(self.store(), caller.unit, text, part, size as u64 + 1).await?;
+        let found: Vec<Found> = cases
+            .into_iter()
+            .map(|case| (FoundBy::Reference, case, None))
+            .filter(|one| seen.insert((one.1, one.2)))
+            .collect();
+        hits.extend(self.hits(caller, &found, |_, _| true, missing).await?);
+        Ok(())
     }
 
     async fn hits(

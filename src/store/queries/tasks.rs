@@ -70,7 +70,7 @@ impl Filter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unassigned;
 
-/// Where a task stands in the order of a list: by [`Order::keys`] and its id.
+/// Where a task stands in the order of a list: by what it is ordered by, and its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark(String, i64, i64, Uuid);
 
