@@ -390,6 +390,8 @@ fn owed(seen: &Seen, now: chrono::DateTime<chrono::Utc>) -> Markup {
             section { h2 { "What is owed" }
                 ul { @for duty in &seen.duties {
                     li { (told::title(duty, &seen.held, &seen.task.participant_id, now)) " " span.tag { (words::duty_state(duty.state())) }
+                        // While it is open the form says it.
+                        @if !tasks::is_open(&seen.task) { (told::to_tell(duty, &seen.held, now)) }
                         @if let Some(why) = duty.because.first() { @if !why.cites.is_empty() { p.cites { (why.cites) } } }
                     }
                 } }

@@ -6,6 +6,7 @@ use crate::web::clocks;
 use crate::web::words;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use maud::{Markup, html};
+use std::collections::HashSet;
 
 /// Weeks that a little calendar shows, at most.
 const WEEKS_MAX: usize = 9;
@@ -13,11 +14,18 @@ const WEEKS_MAX: usize = 9;
 /// Why it is there.
 #[must_use]
 pub fn shown(task: &pb::Task, why: &pb::ExplainTaskResponse, now: DateTime<Utc>) -> Markup {
+    // Several duties may rest on one decision, counted alike.
+    let mut told = HashSet::new();
     let of_duties = why.duties.iter().flat_map(|duty| &duty.because);
+    let becauses = why
+        .because
+        .iter()
+        .chain(of_duties)
+        .filter(|one| told.insert((&one.rule, &one.event_id, &one.target_steps, &one.due_steps)));
     html! {
         section.why {
             h2 { "Why" }
-            @for because in why.because.iter().chain(of_duties) {
+            @for because in becauses {
                 details {
                     summary { (rule_words(&because.rule)) }
                     dl {
