@@ -100,9 +100,7 @@ pub(super) async fn measure(place: &Place, wanted: usize, callers: usize) -> any
     pages.push(visitor.time("search by name", |nth| format!("/search?q={}", surname(nth))).await?);
     pages.push(visitor.time("search by URN", |nth| format!("/search?q={}", cast::urn(at(nth)))).await?);
     pages.push(
-        visitor
-            .time("search by a URN's end", |nth| format!("/search?q={}", end(&cast::urn(at(nth)))))
-            .await?,
+        visitor.time("search, URN's end", |nth| format!("/search?q={}", end(&cast::urn(at(nth))))).await?,
     );
     pages.push(visitor.time("calendar, a week", |_| "/calendar?view=week".to_owned()).await?);
     pages.push(visitor.time("letters", |_| "/letters".to_owned()).await?);
