@@ -105,6 +105,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     }
 }
 
+/// The header by which a list that is open asks for itself anew.
+const PART: &str = "x-usher-part";
+
 /// Why a request is refused before any page reads it.
 fn unread(status: StatusCode) -> Option<Refusal> {
     match status {
@@ -148,7 +151,9 @@ pub async fn admit(State(board): State<Board>, mut request: Request, next: Next)
         return Redirect::to(sign_in::PASSWORD).into_response();
     }
     let now = answer.now.and_then(super::clocks::instant).unwrap_or_default();
-    let said = cookie(request.headers(), SAID).map(|said| super::form::decode(&said));
+    // What was done is said on the page that one is led to, never taken by a list that renews itself meanwhile.
+    let is_part = request.headers().contains_key(PART);
+    let said = cookie(request.headers(), SAID).filter(|_| !is_part).map(|said| super::form::decode(&said));
     let has_said = said.is_some() && request.method() == Method::GET;
     let visitor = Visitor { board: board.clone(), calls, me, session, now, said, here };
     request.extensions_mut().insert(visitor.clone());
@@ -171,7 +176,7 @@ pub async fn admit(State(board): State<Board>, mut request: Request, next: Next)
 async fn sign_in_first(board: &Board, request: Request, here: &str) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         // A part of a page that is fetched by the script is no place to go to afterwards.
-        let to = if request.headers().contains_key("x-usher-part") { "/" } else { here };
+        let to = if request.headers().contains_key(PART) { "/" } else { here };
         return Redirect::to(&sign_in::address(to)).into_response();
     }
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());

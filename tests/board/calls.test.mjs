@@ -339,6 +339,21 @@ test("a date of birth that cannot be read leaves the notes and ticks of the call
   assert.ok(await page.getByLabel(/^They want the Witness Service/).isChecked());
 });
 
+test("without JavaScript as well a check keeps what is written of the call", async () => {
+  const person = await held(demo, "hor ink", "52NG1001826");
+  const { page } = await visit(demo, "ada", { javaScriptEnabled: false });
+  await page.goto(`/record/call?case=${person.case}&participant=${person.participant}&way=in`);
+  const notes = page.locator(".call-form").getByLabel("What was said, and what is next");
+  await notes.fill("Asks about the date");
+  await page.getByLabel(/^They want the Witness Service/).check();
+  for (const [label, said] of [["First and last name", "Nobody Here"], ["Date of birth", "1/2/1980"], ["First line of the address", "1 No Street"], ["Postcode", "ZZ9 9ZZ"]]) await page.getByLabel(label).fill(said);
+  await page.getByLabel("Postcode").press("Enter");
+  await page.getByText("It does not match.").waitFor();
+  assert.equal(await notes.inputValue(), "Asks about the date");
+  assert.ok(await page.getByLabel(/^They want the Witness Service/).isChecked());
+  assert.equal(await page.getByLabel("Postcode").inputValue(), "ZZ9 9ZZ", "what was said stands there to be put right");
+});
+
 test("Back closes Record and leaves one on the page beneath", async () => {
   const { page } = await visit(demo, "dilip");
   const before = page.url();

@@ -22,7 +22,7 @@
   const keeps = (form) => form.method === "post" && form.dataset.keep !== "no" && !form.closest("[data-tasklist]");
   // What a person typed or chose: never a button, whose value says what it does.
   const UNWORTHY = ["hidden", "password", "file", "submit", "button", "reset", "image"];
-  const worth = (field) => field.name && !UNWORTHY.includes(field.type) && field.tagName !== "BUTTON" && field.tagName !== "FIELDSET";
+  const worth = (field) => field.name && field.dataset.keep !== "no" && !UNWORTHY.includes(field.type) && field.tagName !== "BUTTON" && field.tagName !== "FIELDSET";
 
   const keepDraft = (form) => {
     const fields = [...form.elements].filter(worth);
@@ -36,7 +36,7 @@
     const summary = over ? over.querySelector("[data-summary]") : document.querySelector("main [data-summary]");
     if (!summary) return false;
     const fields = [...summary.querySelectorAll('a[href^="#"]')].map((link) => document.getElementById(link.getAttribute("href").slice(1)));
-    if (fields.length) return fields.some((field) => form.contains(field));
+    if (fields.length) return fields.some((field) => form.contains(field) || (field && field.form === form));
     return new URL(form.action, location.href).pathname === new URL(over ? over.dataset.at : location.href, location.href).pathname;
   };
 
@@ -283,7 +283,12 @@
   let going = false;
 
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.form) { event.target.form.requestSubmit(); return; }
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.form) {
+      // What stands outside of its form has a button of its own.
+      const own = event.target.form.contains(event.target) ? null : event.target.closest("section").querySelector("button[type=submit]");
+      event.target.form.requestSubmit(own);
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !areOn()) return;
     const inDialog = document.querySelector("dialog[open]");
     if (inDialog) return;

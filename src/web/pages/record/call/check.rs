@@ -5,14 +5,15 @@
 use super::super::about::{About, Of, input_of};
 use super::super::born::born;
 use super::super::frame::typed_at_once;
+use super::view;
 use crate::domain::london;
 use crate::grpc::pb::{self, CallTopic, CheckOutcome, DirectoryKind, Reason, verify_caller_request::Caller};
 use crate::web::admit::Visitor;
-use crate::web::form::{self, Faults, Input, Posted, REQUEST};
+use crate::web::form::{Faults, Input, Posted, REQUEST};
 use crate::web::refusal::Refusal;
 use crate::web::words;
 use chrono::{DateTime, TimeDelta, Utc};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 /// For how long a check that was passed holds for the call whose form carries it.
 const HOLDS: TimeDelta = TimeDelta::hours(12);
@@ -165,7 +166,8 @@ pub(super) async fn check(
         safe_word: get("safe_word"),
     };
     let asked = pb::VerifyCallerRequest {
-        request_id: get(REQUEST),
+        // The call has an id of its own: both come from one form.
+        request_id: format!("{}-check", get(REQUEST)),
         case_id: of.case.clone(),
         caller: Some(Caller::ParticipantId(of.participant.clone())),
         stated: Some(stated),
@@ -185,7 +187,6 @@ pub(super) async fn check(
 
 /// The form that asks what a caller says, and what came of it before.
 pub(super) fn shown(
-    visitor: &Visitor,
     of: &Of,
     asking: &Asking,
     verdict: Option<&Verdict>,
@@ -205,28 +206,30 @@ pub(super) fn shown(
                     p { a.button href=(ring_back) { "I am ringing them back" } }
                 },
                 Asking::Said if !matches!(outcome, Some(CheckOutcome::Matched | CheckOutcome::CallBack)) => {
-                    form method="post" action="/record/call" id=(format!("check-{}", of.participant)) data-keep="no" {
-                        (form::carried(visitor, &Posted::default()))
-                        (of.hidden())
-                        input type="hidden" name="act" value="check";
-                        p.hint { "Type what they say. All of it must match; you are not told which part does not." }
-                        div.stated {
-                            (typed_at_once(&Input::new("name", "First and last name").required().line("text", posted, faults)))
-                            (Input::new("born", "Date of birth").hint("Such as 31/3/80 or 31 March 1980").required().line("text", posted, faults))
-                            (Input::new("address_line", "First line of the address").required().line("text", posted, faults))
-                            (Input::new("postcode", "Postcode").required().line("text", posted, faults))
-                            (Input::new("safe_word", "Safe word").hint("If they name one").line("text", posted, faults))
-                        }
-                        div.buttons {
-                            button.primary type="submit" { "Check" }
-                            a.button href=(ring_back) { "Ring them back instead" }
-                        }
+                    // The inputs belong to the form of the call: what is written there already comes with the answer.
+                    p.hint { "Type what they say. All of it must match; you are not told which part does not." }
+                    div.stated {
+                        (of_call(of, &typed_at_once(&Input::new("name", "First and last name").required().line("text", posted, faults))))
+                        (of_call(of, &Input::new("born", "Date of birth").hint("Such as 31/3/80 or 31 March 1980").required().line("text", posted, faults)))
+                        (of_call(of, &Input::new("address_line", "First line of the address").required().line("text", posted, faults)))
+                        (of_call(of, &Input::new("postcode", "Postcode").required().line("text", posted, faults)))
+                        (of_call(of, &Input::new("safe_word", "Safe word").hint("If they name one").line("text", posted, faults)))
+                    }
+                    div.buttons {
+                        button.primary type="submit" form=(view::form_id(of)) name="act" value="check" { "Check" }
+                        a.button href=(ring_back) { "Ring them back instead" }
                     }
                 },
                 Asking::Said => {},
             }
         }
     }
+}
+
+/// An input of what a caller says, in the form of their call. The browser keeps no draft of it.
+fn of_call(of: &Of, input: &Markup) -> Markup {
+    let owned = format!("<input form=\"{}\" data-keep=\"no\" ", view::form_id(of));
+    PreEscaped(input.0.replacen("<input ", &owned, 1))
 }
 
 /// What came of a check, in words.

@@ -244,7 +244,7 @@ async fn page(
                     (raised::appointment(&call, posted, faults))
                     details.again { summary { "Record another call with them" } (view::form(&call, &Posted::default(), &Faults::none())) }
                 } @else {
-                    @if call.incoming() { (check::shown(visitor, of, &call.asking, call.verdict.as_ref(), posted, faults)) }
+                    @if call.incoming() { (check::shown(of, &call.asking, call.verdict.as_ref(), posted, faults)) }
                     (view::form(&call, posted, faults))
                 }
             }

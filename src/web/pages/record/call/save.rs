@@ -90,23 +90,26 @@ pub(super) async fn post(visitor: Visitor, posted: Posted) -> Response {
     page::or_refused(&visitor, page)
 }
 
-/// Checks the caller, and shows the page with what came of it. What they said is shown again only where it did not match.
+/// Checks the caller, and shows the page with what came of it, and the form of the call as it was filled in. What they said
+/// is shown again only where it did not match.
 async fn checked(visitor: &Visitor, of: &Of, posted: &Posted) -> Response {
+    let mut again = posted.clone();
+    again.set(REQUEST, visitor.new_id());
     let page = match check::check(visitor, of, posted).await {
         Ok(Ok(verdict)) => {
-            let again = if verdict.matched() { Posted::default() } else { said(posted) };
+            let again = if verdict.matched() { unsaid(&again) } else { again };
             super::page(visitor, of, &again, Some(verdict), &Faults::none()).await
         }
-        Ok(Err(faults)) => super::page(visitor, of, &said(posted), None, &faults).await,
+        Ok(Err(faults)) => super::page(visitor, of, &again, None, &faults).await,
         Err(refusal) => Err(refusal),
     };
     page::or_refused(visitor, page)
 }
 
-/// What a caller said, without what else their form carried.
-fn said(posted: &Posted) -> Posted {
-    let asked = ["name", "born", "address_line", "postcode", "safe_word"];
-    let fields = posted.fields().iter().filter(|(name, _)| asked.contains(&name.as_str()));
+/// What was filled in, without what the caller said and by what they were to be made sure of: that is answered now.
+fn unsaid(posted: &Posted) -> Posted {
+    let answered = ["name", "born", "address_line", "postcode", "safe_word", "check"];
+    let fields = posted.fields().iter().filter(|(name, _)| !answered.contains(&name.as_str()));
     Posted::of(fields.cloned().collect())
 }
 

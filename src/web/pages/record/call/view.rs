@@ -83,6 +83,11 @@ fn gathers(call: &Call<'_>) -> Markup {
 const IDENTITY_FIRST: &str = "Check who it is first: ask for their name and date of birth before you say anything. \
                               Somebody else may answer, and the number alone does not do.";
 
+/// The id of the form of a call.
+pub(super) fn form_id(of: &Of) -> String {
+    format!("call-{}", of.participant)
+}
+
 /// The form of the call.
 pub(super) fn form(call: &Call<'_>, posted: &Posted, faults: &Faults) -> Markup {
     let mut shown = posted.clone();
@@ -98,7 +103,8 @@ pub(super) fn form(call: &Call<'_>, posted: &Posted, faults: &Faults) -> Markup 
         .iter()
         .any(|name| !posted.get(name).is_empty() && posted.get(name) != "call");
     html! {
-        form.call-form method="post" action=(PATH) id=(format!("call-{}", call.participant.id)) data-form {
+        // After a check nothing of it is saved: it stands here as it was.
+        form.call-form method="post" action=(PATH) id=(form_id(call.of)) data-form data-unsaved[posted.get("act") == "check"] {
             (form::carried(call.visitor, posted))
             (call.of.hidden())
             (gathers(call))
