@@ -10,7 +10,7 @@ use super::document::Document;
 use super::duty::Duty;
 use super::feed::Feed;
 use super::hearing::{Arrangement, Attendance, Hearing};
-use super::ids::{CaseId, ParticipantId, PersonId, UnitId};
+use super::ids::{CaseId, ContactId, ParticipantId, PersonId, UnitId};
 use super::message::Message;
 use super::notice::Notice;
 use super::person::{Participant, Person};
@@ -201,6 +201,12 @@ impl CaseState {
             case.references().iter().any(|reference| self.case.references.contains(reference))
         };
         share.cases.iter().position(ours)
+    }
+
+    /// The contact record that corrects this one, the last of them.
+    #[must_use]
+    pub fn correction_of(&self, contact: ContactId) -> Option<ContactId> {
+        self.contacts.iter().rfind(|held| held.corrects == Some(contact)).map(|held| held.id)
     }
 
     /// The participant with this id.

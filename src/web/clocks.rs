@@ -30,6 +30,14 @@ pub fn day(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
 }
 
+/// The instant that an address carries in Unix seconds, so that a later page is held against the same one as the first; now
+/// where it carries none. Of whole seconds either way.
+#[must_use]
+pub fn carried(text: &str, now: DateTime<Utc>) -> DateTime<Utc> {
+    let at = text.parse().unwrap_or_else(|_| now.timestamp());
+    DateTime::from_timestamp(at, 0).unwrap_or(now)
+}
+
 /// Where a hearing stands among others by when it is; what has no date comes last.
 #[must_use]
 pub fn order(when: Option<&pb::When>) -> i64 {

@@ -192,12 +192,12 @@ fn notes(
     id: HearingId,
     about: impl Fn(Option<ParticipantId>) -> bool,
 ) -> Vec<pb::Contact> {
-    let corrected = |note: &Contact| state.contacts.iter().any(|held| held.corrects == Some(note.id));
     let mut notes: Vec<&Contact> = state
         .contacts
         .iter()
         .map(|held| &**held)
-        .filter(|held| held.hearing == Some(id) && about(held.with) && !corrected(held))
+        .filter(|held| held.hearing == Some(id) && about(held.with))
+        .filter(|held| state.correction_of(held.id).is_none())
         .collect();
     notes.sort_by_key(|note| (note.at, note.id));
     notes.into_iter().map(contact::contact).collect()

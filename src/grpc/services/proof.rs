@@ -9,7 +9,7 @@ use crate::domain::duty::{Duty, DutyState};
 use crate::domain::event::{Fate, MessageAction, Payload};
 use crate::domain::explanation::Cause;
 use crate::domain::hearing::{Hearing, HearingKind, When};
-use crate::domain::ids::{CaseId, ContactId, HearingId, MessageId, ParticipantId, StaffId};
+use crate::domain::ids::{CaseId, HearingId, MessageId, ParticipantId, StaffId};
 use crate::domain::london;
 use crate::domain::message::{Message, Recipient};
 use crate::domain::state::{CaseState, Tracked};
@@ -166,16 +166,10 @@ impl Proof<'_> {
         self.of_attempts(&mut lines);
         self.of_attendances(&mut lines);
         for Line { line, .. } in &mut lines {
-            line.corrected_by_id = shown(self.corrected_by(&line.contact_id));
+            let contact = line.contact_id.parse().ok();
+            line.corrected_by_id = shown(contact.and_then(|contact| self.state.correction_of(contact)));
         }
         lines
-    }
-
-    /// The record that corrects this one, the last of them.
-    fn corrected_by(&self, contact: &str) -> Option<ContactId> {
-        let contact: ContactId = contact.parse().ok()?;
-        let corrects = |held: &&Contact| held.corrects == Some(contact);
-        self.state.contacts.iter().map(|held| &**held).rfind(corrects).map(|held| held.id)
     }
 
     /// A duty that was met or excused.
@@ -244,9 +238,8 @@ impl Proof<'_> {
     /// A contact, as far as no duty's line says the same; a try where nobody was told anything.
     fn of_contact(&self, contact: &Contact, said: &BTreeSet<String>) -> Option<Line> {
         let with = contact.with?;
-        let corrected = self.corrected_by(&contact.id.to_string()).is_some();
         // What was corrected proves nothing: the record that stands in its place does.
-        if corrected || contact.kind == ContactKind::Note {
+        if self.state.correction_of(contact.id).is_some() || contact.kind == ContactKind::Note {
             return None;
         }
         let failed = contact.check == CallerCheck::Failed;

@@ -18,7 +18,8 @@
 
   // --- Drafts: what was typed into a form is there again after a detour, until it is sent.
 
-  const draftName = (form) => `usher:${me}:${form.getAttribute("action")}:${form.id}`;
+  const draftOf = (action, id) => `usher:${me}:${action}:${id}`;
+  const draftName = (form) => draftOf(form.getAttribute("action"), form.id);
   const keeps = (form) => form.method === "post" && form.dataset.keep !== "no" && !form.closest("[data-tasklist]");
   // What a person typed or chose: never a button, whose value says what it does.
   const UNWORTHY = ["hidden", "password", "file", "submit", "button", "reset", "image"];
@@ -321,7 +322,7 @@
   // What was typed into the form of a task that somebody else has ended meanwhile.
   const ended = document.querySelector("[data-ended]");
   if (ended) {
-    const name = `usher:${me}:${ended.dataset.ended}:`;
+    const name = draftOf(ended.dataset.ended, "");
     try {
       const values = JSON.parse(stored(sessionStorage, name) ?? "[]");
       const words = values.find(([field]) => field === "words");

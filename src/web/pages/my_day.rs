@@ -17,7 +17,7 @@ use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::try_join;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -28,10 +28,8 @@ const PAGE: i32 = 50;
 const PRESSING: i32 = 50;
 /// Calls to be tried again today that are shown.
 const TO_RING: i32 = 50;
-/// New tasks that are counted.
-const NEW: i32 = 100;
-/// The same, where "or more" is said.
-const NEW_MAX: usize = 100;
+/// New tasks that are counted; of as many "or more" is said.
+const NEW: usize = 100;
 /// The cookie that says up to when somebody has seen what came.
 const LOOKED: &str = "usher_looked";
 
@@ -72,13 +70,11 @@ impl Filters {
         !(self.priority.is_empty() && self.due.is_empty() && self.kind.is_empty())
     }
 
-    /// The instant that `at` names; now where it names none.
-    fn at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        self.at.parse().ok().and_then(|at| DateTime::from_timestamp(at, 0)).unwrap_or(now)
-    }
-
     fn address(&self, page: &str, now: DateTime<Utc>) -> String {
-        let at = if self.due == "overdue" { self.at(now).timestamp().to_string() } else { String::new() };
+        let at = match self.due.as_str() {
+            "overdue" => clocks::carried(&self.at, now).timestamp().to_string(),
+            _ => String::new(),
+        };
         let pairs = [
             ("staff", self.staff.as_str()),
             ("priority", &self.priority),
@@ -93,7 +89,7 @@ impl Filters {
     fn request(&self, staff: &str, now: DateTime<Utc>) -> pb::ListTasksRequest {
         let today = london::date(now);
         let due_before = match self.due.as_str() {
-            "overdue" => Some(self.at(now).with_nanosecond(0).unwrap_or(now)),
+            "overdue" => Some(clocks::carried(&self.at, now)),
             "today" => Some(london::end_of_day(today) + TimeDelta::seconds(1)),
             "week" => Some(london::end_of_day(today + chrono::Days::new(7))),
             _ => None,
@@ -167,7 +163,7 @@ async fn made(
     let since = pb::ListTasksRequest {
         assignee_id: whose.clone(),
         raised_after: looked.map(clocks::timestamp),
-        page_size: NEW,
+        page_size: i32::try_from(NEW).unwrap_or_default(),
         ..pb::ListTasksRequest::default()
     };
     let entries = pb::ListEntriesRequest {
@@ -242,7 +238,7 @@ async fn made(
         }
         @if own && fresh > 0 {
             form.since method="post" action="/seen" {
-                p role="status" { (if fresh == NEW_MAX { format!("{fresh} or more") } else { fresh.to_string() }) " new since " (looked.map_or(String::new(), |at| clocks::near(at, now))) }
+                p role="status" { (if fresh == NEW { format!("{fresh} or more") } else { fresh.to_string() }) " new since " (looked.map_or(String::new(), |at| clocks::near(at, now))) }
                 button type="submit" { "I have seen them" }
             }
         }

@@ -116,13 +116,13 @@ async fn act(visitor: Visitor, posted: Posted) -> Response {
 /// The form of a task: finished, tried, or kept for later.
 async fn do_it(mut visitor: Visitor, Path(id): Path<String>, mut posted: Posted) -> Response {
     match did(&visitor, &id, &posted).await {
-        Ok(said) => page::done(&visitor, &said.0, &said.1),
-        Err(Undone::Faults(faults)) => again(&visitor, &id, Filled::So(posted), &faults).await,
-        Err(Undone::Kept) => {
+        Ok(Some((to, said))) => page::done(&visitor, &to, &said),
+        Ok(None) => {
             visitor.said = Some(KEPT.to_owned());
             posted.set(REQUEST, visitor.new_id());
             again(&visitor, &id, Filled::Kept(posted), &Faults::none()).await
         }
+        Err(Undone::Faults(faults)) => again(&visitor, &id, Filled::So(posted), &faults).await,
         Err(Undone::Refused(refusal)) => page::refused(&visitor, &refusal),
     }
 }
@@ -137,8 +137,6 @@ const KEPT: &str = "The answers are kept. What came of it, what they were told a
 
 /// Why a form was not taken.
 enum Undone {
-    /// Its answers were; the rest of it stands in the form until it is saved.
-    Kept,
     /// It can be mended.
     Faults(Faults),
     /// It cannot.
@@ -163,7 +161,8 @@ impl From<Status> for Undone {
 /// Where to go and what to say there.
 type Said = (String, String);
 
-async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undone> {
+/// Nothing is said where only the answers were kept: the rest stands in the form until it is saved.
+async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Option<Said>, Undone> {
     let mut tasks = visitor.calls.tasks();
     let held = tasks.get_task(pb::GetTaskRequest { task_id: id.to_owned() }).await?.into_inner();
     let form = held.form.unwrap_or_default();
@@ -178,10 +177,10 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
             tasks.answer_task(asked).await?;
         }
         if more {
-            return Err(Undone::Kept);
+            return Ok(None);
         }
         let to = if posted.get("to").is_empty() { format!("/tasks/{id}") } else { back(posted) };
-        return Ok((to, "The answers are kept.".to_owned()));
+        return Ok(Some((to, "The answers are kept.".to_owned())));
     }
     let outcome = posted.get("outcome").to_owned();
     let Some(choice) = form.choices.iter().find(|choice| choice.word == outcome) else {
@@ -205,7 +204,7 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
             version = answered.task.map_or(version, |task| task.version);
         }
         let asked = pb::RecordAttemptRequest { request_id, task_id, version, outcome, at: None, words };
-        return tried(visitor, back(posted), asked).await;
+        return tried(visitor, back(posted), asked).await.map(Some);
     }
     let telling = telling(posted, &form, choice, &held.duties, held.task.as_ref())?;
     let asked = pb::CompleteTaskRequest {
@@ -228,7 +227,7 @@ async fn did(visitor: &Visitor, id: &str, posted: &Posted) -> Result<Said, Undon
         0 | 1 => "Done.".to_owned(),
         _ => format!("Done; {effects} things followed from it. The task’s page undoes it."),
     };
-    Ok((back(posted), format!("{said}{}", not_logged(logged))))
+    Ok(Some((back(posted), format!("{said}{}", not_logged(logged)))))
 }
 
 /// What was told by completing a task, and by what means.
@@ -302,7 +301,6 @@ async fn manage(visitor: Visitor, Path((id, what)): Path<(String, String)>, post
     match managed(&visitor, &id, &what, &posted).await {
         Ok(said) => page::done(&visitor, &format!("/tasks/{id}"), &said),
         Err(Undone::Faults(faults)) => again(&visitor, &id, Filled::Managed(posted), &faults).await,
-        Err(Undone::Kept) => page::done(&visitor, &format!("/tasks/{id}"), KEPT),
         Err(Undone::Refused(refusal)) => page::refused(&visitor, &refusal),
     }
 }

@@ -106,7 +106,8 @@ async fn page(
         Some(plan) => Some(plan),
         None => Some(planned(visitor, id).await?),
     };
-    let titles = titles_of(visitor, &away.staff_id).await?;
+    // The tasks are named in the plan alone.
+    let titles = if plan.is_some() { titles_of(visitor, &away.staff_id).await? } else { Titles::default() };
     let name = people.name(&away.staff_id);
     let title = format!("Cover for {name}");
     let went = handed::opened(&visitor.board, id, &done.went);

@@ -75,6 +75,9 @@ pub(super) fn shown(
 /// The plan in one sentence; `begun` says that they are away already.
 fn summary(plan: &pb::PlanCoverResponse, name: &str, went: usize, begun: bool) -> String {
     let mut parts = Vec::new();
+    // Whoever is still here may do them first.
+    let (done_or, done_or_that) =
+        if begun { ("", "") } else { ("they do before they go, or ", "they do before they go, or that ") };
     let takers = plan.seats.iter().filter(|seat| seat.tasks > 0).count();
     let count =
         |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
@@ -86,8 +89,7 @@ fn summary(plan: &pb::PlanCoverResponse, name: &str, went: usize, begun: bool) -
         parts.push(format!("{} that nobody may and can do in time", plan.unplaced.len()));
     }
     if plan.stays > 0 {
-        let before = if begun { "" } else { "they do before they go, or that " };
-        parts.push(format!("{} that {before}can wait until {name} is back", plan.stays));
+        parts.push(format!("{} that {done_or_that}can wait until {name} is back", plan.stays));
     }
     // How much others cover from before no plan says: only what went just now is known.
     let covered = match went {
@@ -103,9 +105,8 @@ fn summary(plan: &pb::PlanCoverResponse, name: &str, went: usize, begun: bool) -
     }
     if plan.lines.is_empty() && plan.unplaced.is_empty() {
         let stay = count(usize::try_from(plan.stays).unwrap_or_default(), "task", "tasks");
-        let before = if begun { "" } else { "they do before they go, or " };
         return format!(
-            "Nothing is left to hand over now; {stay} {before}can wait until {name} is back. {covered}"
+            "Nothing is left to hand over now; {stay} {done_or}can wait until {name} is back. {covered}"
         );
     }
     let nothing = if plan.lines.is_empty() { "Nothing can be handed over now: " } else { "" };

@@ -411,9 +411,8 @@ async fn work_page(visitor: &Visitor, asked: &Asked) -> Result<Response, Refusal
     let (team, of) = (asked.team(visitor), if asked.of == "overdue" { "overdue" } else { "unassigned" });
     let mut tasks = visitor.calls.tasks();
     // Of whole seconds, so that the address of the next page can say it.
-    let at = asked.at.parse().unwrap_or_else(|_| visitor.now.timestamp());
-    let request =
-        listed(&team, of, DateTime::from_timestamp(at, 0).unwrap_or(visitor.now), PAGE, &asked.page);
+    let at = clocks::carried(&asked.at, visitor.now);
+    let request = listed(&team, of, at, PAGE, &asked.page);
     let (listed, people, pack) = try_join!(
         async { Ok::<_, Refusal>(tasks.list_tasks(request).await?.into_inner()) },
         visitor.people(),
@@ -431,7 +430,7 @@ async fn work_page(visitor: &Visitor, asked: &Asked) -> Result<Response, Refusal
         }
         @if tasks.is_empty() { p.empty { "There is none." } } @else { (rows.form(&rows.list(&tasks))) }
         @if !listed.next_page_token.is_empty() {
-            p.pages { a rel="next" href=(form::address("/team/work", &[("of", of), ("team", &word), ("page", &listed.next_page_token), ("at", &at.to_string())])) { "More tasks" } }
+            p.pages { a rel="next" href=(form::address("/team/work", &[("of", of), ("team", &word), ("page", &listed.next_page_token), ("at", &at.timestamp().to_string())])) { "More tasks" } }
         }
     };
     Ok(Page::new(visitor, title, Part::Team, content).into_response())
